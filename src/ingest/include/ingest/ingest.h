@@ -1,0 +1,69 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/metrics.h"
+#include "base/result.h"
+#include "journal/journal.h"
+
+// The intake forms: a request's bytes become events, the good ones are committed by the journal, each item gets its answer.
+namespace trailkeeper::ingest {
+
+enum class Form {
+  own_json,    // one event object, or an array of them
+  own_ndjson,  // one event a line
+  workos,      // {"organization_id", "event": {...}}
+};
+
+struct Request {
+  Form form = Form::own_json;
+  std::string body;                        // already unpacked
+  std::string application;                 // the key's
+  std::optional<OrgId> key_organization{}; // empty: the key is for all orgs
+  std::string route;                       // scope of the idempotency key
+  std::string idempotency_key{};           // empty: none
+  bool atomic = false;
+};
+
+// Which organizations there are; owned by the ingest service, answered by `access`. Thread-safe, quick.
+class Organizations {
+ public:
+  virtual ~Organizations() = default;
+  virtual bool exists(const OrgId& org) const = 0;
+};
+
+struct Answer {
+  journal::Receipt receipt;
+  std::size_t stored = 0;    // created and duplicate
+  std::size_t rejected = 0;
+};
+
+inline constexpr std::size_t kEventsPerRequestMax = 50'000;
+inline constexpr std::size_t kBodyBytesMax = 10u << 20;
+
+class Ingest {
+ public:
+  Ingest(journal::Journal& journal, const Organizations& organizations, const Clock& clock, metrics::Registry& metrics);
+  ~Ingest();
+
+  // Parses and validates on the calling thread, then commits; `done` is called once, on this or the journal's thread. What it
+  // reports as stored is durable. Errors: `invalid` when no event could be stored (with `fields` telling why, and code
+  // `malformed_json`, `invalid_event`, `no_events`, `too_many_events`, `idempotency_key_reused` ...), `not_found` for an
+  // org that is not there or not the key's, `unavailable`.
+  void accept(Request request, std::function<void(Result<Answer>)> done);
+
+  // Our own actions, which come from the outbox with their own external id.
+  // (Same rules, application `trailkeeper`.)
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace trailkeeper::ingest
