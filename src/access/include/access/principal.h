@@ -1,0 +1,63 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/time.h"
+#include "settings/keys.h"
+#include "settings/outbox.h"
+#include "settings/people.h"
+
+// Who makes a request, as the server found out by itself; nothing of it comes from the request's body.
+namespace trailkeeper::access {
+
+// Whoever may open admin.sock: the owner of the data folder.
+struct SocketOperator {};
+
+// A person with a live session. Roles and flags are those of this moment, not of the sign-in.
+struct SessionPerson {
+  Uuid id;
+  std::string email;
+  std::string name;
+  bool is_operator = false;
+  std::vector<settings::Membership> memberships{};
+  std::string session_id{};  // for entries; opens nothing
+  std::string csrf_token{};  // what X-CSRF-Token has to say
+  Timestamp expires_at{};    // of the session, if nothing happens until then
+
+  // Empty when the person does not belong to that org.
+  std::optional<settings::Role> role_in(const OrgId& org) const;
+};
+
+// An application with a valid key.
+struct ApplicationKey {
+  Uuid id;
+  std::string application;
+  std::optional<OrgId> org{};  // empty: all orgs
+  settings::Scopes scopes{};
+
+  bool covers(const OrgId& org_id) const { return !org || *org == org_id; }
+};
+
+class Principal {
+ public:
+  Principal(SocketOperator socket) : who_(socket) {}
+  Principal(SessionPerson person) : who_(std::move(person)) {}
+  Principal(ApplicationKey key) : who_(std::move(key)) {}
+
+  bool is_socket() const { return std::holds_alternative<SocketOperator>(who_); }
+  // Null when it is not one.
+  const SessionPerson* person() const { return std::get_if<SessionPerson>(&who_); }
+  const ApplicationKey* key() const { return std::get_if<ApplicationKey>(&who_); }
+
+  // How entries name this principal. The role is the one in `org`, when given.
+  settings::Actor actor(const OrgId* org = nullptr) const;
+
+ private:
+  std::variant<SocketOperator, SessionPerson, ApplicationKey> who_;
+};
+
+}  // namespace trailkeeper::access

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/time.h"
+#include "settings/store.h"
+
+namespace trailkeeper::settings {
+
+enum class Role { member, admin, primary_admin };
+std::string_view role_name(Role role);  // "primary_admin" ...
+std::optional<Role> parse_role(std::string_view name);
+
+struct Person {
+  Uuid id;  // version 7
+  std::string email;  // as it was given
+  std::string name;
+  std::string password_hash;  // empty: cannot sign in by password
+  bool is_operator = false;   // staff of the vendor
+  bool disabled = false;
+  Timestamp created_at{};
+};
+
+struct Membership {
+  OrgId org;
+  Role role = Role::member;
+  bool operator==(const Membership&) const = default;
+};
+
+struct Member {
+  Person person;
+  Role role = Role::member;
+};
+
+// The form of an address by which people are looked up: Unicode NFC, lower case. `invalid` (code `email`) when it is not
+// one that mail can go to: one @, no spaces or control characters, 3 to 254 bytes of valid UTF-8.
+Result<std::string> fold_email(std::string_view email);
+
+// `email` in any case and normal form.
+Result<std::optional<Person>> find_person_by_email(const ReadTx& tx, std::string_view email);
+Result<std::optional<Person>> find_person(const ReadTx& tx, const Uuid& id);
+// In order of the org's id.
+Result<std::vector<Membership>> memberships_of(const ReadTx& tx, const Uuid& person);
+// Members of an org by id of the person, after `after`, at most `limit`.
+Result<std::vector<Member>> list_members(const ReadTx& tx, const OrgId& org, std::optional<Uuid> after,
+                                         std::size_t limit);
+Result<std::vector<Person>> list_operators(const ReadTx& tx, std::optional<Uuid> after, std::size_t limit);
+
+// `conflict` (code `constraint`) when the email is taken.
+Result<> add_person(WriteTx& tx, const Person& person);
+// Changes name, password hash, operator flag and disabled flag of the person with that id.
+Result<> update_person(WriteTx& tx, const Person& person);
+// Makes the person a member, or changes the role.
+Result<> put_membership(WriteTx& tx, const Uuid& person, const Membership& membership);
+
+}  // namespace trailkeeper::settings

@@ -1,0 +1,123 @@
+#include "migrations.h"
+
+#include <array>
+
+namespace trailkeeper::settings {
+
+namespace {
+
+constexpr std::string_view kFirst = R"sql(
+CREATE TABLE orgs (
+  id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  audit_logs INTEGER NOT NULL,
+  data_packs INTEGER NOT NULL,
+  s3 INTEGER NOT NULL,
+  viewing_window_days INTEGER NOT NULL CHECK (viewing_window_days >= 1),
+  retention_days INTEGER NOT NULL CHECK (retention_days >= 1),
+  link_hours INTEGER NOT NULL CHECK (link_hours >= 1),
+  created_at INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE people (
+  id TEXT PRIMARY KEY,
+  email TEXT NOT NULL,
+  email_folded TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  password_hash TEXT NOT NULL,
+  is_operator INTEGER NOT NULL,
+  disabled INTEGER NOT NULL,
+  created_at INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE memberships (
+  person TEXT NOT NULL REFERENCES people (id),
+  org TEXT NOT NULL REFERENCES orgs (id),
+  role TEXT NOT NULL CHECK (role IN ('primary_admin', 'admin', 'member')),
+  PRIMARY KEY (org, person)
+) WITHOUT ROWID;
+CREATE INDEX memberships_by_person ON memberships (person, org);
+
+CREATE TABLE sessions (
+  token_hash BLOB PRIMARY KEY,
+  id TEXT NOT NULL,
+  person TEXT NOT NULL REFERENCES people (id),
+  created_at INTEGER NOT NULL,
+  last_seen_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX sessions_by_person ON sessions (person);
+
+CREATE TABLE keys (
+  id TEXT PRIMARY KEY,
+  hash BLOB NOT NULL UNIQUE,
+  hint TEXT NOT NULL,
+  application TEXT NOT NULL,
+  org TEXT REFERENCES orgs (id),
+  may_ingest INTEGER NOT NULL,
+  may_read INTEGER NOT NULL,
+  may_manage INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER,
+  last_used_at INTEGER,
+  revoked_at INTEGER
+) WITHOUT ROWID;
+
+CREATE TABLE exports (
+  id TEXT PRIMARY KEY,
+  org TEXT NOT NULL REFERENCES orgs (id),
+  state TEXT NOT NULL CHECK (state IN ('queued', 'running', 'ready', 'expired', 'failed', 'cancelled')),
+  format TEXT NOT NULL,
+  from_time INTEGER,
+  to_time INTEGER,
+  filter TEXT NOT NULL,
+  visible_from INTEGER,
+  rows INTEGER NOT NULL,
+  rows_total INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  requester_id TEXT NOT NULL,
+  requester_name TEXT NOT NULL,
+  requester_email TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  ready_at INTEGER,
+  expires_at INTEGER,
+  error TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX exports_by_org ON exports (org, id);
+CREATE INDEX exports_by_state ON exports (state, id);
+
+CREATE TABLE outbox (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  org TEXT NOT NULL,
+  external_id TEXT NOT NULL UNIQUE,
+  event TEXT NOT NULL
+);
+
+CREATE TABLE mails (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  message_id TEXT NOT NULL,
+  recipient TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  text TEXT NOT NULL,
+  html TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  attempts INTEGER NOT NULL,
+  next_attempt_at INTEGER NOT NULL
+);
+CREATE INDEX mails_by_time ON mails (next_attempt_at, id);
+
+CREATE TABLE time_floor (
+  only INTEGER PRIMARY KEY CHECK (only = 1),
+  micros INTEGER NOT NULL
+);
+)sql";
+
+constexpr std::array kMigrations{
+    db::Migration{1, kFirst},
+};
+
+}  // namespace
+
+std::span<const db::Migration> migrations() { return kMigrations; }
+
+}  // namespace trailkeeper::settings
