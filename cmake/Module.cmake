@@ -12,7 +12,8 @@
 #     CHTESTS / S3TESTS ...              programs <name>_chtest (embedded engine), <name>_s3test (radosgw)
 #     TEST_DEPS m ...)                   further modules (or <m>_testing) that the tests use
 #
-#   add_program(name MODULE module SOURCES ... OUTPUT file)   an executable in build/bin, of an app module
+#   add_program(name MODULE module SOURCES ... OUTPUT file)   an executable in build/bin, of an app module;
+#                                                             the target `programs` builds all of them
 
 set_property(GLOBAL PROPERTY MODULE_LAYERS base kit domain store service api app)
 set_property(GLOBAL PROPERTY MODULE_GRAPH "")
@@ -113,6 +114,10 @@ function(add_program name)
   target_link_libraries(${name} PRIVATE ${P_MODULE} ${P_DEPS})
   set_target_properties(${name} PROPERTIES
     OUTPUT_NAME ${P_OUTPUT} RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+  if(NOT TARGET programs)
+    add_custom_target(programs COMMENT "Everything in build/bin")
+  endif()
+  add_dependencies(programs ${name})
 endfunction()
 
 # Written at the end of configuration for the include checker: "module|layer|deps|test deps" a line.

@@ -53,12 +53,15 @@ def send_all(url: str, key: str, events: list[dict]) -> int:
     return stored
 
 
-def make(program: str, data: pathlib.Path, url: str, end: datetime.datetime) -> dict:
+def new_password() -> str:
+    return "-".join(secrets.token_hex(3) for _ in range(3))
+
+
+def make(program: str, data: pathlib.Path, url: str, end: datetime.datetime, password: str) -> dict:
     """Makes the organisation, its admin, its key and its entries up to `end`; returns what the person needs to know.
 
-    Repeating it with the same `end` doubles nothing.
+    Repeating it with the same `end` and `password` doubles nothing.
     """
-    password = "-".join(secrets.token_hex(3) for _ in range(3))
     admin(program, data, "org", "create", ORG, "--name", ORG_NAME, "--audit-logs", "--s3")
     admin(program, data, "user", "create", "--org", ORG, "--email", ADMIN_EMAIL, "--name", ADMIN_NAME,
           "--role", "primary_admin", stdin=password + "\n")
@@ -76,7 +79,7 @@ def main() -> None:
     parser.add_argument("--url", required=True)
     options = parser.parse_args()
     end = datetime.datetime.now(datetime.timezone.utc)
-    print(json.dumps(make(options.program, options.data, options.url, end)))
+    print(json.dumps(make(options.program, options.data, options.url, end, new_password())))
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ import demo  # noqa: E402
 
 PROGRAM = "build/bin/trailkeeper"
 LOG = pathlib.Path("build/log/server.log")
-PENDING = ".demo-pending"  # in the data folder while the demo is not complete; holds the time its entries end at
+PENDING = ".demo-pending"  # in the data folder while the demo is not complete; a repeated try makes the same one
 MADE = "demo.json"
 START_SECONDS_MAX = 60
 
@@ -62,13 +62,18 @@ def check_port(listen: str) -> None:
                  f"or choose another port: ./dev run -- --listen {host}:{port + 1}")
 
 
+def write_private(path: pathlib.Path, value: dict) -> None:
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        json.dump(value, file)
+
+
 def prepare_data(data: pathlib.Path) -> None:
     """Marks a new data folder, so that exactly a first start gets the demo."""
     try:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not any(data.iterdir()):
             now = datetime.datetime.now(datetime.timezone.utc)
-            (data / PENDING).write_text(now.isoformat())
+            write_private(data / PENDING, {"end": now.isoformat(), "password": demo.new_password()})
     except OSError as error:
         fail(f"the data folder {data} cannot be used: {error.strerror}. Choose another: ./dev run -- --data DIR")
 
@@ -105,10 +110,9 @@ def make_demo(data: pathlib.Path, url: str) -> dict | None:
     made = data / MADE
     if (data / PENDING).exists():
         print("==> Making the demo organisation", flush=True)
-        end = datetime.datetime.fromisoformat((data / PENDING).read_text().strip())
-        facts = demo.make(PROGRAM, data, url, end)
-        with open(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            json.dump(facts, file)
+        plan = json.loads((data / PENDING).read_text())
+        end = datetime.datetime.fromisoformat(plan["end"])
+        write_private(made, demo.make(PROGRAM, data, url, end, plan["password"]))
         (data / PENDING).unlink()
     return json.loads(made.read_text()) if made.exists() else None
 

@@ -18,7 +18,7 @@ need_python() {
   if [ ! -x .venv/bin/python ]; then
     say "Making .venv"
     rm -rf .venv
-    logged venv python3 -m venv .venv || fail "python3 -m venv failed (build/log/venv.log)."
+    logged venv /usr/bin/python3 -m venv .venv || fail "python3 -m venv failed (build/log/venv.log)."
   fi
   local list file
   for list in "$@"; do
