@@ -18,7 +18,8 @@
 
 namespace trailkeeper::access {
 
-// `tk_`, 30 random base62 characters (178 bits), 6 base62 digits of the CRC-32 (IEEE 802.3) of those 30.
+// `tk_`, 30 random base62 characters (178 bits), 6 base62 digits of the CRC-32 (IEEE 802.3) of
+// those 30.
 std::string make_key_text();
 // Prefix, alphabet, length and checksum are right; says nothing about whether there is such a key.
 bool looks_like_key(std::string_view text);
@@ -35,22 +36,25 @@ struct CreatedKey {
   std::string text;  // shown this once
 };
 
-// Application keys. Thread-safe. Found keys are kept in memory (bounded, in parts with a lock each), so that verifying costs a
-// hash and a look-up; revoking takes effect at once.
+// Application keys. Thread-safe. Found keys are kept in memory (bounded, in parts with a lock
+// each), so that verifying costs a hash and a look-up; revoking takes effect at once.
 class Keys {
  public:
   Keys(settings::Store& store, const Orgs& orgs, const Clock& clock);
   ~Keys();
 
-  // For every request with a Bearer key. A text that is none is refused without a look-up. `unauthenticated` (code `bad_key`) for
-  // unknown, revoked and expired ones alike; `unavailable` when the settings cannot be read.
+  // For every request with a Bearer key. A text that is none is refused without a look-up.
+  // `unauthenticated` (code `bad_key`) for unknown, revoked and expired ones alike; `unavailable`
+  // when the settings cannot be read.
   Result<ApplicationKey> verify(std::string_view text);
 
-  // Durable on return, with its entry. Ask Permissions::may_manage_keys first. `invalid` with pointers; `not_found` for
-  // an org that is not there.
-  Result<CreatedKey> create(const Principal& by, const settings::Origin& origin, const NewKey& request);
+  // Durable on return, with its entry. Ask Permissions::may_manage_keys first. `invalid` with
+  // pointers; `not_found` for an org that is not there.
+  Result<CreatedKey> create(const Principal& by, const settings::Origin& origin,
+                            const NewKey& request);
   // By id, after `after`; of `org` when given, else all.
-  Result<std::vector<settings::Key>> list(const std::optional<OrgId>& org, std::optional<Uuid> after, std::size_t limit);
+  Result<std::vector<settings::Key>> list(const std::optional<OrgId>& org,
+                                          std::optional<Uuid> after, std::size_t limit);
   // `not_found` when there is none; revoking one again is well.
   Result<settings::Key> find(const Uuid& id);
   Result<> revoke(const Principal& by, const settings::Origin& origin, const Uuid& id);

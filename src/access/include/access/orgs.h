@@ -41,13 +41,15 @@ class Orgs {
   std::shared_ptr<const settings::Org> find(const OrgId& id) const;
   bool exists(const OrgId& id) const { return find(id) != nullptr; }
 
-  // Makes or changes an org; the same again changes nothing. Durable, seen by find(), and with its entries in the org's
-  // trail on return. Ask Permissions::may_put_org first. `invalid` with pointers; `forbidden` (`reserved`) for our own
-  // org.
-  Result<OrgPut> put(const Principal& by, const settings::Origin& origin, const OrgId& id, const OrgChange& change);
+  // Makes or changes an org; the same again changes nothing. Durable, seen by find(), and with its
+  // entries in the org's trail on return. Ask Permissions::may_put_org first. `invalid` with
+  // pointers; `forbidden` (`reserved`) for our own org.
+  Result<OrgPut> put(const Principal& by, const settings::Origin& origin, const OrgId& id,
+                     const OrgChange& change);
 
   // By id, after `after`, whose id or name contains `text`; at most `limit`.
-  Result<std::vector<settings::Org>> list(std::string_view text, std::string_view after, std::size_t limit) const;
+  Result<std::vector<settings::Org>> list(std::string_view text, std::string_view after,
+                                          std::size_t limit) const;
 
  private:
   Orgs(settings::Store& store, const Clock& clock) : store_(store), clock_(clock) {}

@@ -17,43 +17,46 @@ struct AuditGrant {
 };
 
 // The one place that says who may do what. Every question names the org; the answer is a grant or
-//   not_found (`org_not_found`)   the org is not there, or this principal has nothing to do with it: the two look alike;
-//   forbidden (`role_too_low`, `scope_missing`, `operators_only`)   it belongs there but may not do this;
-//   forbidden (`not_enabled`)   an operator has not enabled this for the org.
+//   not_found (`org_not_found`)   the org is not there, or this principal has nothing to do with
+//   it: the two look alike; forbidden (`role_too_low`, `scope_missing`, `operators_only`)   it
+//   belongs there but may not do this; forbidden (`not_enabled`)   an operator has not enabled this
+//   for the org.
 // Thread-safe and quick: no call touches the disk.
 class Permissions {
  public:
   Permissions(const Orgs& orgs, const Clock& clock) : orgs_(orgs), clock_(clock) {}
 
-  // Search, one entry, asking for an export, listing and fetching exports: primary admins and admins of the org, keys
-  // with `read`, admin.sock; operators for their own trail only.
+  // Search, one entry, asking for an export, listing and fetching exports: primary admins and
+  // admins of the org, keys with `read`, admin.sock; operators for their own trail only.
   Result<AuditGrant> may_read_audit(const Principal& principal, const OrgId& org) const;
 
-  // Sending events: keys with `ingest` for that org or for all. It needs no entitlement: what happened before an
-  // operator enabled the page is there when it opens.
+  // Sending events: keys with `ingest` for that org or for all. It needs no entitlement: what
+  // happened before an operator enabled the page is there when it opens.
   Result<> may_ingest(const Principal& principal, const OrgId& org) const;
   // The same before the org is known, as events name it: the key's org (empty for a key for all).
   Result<std::optional<OrgId>> may_ingest(const Principal& principal) const;
 
-  // The S3 integration and its deliveries: primary admins and admins of the org, keys with `manage`, operators,
-  // admin.sock.
+  // The S3 integration and its deliveries: primary admins and admins of the org, keys with
+  // `manage`, operators, admin.sock.
   Result<settings::Org> may_manage_s3(const Principal& principal, const OrgId& org) const;
 
   // Name, entitlements and windows: members of the org, keys for it, operators, admin.sock.
   Result<settings::Org> may_see_org(const Principal& principal, const OrgId& org) const;
-  // Making and changing the org with that id, which need not exist: operators, keys with `manage` for all orgs,
-  // admin.sock. A key for one org cannot: it would enable for itself what is the vendor's decision.
+  // Making and changing the org with that id, which need not exist: operators, keys with `manage`
+  // for all orgs, admin.sock. A key for one org cannot: it would enable for itself what is the
+  // vendor's decision.
   Result<> may_put_org(const Principal& principal, const OrgId& org) const;
   // Lists of all orgs: operators, keys with `manage` for all, admin.sock.
   Result<> may_list_orgs(const Principal& principal) const;
 
-  // The org's people: primary admins and admins, keys with `manage`, operators, admin.sock. An admin cannot give the
-  // role primary_admin.
+  // The org's people: primary admins and admins, keys with `manage`, operators, admin.sock. An
+  // admin cannot give the role primary_admin.
   Result<settings::Org> may_manage_people(const Principal& principal, const OrgId& org) const;
-  Result<settings::Org> may_give_role(const Principal& principal, const OrgId& org, settings::Role role) const;
+  Result<settings::Org> may_give_role(const Principal& principal, const OrgId& org,
+                                      settings::Role role) const;
 
-  // Keys for one org: operators, keys with `manage` for it or all, admin.sock. Keys for all orgs: operators, admin.sock and keys with
-  // `manage` for all.
+  // Keys for one org: operators, keys with `manage` for it or all, admin.sock. Keys for all orgs:
+  // operators, admin.sock and keys with `manage` for all.
   Result<> may_manage_keys(const Principal& principal, const std::optional<OrgId>& org) const;
 
   // Operators, admin.sock: other operators, the clock, views over all orgs.

@@ -11,7 +11,8 @@
 #include "settings/outbox.h"
 #include "settings/people.h"
 
-// Who makes a request, as the server found out by itself; nothing of it comes from the request's body.
+// Who makes a request, as the server found out by itself; nothing of it comes from the request's
+// body.
 namespace trailkeeper::access {
 
 // Whoever may open admin.sock: the owner of the data folder.

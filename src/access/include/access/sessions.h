@@ -27,13 +27,15 @@ class Sessions {
  public:
   Sessions(settings::Store& store, Passwords& passwords, const Clock& clock);
 
-  // Some 50 ms of CPU, known email or not. The entry about it, failed ones included, goes into the trail of each org of the
-  // person, and the operators' own when the person is one or is not known. Errors: `unauthenticated` (`bad_credentials`) without a hint
-  // what was wrong; `limited` (`slow_down`) with retry_after after wrong passwords, even for the right one.
-  Result<SignedIn> sign_in(const std::string& email, const std::string& password, const settings::Origin& origin);
+  // Some 50 ms of CPU, known email or not. The entry about it, failed ones included, goes into the
+  // trail of each org of the person, and the operators' own when the person is one or is not known.
+  // Errors: `unauthenticated` (`bad_credentials`) without a hint what was wrong; `limited`
+  // (`slow_down`) with retry_after after wrong passwords, even for the right one.
+  Result<SignedIn> sign_in(const std::string& email, const std::string& password,
+                           const settings::Origin& origin);
 
-  // For every request with the cookie. `unauthenticated` (`no_session`) for unknown, idle and ended sessions and for
-  // people who were disabled.
+  // For every request with the cookie. `unauthenticated` (`no_session`) for unknown, idle and ended
+  // sessions and for people who were disabled.
   Result<SessionPerson> find(std::string_view token);
 
   // Ends it; well when there is none.

@@ -10,13 +10,15 @@
 
 namespace trailkeeper::access {
 
-// Makes guessing of passwords slow without letting a stranger lock a person out. Wrong passwords are counted
+// Makes guessing of passwords slow without letting a stranger lock a person out. Wrong passwords
+// are counted
 //   per account and address: from the 5th a growing wait, 15 minutes from the 10th;
 //   per address, over all accounts: the same at five times the count;
-//   per account, over all addresses: a wait of at most 30 s, which an address that has signed in to the account before
-//   does not have;
-//   over everything: above 300 in a minute, addresses that never signed in wait for the next minute.
-// An IPv6 address counts as its /64. An hour without a wrong one forgets. In memory and bounded; thread-safe.
+//   per account, over all addresses: a wait of at most 30 s, which an address that has signed in to
+//   the account before does not have; over everything: above 300 in a minute, addresses that never
+//   signed in wait for the next minute.
+// An IPv6 address counts as its /64. An hour without a wrong one forgets. In memory and bounded;
+// thread-safe.
 class SlowDown {
  public:
   explicit SlowDown(const Clock& clock) : clock_(clock) {}
@@ -32,7 +34,8 @@ class SlowDown {
     Timestamp last{};
   };
   using Counts = std::unordered_map<std::string, Count>;
-  Duration wait(const Counts& counts, const std::string& key, int divisor, Duration longest, Timestamp now) const;
+  Duration wait(const Counts& counts, const std::string& key, int divisor, Duration longest,
+                Timestamp now) const;
   void count(Counts& counts, const std::string& key, Timestamp now);
 
   const Clock& clock_;

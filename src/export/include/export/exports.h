@@ -27,10 +27,12 @@ struct Requester {
 
 struct ExportRequest {
   std::string format = "csv";
-  query::Filter filter{};  // with `from` (by default the start of what is visible) and `to` (open by default)
+  query::Filter
+      filter{};  // with `from` (by default the start of what is visible) and `to` (open by default)
 };
 
-// A finished file, open for reading from its beginning. It can be read to its end even if it expires meanwhile.
+// A finished file, open for reading from its beginning. It can be read to its end even if it
+// expires meanwhile.
 struct OpenFile {
   FileDescriptor file;
   std::uint64_t bytes = 0;
@@ -41,44 +43,49 @@ struct OpenFile {
 // Called in the transaction that makes an export ready, to queue the mail about it.
 using ReadyNotice = std::function<Result<>(settings::WriteTx&, const settings::Export&)>;
 
-// Files made in the background: queued -> running -> ready -> expired, or failed, or cancelled. What was queued or running when the
-// process ended is made from the beginning at the next start. Memory is constant, whatever the number of rows.
-// Thread-safe; calls block on the disk.
+// Files made in the background: queued -> running -> ready -> expired, or failed, or cancelled.
+// What was queued or running when the process ended is made from the beginning at the next start.
+// Memory is constant, whatever the number of rows. Thread-safe; calls block on the disk.
 class Exports {
  public:
   struct Options {
-    std::string folder;  // of the files; made when missing
-    int workers = 2;     // files made at once
+    std::string folder;                 // of the files; made when missing
+    int workers = 2;                    // files made at once
     std::uint64_t unfinished_max = 20;  // queued and running ones per org; more is `limited`
     std::uint64_t free_bytes_min = 1ull << 30;  // what has to stay free on the disk
   };
 
-  Exports(settings::Store& store, RowSource& rows, ReadyNotice notice, const Clock& clock, metrics::Registry& metrics,
-          Options options);
+  Exports(settings::Store& store, RowSource& rows, ReadyNotice notice, const Clock& clock,
+          metrics::Registry& metrics, Options options);
   ~Exports();
 
-  // Queues what a crash left running and removes files that belong to no ready export. Once, before start().
+  // Queues what a crash left running and removes files that belong to no ready export. Once, before
+  // start().
   Result<> resume();
   void start();
   void stop();  // waits; a file that was being made is made again at the next start
 
-  // Asks for a file. The answer's state is `queued`; durable on return, with its entry. What is visible is fixed now.
-  // `invalid` with pointers: /format, /from, /to (also when the range ends before what is visible begins); `limited`
+  // Asks for a file. The answer's state is `queued`; durable on return, with its entry. What is
+  // visible is fixed now. `invalid` with pointers: /format, /from, /to (also when the range ends
+  // before what is visible begins); `limited`
   // (`too_many_exports`).
   Result<settings::Export> request(const settings::Org& org, std::optional<Timestamp> visible_from,
                                    const Requester& by, const ExportRequest& request);
 
   Result<settings::Export> find(const OrgId& org, const Uuid& id);  // `not_found`
   // Newest first, before the id `before`.
-  Result<std::vector<settings::Export>> list(const OrgId& org, std::optional<Uuid> before, std::size_t limit);
+  Result<std::vector<settings::Export>> list(const OrgId& org, std::optional<Uuid> before,
+                                             std::size_t limit);
   // Of one that is queued or running; `conflict` (`not_running`) otherwise.
   Result<settings::Export> cancel(const OrgId& org, const Uuid& id, const Requester& by);
 
-  // The file of a ready export; the fetch is in the org's trail on return. `not_found` with code `not_found` when there
-  // is no such export or it failed, `expired` when its time is over (410); `conflict` (`not_ready`) while it is made.
+  // The file of a ready export; the fetch is in the org's trail on return. `not_found` with code
+  // `not_found` when there is no such export or it failed, `expired` when its time is over (410);
+  // `conflict` (`not_ready`) while it is made.
   Result<OpenFile> open(const OrgId& org, const Uuid& id, const Requester& by);
 
-  // One step of the background, for tests: makes one queued file when there is one, false when there was none.
+  // One step of the background, for tests: makes one queued file when there is one, false when
+  // there was none.
   bool make_one();
   // Lets exports expire and removes their files. Called by the background every few seconds.
   Result<> expire();

@@ -16,7 +16,8 @@ namespace trailkeeper::exports {
 struct RowQuery {
   OrgId org;
   query::Filter filter{};  // `from` and `to` included
-  // Nothing that occurred before it: the viewing window when the file was asked for; empty for keys.
+  // Nothing that occurred before it: the viewing window when the file was asked for; empty for
+  // keys.
   std::optional<Timestamp> visible_from{};
   // Nothing that was received after it, so that a file made again holds the same.
   Timestamp received_until{};
@@ -36,8 +37,9 @@ class RowSource {
   // How many rows there will be; for showing progress only.
   virtual Result<std::uint64_t> count_rows(const RowQuery& query) = 0;
 
-  // Rows as event::append_csv_row() renders them, newest first, without the header, in constant memory. Success means that every row
-  // was given. When the sink stops it: code `cancelled`. `unavailable` is tried again from the beginning.
+  // Rows as event::append_csv_row() renders them, newest first, without the header, in constant
+  // memory. Success means that every row was given. When the sink stops it: code `cancelled`.
+  // `unavailable` is tried again from the beginning.
   virtual Result<> stream_csv(const RowQuery& query, const ChunkSink& sink) = 0;
 };
 

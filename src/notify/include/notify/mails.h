@@ -13,20 +13,21 @@
 
 namespace trailkeeper::notify {
 
-// Mails to people. A mail is queued in the transaction of what it tells about and sent in the background, tried again with growing
-// pauses (1 minute to 1 hour) for three days. A crash between sending and noting it sends it twice, with the same
-// Message-ID. Thread-safe.
+// Mails to people. A mail is queued in the transaction of what it tells about and sent in the
+// background, tried again with growing pauses (1 minute to 1 hour) for three days. A crash between
+// sending and noting it sends it twice, with the same Message-ID. Thread-safe.
 class Mails {
  public:
   struct Options {
     std::string public_url;  // without a slash at its end; every link begins with it
   };
 
-  Mails(settings::Store& store, MailSender& sender, const Clock& clock, metrics::Registry& metrics, Options options);
+  Mails(settings::Store& store, MailSender& sender, const Clock& clock, metrics::Registry& metrics,
+        Options options);
   ~Mails();
 
-  // Queues "your download is ready" to the one who asked; nothing when there is nobody to mail. Fits
-  // exports::ReadyNotice.
+  // Queues "your download is ready" to the one who asked; nothing when there is nobody to mail.
+  // Fits exports::ReadyNotice.
   Result<> download_ready(settings::WriteTx& tx, const settings::Export& record);
 
   void start();

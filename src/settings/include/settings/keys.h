@@ -36,8 +36,8 @@ struct Key {
 Result<std::optional<Key>> find_key_by_hash(const ReadTx& tx, const Sha256Digest& hash);
 Result<std::optional<Key>> find_key(const ReadTx& tx, const Uuid& id);
 // By id, after `after`, at most `limit`; those of `org` when given, else all.
-Result<std::vector<Key>> list_keys(const ReadTx& tx, const std::optional<OrgId>& org, std::optional<Uuid> after,
-                                   std::size_t limit);
+Result<std::vector<Key>> list_keys(const ReadTx& tx, const std::optional<OrgId>& org,
+                                   std::optional<Uuid> after, std::size_t limit);
 Result<> add_key(WriteTx& tx, const Key& key);
 // Does nothing to one that is revoked already.
 Result<> revoke_key(WriteTx& tx, const Uuid& id, Timestamp now);

@@ -11,8 +11,8 @@
 
 namespace trailkeeper::settings {
 
-// A mail that waits to be sent. It is put here in the transaction of what it tells about, so that neither is without the
-// other.
+// A mail that waits to be sent. It is put here in the transaction of what it tells about, so that
+// neither is without the other.
 struct WaitingMail {
   std::int64_t id = 0;
   std::string message_id;  // the part before the @, the same at each try

@@ -33,15 +33,19 @@ struct Org {
   bool operator==(const Org&) const = default;
 };
 
-// The operators' own trail: an organization of ours for what concerns no customer. Its id is reserved.
+// The operators' own trail: an organization of ours for what concerns no customer. Its id is
+// reserved.
 const OrgId& own_org();
 
 Result<std::optional<Org>> find_org(const ReadTx& tx, const OrgId& id);
 
-// Organizations whose id or name contains `text` (ASCII case aside), by id, after the id `after`, at most `limit`.
-Result<std::vector<Org>> list_orgs(const ReadTx& tx, std::string_view text, std::string_view after, std::size_t limit);
+// Organizations whose id or name contains `text` (ASCII case aside), by id, after the id `after`,
+// at most `limit`.
+Result<std::vector<Org>> list_orgs(const ReadTx& tx, std::string_view text, std::string_view after,
+                                   std::size_t limit);
 
-// Makes or replaces; `created_at` of one that is there stays. There is no way to delete one: an id is never used again.
+// Makes or replaces; `created_at` of one that is there stays. There is no way to delete one: an id
+// is never used again.
 Result<> put_org(WriteTx& tx, const Org& org);
 
 }  // namespace trailkeeper::settings

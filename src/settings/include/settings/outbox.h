@@ -10,8 +10,9 @@
 #include "base/time.h"
 #include "settings/store.h"
 
-// Our own actions as audit entries. The entry is put here in the transaction of the change; a relay sends it through the
-// same intake as every other event and then takes it away. Sent again after a crash, `external_id` makes it one entry.
+// Our own actions as audit entries. The entry is put here in the transaction of the change; a relay
+// sends it through the same intake as every other event and then takes it away. Sent again after a
+// crash, `external_id` makes it one entry.
 namespace trailkeeper::settings {
 
 // What is the same for every entry of one kind.
@@ -69,7 +70,8 @@ struct OwnAction {
   std::string metadata{};  // a JSON object, or empty
 };
 
-// One waiting entry. `event` is the event's JSON on the wire, organization_id, application and external_id included.
+// One waiting entry. `event` is the event's JSON on the wire, organization_id, application and
+// external_id included.
 struct OutboxEntry {
   std::int64_t id = 0;
   OrgId org;
@@ -80,7 +82,8 @@ struct OutboxEntry {
 // Puts the entry into the outbox; `now` is when it happened.
 Result<> add_to_outbox(WriteTx& tx, const OwnAction& action, Timestamp now);
 // The oldest waiting ones after the id `after`, in order.
-Result<std::vector<OutboxEntry>> read_outbox(const ReadTx& tx, std::int64_t after, std::size_t limit);
+Result<std::vector<OutboxEntry>> read_outbox(const ReadTx& tx, std::int64_t after,
+                                             std::size_t limit);
 Result<std::uint64_t> outbox_size(const ReadTx& tx);
 // Takes away what intake answered for.
 Result<> remove_from_outbox(WriteTx& tx, const std::vector<std::int64_t>& ids);

@@ -16,7 +16,7 @@ std::string_view role_name(Role role);  // "primary_admin" ...
 std::optional<Role> parse_role(std::string_view name);
 
 struct Person {
-  Uuid id;  // version 7
+  Uuid id;            // version 7
   std::string email;  // as it was given
   std::string name;
   std::string password_hash;  // empty: cannot sign in by password
@@ -36,8 +36,9 @@ struct Member {
   Role role = Role::member;
 };
 
-// The form of an address by which people are looked up: Unicode NFC, lower case. `invalid` (code `email`) when it is not
-// one that mail can go to: one @, no spaces or control characters, 3 to 254 bytes of valid UTF-8.
+// The form of an address by which people are looked up: Unicode NFC, lower case. `invalid` (code
+// `email`) when it is not one that mail can go to: one @, no spaces or control characters, 3 to 254
+// bytes of valid UTF-8.
 Result<std::string> fold_email(std::string_view email);
 
 // `email` in any case and normal form.
@@ -46,9 +47,10 @@ Result<std::optional<Person>> find_person(const ReadTx& tx, const Uuid& id);
 // In order of the org's id.
 Result<std::vector<Membership>> memberships_of(const ReadTx& tx, const Uuid& person);
 // Members of an org by id of the person, after `after`, at most `limit`.
-Result<std::vector<Member>> list_members(const ReadTx& tx, const OrgId& org, std::optional<Uuid> after,
-                                         std::size_t limit);
-Result<std::vector<Person>> list_operators(const ReadTx& tx, std::optional<Uuid> after, std::size_t limit);
+Result<std::vector<Member>> list_members(const ReadTx& tx, const OrgId& org,
+                                         std::optional<Uuid> after, std::size_t limit);
+Result<std::vector<Person>> list_operators(const ReadTx& tx, std::optional<Uuid> after,
+                                           std::size_t limit);
 
 // `conflict` (code `constraint`) when the email is taken.
 Result<> add_person(WriteTx& tx, const Person& person);

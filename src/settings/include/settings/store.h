@@ -10,11 +10,13 @@
 #include "base/thread_annotations.h"
 #include "db/database.h"
 
-// What people and operators set, in one SQLite database. The tables are read and changed by the functions of the
-// other headers here, one header a resource; a change and the entry about it (outbox.h) share one transaction.
+// What people and operators set, in one SQLite database. The tables are read and changed by the
+// functions of the other headers here, one header a resource; a change and the entry about it
+// (outbox.h) share one transaction.
 namespace trailkeeper::settings {
 
-// What a read works on: one consistent view of the database. Valid during Store::read() or Store::write().
+// What a read works on: one consistent view of the database. Valid during Store::read() or
+// Store::write().
 class ReadTx {
  public:
   explicit ReadTx(db::Database& database) : database_(database) {}
@@ -30,15 +32,16 @@ class WriteTx : public ReadTx {
   using ReadTx::ReadTx;
 };
 
-// The connections: one writer, used by one caller at a time, which also checkpoints, and a few readers. Thread-safe;
-// calls block on the disk, so not for the threads of the HTTP server's event loop.
+// The connections: one writer, used by one caller at a time, which also checkpoints, and a few
+// readers. Thread-safe; calls block on the disk, so not for the threads of the HTTP server's event
+// loop.
 class Store {
  public:
   struct Options {
     std::string folder;  // the data folder; the file is <folder>/settings.db
     std::size_t readers = 4;
-    // Called when the storage failed in a way after which nothing may be committed. It must not return to normal
-    // work; by default the process ends with status 74.
+    // Called when the storage failed in a way after which nothing may be committed. It must not
+    // return to normal work; by default the process ends with status 74.
     std::function<void(const Error&)> on_fatal{};
   };
 
@@ -48,8 +51,9 @@ class Store {
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
-  // Runs `work(WriteTx&) -> Result<T>` in a transaction. When it answers a value, everything it changed is durable on
-  // return; when it answers an error, or the commit fails, nothing changed. `work` must not call the store again.
+  // Runs `work(WriteTx&) -> Result<T>` in a transaction. When it answers a value, everything it
+  // changed is durable on return; when it answers an error, or the commit fails, nothing changed.
+  // `work` must not call the store again.
   template <typename Work>
   auto write(Work&& work) -> std::invoke_result_t<Work, WriteTx&> {
     MutexLock lock(write_mutex_);
@@ -65,8 +69,8 @@ class Store {
     return result;
   }
 
-  // Runs `work(ReadTx&) -> Result<T>` on a snapshot that holds every change committed before the call. Waits for a
-  // free reader. `work` must not call the store again.
+  // Runs `work(ReadTx&) -> Result<T>` on a snapshot that holds every change committed before the
+  // call. Waits for a free reader. `work` must not call the store again.
   template <typename Work>
   auto read(Work&& work) -> std::invoke_result_t<Work, ReadTx&> {
     Reader reader(*this);

@@ -1,0 +1,124 @@
+#include "settings/people.h"
+
+#include "rows.h"
+
+namespace trailkeeper::settings {
+
+namespace {
+
+constexpr std::string_view kColumns =
+    "p.id, p.email, p.name, p.password_hash, p.is_operator, p.disabled, p.created_at";
+
+Result<Person> read_person(const db::Statement& row) {
+  return Person{
+      .id = TRY(uuid_at(row, 0)),
+      .email = row.text(1),
+      .name = row.text(2),
+      .password_hash = row.text(3),
+      .is_operator = row.integer(4) != 0,
+      .disabled = row.integer(5) != 0,
+      .created_at = row.time(6),
+  };
+}
+
+Result<Role> role_at(const db::Statement& row, int column) {
+  if (auto role = parse_role(row.view(column))) return *role;
+  return damaged("a role");
+}
+
+Result<std::optional<Person>> find_where(const ReadTx& tx, std::string_view condition,
+                                         const std::string& value) {
+  auto statement = TRY(tx.database().prepare("SELECT " + std::string(kColumns) +
+                                             " FROM people p WHERE " + std::string(condition)));
+  return first_row<Person>(statement.with(value), read_person);
+}
+
+}  // namespace
+
+std::string_view role_name(Role role) {
+  switch (role) {
+    case Role::primary_admin:
+      return "primary_admin";
+    case Role::admin:
+      return "admin";
+    case Role::member:
+      break;
+  }
+  return "member";
+}
+
+std::optional<Role> parse_role(std::string_view name) {
+  for (const Role role : {Role::member, Role::admin, Role::primary_admin}) {
+    if (role_name(role) == name) return role;
+  }
+  return std::nullopt;
+}
+
+Result<std::optional<Person>> find_person_by_email(const ReadTx& tx, std::string_view email) {
+  const auto folded = fold_email(email);
+  if (!folded) return std::optional<Person>{};
+  return find_where(tx, "p.email_folded = ?", *folded);
+}
+
+Result<std::optional<Person>> find_person(const ReadTx& tx, const Uuid& id) {
+  return find_where(tx, "p.id = ?", id.str());
+}
+
+Result<std::vector<Membership>> memberships_of(const ReadTx& tx, const Uuid& person) {
+  auto statement =
+      TRY(tx.database().prepare("SELECT org, role FROM memberships WHERE person = ? ORDER BY org"));
+  return all_rows<Membership>(
+      statement.with(person.str()), [](const db::Statement& row) -> Result<Membership> {
+        return Membership{.org = TRY(org_at(row, 0)), .role = TRY(role_at(row, 1))};
+      });
+}
+
+Result<std::vector<Member>> list_members(const ReadTx& tx, const OrgId& org,
+                                         std::optional<Uuid> after, std::size_t limit) {
+  auto statement = TRY(tx.database().prepare("SELECT " + std::string(kColumns) +
+                                             ", m.role FROM memberships m JOIN people p ON p.id = "
+                                             "m.person WHERE m.org = ? AND m.person > ?"
+                                             " ORDER BY m.person LIMIT ?"));
+  statement.with(org, text_of(after), static_cast<std::uint64_t>(limit));
+  return all_rows<Member>(statement, [](const db::Statement& row) -> Result<Member> {
+    return Member{.person = TRY(read_person(row)), .role = TRY(role_at(row, 7))};
+  });
+}
+
+Result<std::vector<Person>> list_operators(const ReadTx& tx, std::optional<Uuid> after,
+                                           std::size_t limit) {
+  auto statement = TRY(tx.database().prepare(
+      "SELECT " + std::string(kColumns) +
+      " FROM people p WHERE p.is_operator AND p.id > ? ORDER BY p.id LIMIT ?"));
+  return all_rows<Person>(statement.with(text_of(after), static_cast<std::uint64_t>(limit)),
+                          read_person);
+}
+
+Result<> add_person(WriteTx& tx, const Person& person) {
+  const std::string folded = TRY(fold_email(person.email));
+  auto statement =
+      TRY(tx.database().prepare("INSERT INTO people (id, email, email_folded, name, password_hash, "
+                                "is_operator, disabled, created_at)"
+                                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"));
+  return statement
+      .with(person.id.str(), person.email, folded, person.name, person.password_hash,
+            person.is_operator, person.disabled, person.created_at)
+      .run();
+}
+
+Result<> update_person(WriteTx& tx, const Person& person) {
+  auto statement = TRY(tx.database().prepare(
+      "UPDATE people SET name = ?, password_hash = ?, is_operator = ?, disabled = ? WHERE id = ?"));
+  return statement
+      .with(person.name, person.password_hash, person.is_operator, person.disabled, person.id.str())
+      .run();
+}
+
+Result<> put_membership(WriteTx& tx, const Uuid& person, const Membership& membership) {
+  auto statement =
+      TRY(tx.database().prepare("INSERT INTO memberships (person, org, role) VALUES (?, ?, ?)"
+                                " ON CONFLICT (org, person) DO UPDATE SET role = excluded.role"));
+  return statement.with(person.str(), membership.org, role_name(membership.role)).run();
+}
+
+}  // namespace trailkeeper::settings
