@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,22 +24,31 @@ struct Route {
 
 // What the request line and headers select, before the body is read.
 struct Match {
-  const Route* route = nullptr;          // null: nothing there
-  std::vector<std::string> allowed{};    // methods of that path, when only the method is wrong
+  const Route* route = nullptr;        // null: nothing there
+  std::vector<std::string> allowed{};  // methods of that path, when only the method is wrong
   PathParameters parameters{};
+  bool bad_path = false;  // a parameter is not valid percent-encoded UTF-8, or holds a NUL: 400
 };
 
-// Fixed parts win over parameters. Built before the server starts, read by all its threads. HEAD is answered by GET's route.
+// Fixed parts win over parameters, and both win over "{rest...}": a path that a plain pattern
+// covers under another method only is 405, never the rest's. Built before the server starts, read
+// by all its threads. HEAD is answered by GET's route.
 class Router {
  public:
   Router();
   ~Router();
+  Router(const Router&) = delete;
+  Router& operator=(const Router&) = delete;
+  // REQUIRES: `pattern` begins with "/", its names are not empty, method and pattern were not added
+  // before; a mistake ends the process.
   void add(std::string method, std::string pattern, Handler handler, RouteOptions options = {});
   Match match(std::string_view method, std::string_view path) const;
   const std::vector<std::unique_ptr<Route>>& routes() const { return routes_; }
 
  private:
+  struct Node;
   std::vector<std::unique_ptr<Route>> routes_;
+  std::unique_ptr<Node> root_;
 };
 
 }  // namespace trailkeeper::httpd
