@@ -14,6 +14,7 @@ find_package(spdlog REQUIRED)
 find_package(fmt REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(prometheus-cpp REQUIRED)
+find_package(rapidcheck REQUIRED)  # tests only
 
 add_library(third_party::boost ALIAS Boost::headers)
 add_library(third_party::sqlite ALIAS PkgConfig::sqlite)
@@ -31,3 +32,4 @@ add_library(third_party::fmt ALIAS fmt::fmt)
 add_library(third_party::cli11 ALIAS CLI11::CLI11)
 add_library(third_party::prometheus ALIAS prometheus-cpp::core)
 add_library(third_party::threads ALIAS Threads::Threads)
+add_library(third_party::rapidcheck ALIAS rapidcheck)

@@ -1,10 +1,11 @@
 #pragma once
 
 #include <atomic>
-#include <memory>
-#include <mutex>
+#include <cstdint>
+#include <optional>
 
 #include "base/result.h"
+#include "base/thread_annotations.h"
 #include "base/time.h"
 
 namespace trailkeeper {
@@ -65,19 +66,20 @@ class BusinessClock final : public Clock {
   Duration follow_wall();
 
  private:
-  struct Reading;
-  Timestamp at(Duration boot) const;
+  Timestamp at(Duration boot) const REQUIRES(mutex_);
+  void restart_from(Duration boot, Timestamp time, bool half_speed) REQUIRES(mutex_);
+  Duration follow_forward(Duration boot, Timestamp wall, Duration ahead) REQUIRES(mutex_);
+  Duration follow_backward(Duration boot, Timestamp now, Duration behind) REQUIRES(mutex_);
 
   const Sources sources_;
   const bool settable_;
-  mutable std::mutex mutex_;
-  // Guarded by mutex_.
-  Duration base_boot_;
-  Timestamp base_time_;
-  bool half_speed_ = false;
-  bool detached_ = false;
-  std::optional<Duration> synchronised_since_;
-  Duration held_jump_{0};
+  mutable Mutex mutex_;
+  Duration base_boot_ GUARDED_BY(mutex_);
+  Timestamp base_time_ GUARDED_BY(mutex_);
+  bool half_speed_ GUARDED_BY(mutex_) = false;
+  bool detached_ GUARDED_BY(mutex_) = false;  // set by hand once: the wall clock counts no more
+  std::optional<Duration> synchronised_since_ GUARDED_BY(mutex_);
+  Duration held_jump_ GUARDED_BY(mutex_){0};
 };
 
 }  // namespace trailkeeper

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,6 +30,9 @@ Result<std::string> read_file(const std::string& path, std::size_t limit = 16u <
 
 // Replaces `path` by `content`, atomically and durably: written beside it, synced, renamed, folder synced.
 Result<> write_file_durably(const std::string& path, std::string_view content, unsigned mode = 0600);
+
+// Makes the names in the folder of `path` durable: what was created, renamed or removed there.
+Result<> sync_folder_of(const std::string& path);
 
 // mkdir -p with mode 0700 for what is new.
 Result<> make_folders(const std::string& path);

@@ -23,7 +23,8 @@ std::string format_rfc3339_seconds(Timestamp time);
 void append_rfc3339(std::string& out, Timestamp time);
 
 // RFC 3339 section 5.6, any offset, any number of fractional digits; finer than a microsecond is truncated. A leap
-// second (:60) is the last microsecond of its minute. Empty when it is not a valid time.
+// second (:60, at the end of a UTC month only) is the last microsecond of its minute. Empty when it is not a valid time
+// or lies, in UTC, outside of the years 0000 to 9999.
 std::optional<Timestamp> parse_rfc3339(std::string_view text);
 
 // yyyy-mm-dd of the UTC day.

@@ -1,7 +1,7 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -18,7 +18,8 @@ namespace trailkeeper::db {
 
 // Failures: `unavailable` with code `disk_full` (SQLITE_FULL: nothing of the transaction happened) or `busy`;
 // `conflict` with code `constraint` for a broken UNIQUE or CHECK; `fatal` for every other I/O error or corruption: the
-// process must stop, because after one failed sync SQLite would go on committing.
+// process must stop, because after one failed sync SQLite would go on committing (this connection does not: from then on
+// every commit is refused). `failed` with code `sql`, `bind` or `open` for mistakes of ours.
 class Statement;
 
 // One SQLite connection: for one thread at a time. WAL, synchronous=FULL: what committed survives a power cut.
@@ -38,8 +39,10 @@ class Database {
   std::int64_t last_insert_id() const;
   std::int64_t changes() const;  // rows of the last statement
   // Copies the log into the database file. Call from the writer only, when idle or when the log is large.
+  // What readers still use stays in the log until next time.
   Result<> checkpoint();
   std::uint64_t log_bytes() const;  // size of the -wal file
+  bool in_transaction() const;
 
  private:
   explicit Database(sqlite3* handle, std::string path);
@@ -106,7 +109,9 @@ class Statement {
  private:
   friend class Database;
   explicit Statement(sqlite3_stmt* handle) : handle_(handle) {}
+  void note(int code);
   sqlite3_stmt* handle_;
+  int bind_error_ = 0;
 };
 
 // BEGIN IMMEDIATE ... COMMIT; rolls back when it goes out of scope uncommitted.

@@ -1,11 +1,12 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/result.h"
 
@@ -14,6 +15,7 @@ namespace trailkeeper::json {
 enum class Type : std::uint8_t { null, boolean, number, string, array, object };
 
 class Document;
+struct Item;
 
 // One value of a Document; a light handle, valid as long as the document and its next parse.
 class Node {
@@ -47,8 +49,33 @@ class Node {
   std::uint32_t index_;
 };
 
+// Steps from one item or member to the next.
+class Node::Iterator {
+ public:
+  using iterator_category = std::input_iterator_tag;
+  using value_type = Node;
+  using difference_type = std::ptrdiff_t;
+  using pointer = void;
+  using reference = Node;
+
+  Node operator*() const { return Node(document_, index_); }
+  Iterator& operator++();
+  Iterator operator++(int) {
+    Iterator before = *this;
+    ++*this;
+    return before;
+  }
+  bool operator==(const Iterator& other) const { return index_ == other.index_; }
+
+ private:
+  friend class Node;
+  Iterator(const Document* document, std::uint32_t index) : document_(document), index_(index) {}
+  const Document* document_;
+  std::uint32_t index_;
+};
+
 struct ParseLimits {
-  int depth_max = 32;
+  int depth_max = 32;  // of arrays and objects within each other; 1024 at most
 };
 
 // A parsed text, strict RFC 8259 in UTF-8: duplicate keys, NUL, lone surrogates, invalid UTF-8, numbers that no double can hold and
@@ -60,14 +87,17 @@ class Document {
   Document(Document&&) noexcept;
   Document& operator=(Document&&) noexcept;
 
-  // `invalid` with a stable code and, in `fields[0].pointer`, where. The text is copied.
+  // `invalid` with a stable code and, in `fields[0].pointer`, where: `malformed_json`, `duplicate_key`, `nul_character`,
+  // `lone_surrogate`, `invalid_utf8`, `number_out_of_range`, `too_deep`. The text is copied.
   Result<Node> parse(std::string_view text, const ParseLimits& limits = {});
-
-  struct Item;
-  struct Impl;
 
  private:
   friend class Node;
+  const Item& item(std::uint32_t index) const;
+  std::string_view key_of(const Item& item) const;
+  std::string_view text_of(const Item& item) const;
+
+  struct Impl;
   std::unique_ptr<Impl> impl_;
 };
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace trailkeeper::json {
 
@@ -24,7 +25,7 @@ class Writer {
   Writer& string(std::string_view text);
   Writer& integer(std::int64_t value);
   Writer& unsigned_integer(std::uint64_t value);
-  Writer& real(double value);
+  Writer& real(double value);  // null when it is not finite
   Writer& boolean(bool value);
   Writer& null();
   // A value that is JSON already.
