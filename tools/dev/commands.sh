@@ -62,7 +62,7 @@ cmd_bench() {
 cmd_s3() {
   need_packages build s3
   need_python base test
-  exec python3 tools/s3lab.py "$@"
+  exec python3 tools/dev_s3.py "$@"
 }
 
 cmd_console() {
