@@ -27,6 +27,7 @@ OWNERS = {
     r"spdlog/|fmt/": {"base"},
     r"prometheus/": {"base"},
     r"CLI/": {"cli", "server", "verify", "engine"},
+    r"toml\+\+/": {"server"},
     r"linux/(landlock|seccomp|filter|audit)": {"engine"},
     r"chdb": {"engine"},
 }
