@@ -131,6 +131,8 @@ class Journal {
 
   // For the flush; one thread. The batches that are not yet read back, oldest first.
   virtual Result<std::vector<Batch>> open_batches() = 0;
+  // The newest batch up to which all were read back; empty when there is none yet.
+  virtual std::optional<Batch> last_verified() const = 0;
   // Freezes what was committed since the last batch, up to about `rows_max`; empty when there is nothing. Durable on return.
   virtual Result<std::optional<Batch>> freeze(std::size_t rows_max) = 0;
   virtual Result<std::vector<Entry>> read(std::uint64_t first, std::uint64_t end) = 0;

@@ -1,0 +1,143 @@
+#include "forms.h"
+
+#include "event/parse.h"
+#include "json/document.h"
+
+namespace trailkeeper::ingest {
+namespace {
+
+using json::Node;
+using json::Type;
+
+Error wrong(const char* code, std::string message, std::string pointer = {}) {
+  Error error{ErrorKind::invalid, code, message};
+  error.fields.push_back({std::move(pointer), code, std::move(message)});
+  return error;
+}
+
+Error too_many() {
+  return wrong("too_many_events", "A request may hold at most " + std::to_string(kEventsPerRequestMax) + " events.");
+}
+
+class Parser {
+ public:
+  Parser(const Request& request, Timestamp now, bool with_fingerprint) : request_(request), with_fingerprint_(with_fingerprint) {
+    context_.now = now;
+    context_.default_organization = request.key_organization;
+    context_.default_application = request.application;
+  }
+
+  Result<ParsedRequest> own_json();
+  Result<ParsedRequest> own_ndjson();
+  Result<ParsedRequest> workos();
+
+ private:
+  void add(Node node, std::string pointer) {
+    context_.pointer = pointer;
+    ParsedItem item{event::parse_event(node, context_), std::move(pointer), {}};
+    if (item.event && item.event->external_id) json::append(item.canonical, node);
+    out_.items.push_back(std::move(item));
+  }
+  Result<> organization(Node node);
+
+  const Request& request_;
+  const bool with_fingerprint_;
+  event::ParseContext context_;
+  ParsedRequest out_;
+};
+
+// Requests are parsed on the server's pool; each thread keeps its document's memory.
+json::Document& document() {
+  thread_local json::Document document;
+  return document;
+}
+
+Result<ParsedRequest> Parser::own_json() {
+  Node root = TRY(document().parse(request_.body));
+  if (with_fingerprint_) json::append(out_.canonical, root);
+  if (root.is(Type::object)) {
+    add(root, "");
+    return std::move(out_);
+  }
+  if (!root.is(Type::array)) return wrong("wrong_type", "The body must be an event or an array of events.");
+  if (root.size() == 0) return wrong("no_events", "The array holds no event.");
+  if (root.size() > kEventsPerRequestMax) return too_many();
+  out_.items.reserve(root.size());
+  std::size_t index = 0;
+  for (Node node : root) add(node, json::pointer("", index++));
+  return std::move(out_);
+}
+
+Result<ParsedRequest> Parser::own_ndjson() {
+  if (with_fingerprint_) out_.canonical = request_.body;
+  std::string_view rest = request_.body;
+  std::size_t index = 0;
+  while (!rest.empty()) {
+    std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+    if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+    if (index == kEventsPerRequestMax) return too_many();
+    std::string pointer = json::pointer("", index++);
+    Result<Node> node = document().parse(line);
+    if (node) {
+      add(*node, std::move(pointer));
+      continue;
+    }
+    Error error = node.error();
+    for (FieldProblem& field : error.fields) field.pointer = pointer + field.pointer;
+    out_.items.push_back({std::move(error), std::move(pointer), {}});
+  }
+  if (out_.items.empty()) return wrong("no_events", "The body holds no event.");
+  return std::move(out_);
+}
+
+Result<> Parser::organization(Node node) {
+  auto org = OrgId::parse(node.text());
+  if (!node.is(Type::string) || !org) {
+    return wrong("invalid_organization", "organization_id must be 1 to 64 of A-Z a-z 0-9 _ and -.", "/organization_id");
+  }
+  if (request_.key_organization && *org != *request_.key_organization) {
+    return Error{ErrorKind::not_found, "unknown_organization", "There is no such organization for this key."};
+  }
+  context_.default_organization = *org;
+  return {};
+}
+
+Result<ParsedRequest> Parser::workos() {
+  Node root = TRY(document().parse(request_.body));
+  if (with_fingerprint_) json::append(out_.canonical, root);
+  if (!root.is(Type::object)) return wrong("wrong_type", "The body must be an object.");
+  std::optional<Node> event;
+  bool has_organization = false;
+  for (Node member : root) {
+    if (member.key() == "organization_id") {
+      TRY(organization(member));
+      has_organization = true;
+    } else if (member.key() == "event") {
+      event = member;
+    } else {
+      return wrong("unknown_field", "There is no field of this name.", json::pointer("", member.key()));
+    }
+  }
+  if (!has_organization) return wrong("required", "organization_id is required.", "/organization_id");
+  if (!event) return wrong("required", "event is required.", "/event");
+  add(*event, "/event");
+  return std::move(out_);
+}
+
+}  // namespace
+
+Result<ParsedRequest> parse_request(const Request& request, Timestamp now, bool with_fingerprint) {
+  Parser parser(request, now, with_fingerprint);
+  switch (request.form) {
+    case Form::own_json:
+      return parser.own_json();
+    case Form::own_ndjson:
+      return parser.own_ndjson();
+    case Form::workos:
+      return parser.workos();
+  }
+  return wrong("unknown_form", "This form is not known.");
+}
+
+}  // namespace trailkeeper::ingest

@@ -1,0 +1,171 @@
+#include "ingest/ingest.h"
+
+#include <algorithm>
+
+#include "event/record.h"
+#include "forms.h"
+#include "json/writer.h"
+
+namespace trailkeeper::ingest {
+namespace {
+
+constexpr std::size_t kFieldsReportedMax = 100;
+
+// An item's problem as it stands in the answer (RFC 9457 members, without those that only a response has).
+std::string problem_json(const Error& error) {
+  json::Writer out;
+  out.begin_object().member("code", error.code).member("detail", error.message);
+  out.key("errors").begin_array();
+  for (const FieldProblem& field : error.fields) {
+    out.begin_object()
+        .member("pointer", field.pointer)
+        .member("code", field.code)
+        .member("detail", field.detail)
+        .end_object();
+  }
+  out.end_array().end_object();
+  return out.take();
+}
+
+// The parts cannot be confused with one another: none holds a NUL.
+std::string scope(std::initializer_list<std::string_view> parts) {
+  std::string out;
+  for (std::string_view part : parts) {
+    out += part;
+    out += '\0';
+  }
+  return out;
+}
+
+Error item_error(std::string code, std::string message, std::string pointer) {
+  Error error{ErrorKind::invalid, code, message};
+  error.fields.push_back({std::move(pointer), std::move(code), std::move(message)});
+  return error;
+}
+
+}  // namespace
+
+struct Ingest::Impl {
+  Impl(journal::Journal& journal_in, const Organizations& organizations_in, const Clock& clock_in,
+       metrics::Registry& metrics)
+      : journal(journal_in),
+        organizations(organizations_in),
+        clock(clock_in),
+        created(counter(metrics, "created")),
+        duplicate(counter(metrics, "duplicate")),
+        rejected(counter(metrics, "rejected")) {}
+
+  static metrics::Counter& counter(metrics::Registry& metrics, const char* status) {
+    return metrics.counter("trailkeeper_intake_events_total", "Events of answered requests by their status.",
+                           {{"status", status}});
+  }
+
+  // An item ready to commit, or why not.
+  Result<journal::Item> prepare(ParsedItem& parsed, const Request& request, Timestamp now);
+  Answer answer(journal::Receipt receipt);
+
+  journal::Journal& journal;
+  const Organizations& organizations;
+  const Clock& clock;
+  metrics::Counter& created;
+  metrics::Counter& duplicate;
+  metrics::Counter& rejected;
+};
+
+Result<journal::Item> Ingest::Impl::prepare(ParsedItem& parsed, const Request& request, Timestamp now) {
+  const event::Event event = TRY(std::move(parsed.event));
+  auto org = OrgId::parse(event.organization_id);
+  if (!org || !organizations.exists(*org)) {
+    const std::string pointer = request.form == Form::workos ? "" : parsed.pointer;
+    return item_error("unknown_organization", "There is no such organization.", pointer + "/organization_id");
+  }
+  journal::Item item;
+  item.org = std::move(org);
+  item.id = Uuid::v7(now);
+  event::Nonce nonce;
+  fill_random(nonce.data(), nonce.size());
+  item.tail = event::render_tail(item.id, nonce, event);
+  const std::size_t size = item.tail.size() + event::kHeadBytesMax;
+  if (size > event::kRecordBytesMax) {
+    return item_error("event_too_large",
+                      "The event takes " + std::to_string(size) + " bytes as a record; at most " +
+                          std::to_string(event::kRecordBytesMax) + " are allowed.",
+                      parsed.pointer);
+  }
+  if (event.external_id) {
+    item.external = journal::RetryKey{
+        journal.keyed_hash(scope({"external_id", request.application, item.org->str(), *event.external_id})),
+        journal.keyed_hash(parsed.canonical)};
+  }
+  return item;
+}
+
+Answer Ingest::Impl::answer(journal::Receipt receipt) {
+  Answer out;
+  std::size_t fresh = 0;
+  for (const journal::ItemReceipt& item : receipt.items) {
+    fresh += item.status == journal::Status::created ? 1 : 0;
+    (item.status == journal::Status::rejected ? out.rejected : out.stored) += 1;
+  }
+  if (receipt.replayed) {
+    duplicate.add(static_cast<double>(out.stored));
+  } else {
+    created.add(static_cast<double>(fresh));
+    duplicate.add(static_cast<double>(out.stored - fresh));
+    rejected.add(static_cast<double>(out.rejected));
+  }
+  out.receipt = std::move(receipt);
+  return out;
+}
+
+Ingest::Ingest(journal::Journal& journal, const Organizations& organizations, const Clock& clock,
+               metrics::Registry& metrics)
+    : impl_(std::make_unique<Impl>(journal, organizations, clock, metrics)) {}
+Ingest::~Ingest() = default;
+
+void Ingest::accept(Request request, std::function<void(Result<Answer>)> done) {
+  if (auto refused = impl_->journal.refusal()) return done(*refused);
+  const Timestamp now = impl_->clock.now();
+  const bool keyed = !request.idempotency_key.empty();
+  Result<ParsedRequest> parsed = parse_request(request, now, keyed);
+  if (!parsed) return done(parsed.error());
+
+  journal::Submission submission;
+  submission.atomic = request.atomic;
+  submission.items.reserve(parsed->items.size());
+  Error refused{ErrorKind::invalid, "", ""};
+  std::size_t good = 0;
+  for (ParsedItem& found : parsed->items) {
+    Result<journal::Item> item = impl_->prepare(found, request, now);
+    if (item) {
+      ++good;
+      submission.items.push_back(std::move(*item));
+      continue;
+    }
+    Error& error = item.error();
+    if (refused.code.empty()) {
+      refused.code = error.code;
+      refused.message = error.message;
+    }
+    submission.items.push_back({.problem = problem_json(error)});
+    for (FieldProblem& field : error.fields) {
+      if (refused.fields.size() < kFieldsReportedMax) refused.fields.push_back(std::move(field));
+    }
+  }
+  if (good == 0 || (request.atomic && good < submission.items.size())) {
+    impl_->rejected.add(static_cast<double>(submission.items.size()));
+    return done(std::move(refused));
+  }
+  if (keyed) {
+    const std::string org = request.key_organization ? request.key_organization->str() : "*";
+    submission.request = journal::RetryKey{
+        impl_->journal.keyed_hash(scope({"request", request.application, org, request.route, request.idempotency_key})),
+        impl_->journal.keyed_hash(parsed->canonical)};
+  }
+  impl_->journal.submit(std::move(submission), [impl = impl_.get(), done = std::move(done)](Result<journal::Receipt> receipt) {
+    if (!receipt) return done(receipt.error());
+    done(impl->answer(std::move(*receipt)));
+  });
+}
+
+}  // namespace trailkeeper::ingest

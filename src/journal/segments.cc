@@ -1,0 +1,160 @@
+#include "segments.h"
+
+#include "codec.h"
+
+namespace trailkeeper::journal {
+namespace {
+
+std::string table_name(std::int64_t number) { return "segment_" + std::to_string(number); }
+
+// Segments whose chunks may hold positions from `first` on, oldest first.
+Result<std::vector<std::int64_t>> segments_from(db::Database& database, std::uint64_t first) {
+  db::Statement select = TRY(database.prepare(
+      "SELECT number FROM segments WHERE number >= "
+      "coalesce((SELECT max(number) FROM segments WHERE first <= ?1), 0) ORDER BY number"));
+  select.with(first);
+  std::vector<std::int64_t> numbers;
+  while (TRY(select.step())) numbers.push_back(select.integer(0));
+  return numbers;
+}
+
+Chunk read_header(const db::Statement& row) {
+  return Chunk{.position = static_cast<std::uint64_t>(row.integer(0)),
+               .org = row.text(1),
+               .received_at = row.time(2),
+               .first_seq = static_cast<std::uint64_t>(row.integer(3)),
+               .count = static_cast<std::uint64_t>(row.integer(4)),
+               .bytes = static_cast<std::uint64_t>(row.integer(5))};
+}
+
+constexpr const char* kHeaderColumns = "position, org, received_at, first_seq, count, bytes";
+
+Error damaged(std::uint64_t position) {
+  return Error{ErrorKind::fatal, "journal_damaged",
+               "The journal is damaged at position " + std::to_string(position) + "."};
+}
+
+Result<> append_entries(const Chunk& chunk, std::string_view body, std::uint64_t first, std::uint64_t end,
+                        std::vector<Entry>& out) {
+  auto org = OrgId::parse(chunk.org);
+  if (!org) return damaged(chunk.position);
+  for (std::uint64_t i = 0; i < chunk.count; ++i) {
+    auto frame = next_frame(body);
+    if (!frame) return damaged(chunk.position + i);
+    const std::uint64_t position = chunk.position + i;
+    if (position < first || position >= end) continue;
+    out.push_back(Entry{position, *org, Seq{chunk.first_seq + i}, chunk.received_at, frame->sha256,
+                        std::string(frame->record)});
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<> Segments::create(std::int64_t number, std::uint64_t first) {
+  TRY(database_.execute("CREATE TABLE " + table_name(number) +
+                        " (position INTEGER PRIMARY KEY, org TEXT NOT NULL, received_at INTEGER NOT NULL, "
+                        "first_seq INTEGER NOT NULL, count INTEGER NOT NULL, bytes INTEGER NOT NULL, "
+                        "body BLOB NOT NULL) STRICT"));
+  db::Statement insert = TRY(database_.prepare("INSERT INTO segments (number, first) VALUES (?1, ?2)"));
+  TRY(insert.with(number, first).run());
+  known_.push_back({number, first});
+  return {};
+}
+
+Result<> Segments::open_newest() {
+  insert_ = TRY(database_.prepare("INSERT INTO " + table_name(known_.back().number) +
+                                  " (position, org, received_at, first_seq, count, bytes, body) "
+                                  "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"));
+  return {};
+}
+
+Result<> Segments::load() {
+  known_.clear();
+  insert_.reset();
+  newest_bytes_ = 0;
+  {
+    db::Statement select = TRY(database_.prepare("SELECT number, first FROM segments ORDER BY number"));
+    while (TRY(select.step())) {
+      known_.push_back({select.integer(0), static_cast<std::uint64_t>(select.integer(1))});
+    }
+  }
+  if (known_.empty()) TRY(create(1, 1));
+  next_position_ = known_.back().first;
+  db::Statement last = TRY(database_.prepare("SELECT coalesce(sum(bytes), 0), coalesce(max(position + count), 0) FROM " +
+                                             table_name(known_.back().number)));
+  if (TRY(last.step())) {
+    newest_bytes_ = static_cast<std::size_t>(last.integer(0));
+    next_position_ = std::max(next_position_, static_cast<std::uint64_t>(last.integer(1)));
+  }
+  return open_newest();
+}
+
+Result<> Segments::scan(const std::function<void(const Chunk&)>& visit) {
+  for (const Known& segment : known_) {
+    db::Statement select = TRY(database_.prepare(std::string("SELECT ") + kHeaderColumns + " FROM " +
+                                                 table_name(segment.number) + " ORDER BY position"));
+    while (TRY(select.step())) visit(read_header(select));
+  }
+  return {};
+}
+
+Result<> Segments::append(const Chunk& chunk) {
+  TRY(insert_
+          ->with(chunk.position, chunk.org, chunk.received_at, chunk.first_seq, chunk.count,
+                 static_cast<std::uint64_t>(chunk.body.size()), db::Statement::Blob{chunk.body})
+          .run());
+  newest_bytes_ += chunk.body.size();
+  next_position_ = chunk.position + chunk.count;
+  return {};
+}
+
+Result<> Segments::begin() {
+  TRY(create(known_.back().number + 1, next_position_));
+  newest_bytes_ = 0;
+  return open_newest();
+}
+
+Result<bool> Segments::drop_before(std::uint64_t position) {
+  if (known_.size() < 2 || known_[1].first > position) return false;
+  const std::int64_t number = known_.front().number;
+  TRY(database_.execute("DROP TABLE " + table_name(number)));
+  db::Statement remove = TRY(database_.prepare("DELETE FROM segments WHERE number = ?1"));
+  TRY(remove.with(number).run());
+  known_.erase(known_.begin());
+  return true;
+}
+
+Result<std::vector<Chunk>> list_chunks(db::Database& reader, std::uint64_t first, std::size_t rows_max) {
+  std::vector<Chunk> chunks;
+  std::uint64_t rows = 0;
+  for (std::int64_t number : TRY(segments_from(reader, first))) {
+    db::Statement select = TRY(reader.prepare(std::string("SELECT ") + kHeaderColumns + " FROM " + table_name(number) +
+                                              " WHERE position >= ?1 ORDER BY position"));
+    select.with(first);
+    while (TRY(select.step())) {
+      Chunk chunk = read_header(select);
+      if (!chunks.empty() && rows + chunk.count > rows_max) return chunks;
+      rows += chunk.count;
+      chunks.push_back(std::move(chunk));
+    }
+  }
+  return chunks;
+}
+
+Result<std::vector<Entry>> read_entries(db::Database& reader, std::uint64_t first, std::uint64_t end) {
+  std::vector<Entry> entries;
+  for (std::int64_t number : TRY(segments_from(reader, first))) {
+    db::Statement select = TRY(reader.prepare(
+        std::string("SELECT ") + kHeaderColumns + ", body FROM " + table_name(number) +
+        " WHERE position >= coalesce((SELECT max(position) FROM " + table_name(number) +
+        " WHERE position <= ?1), 0) AND position < ?2 ORDER BY position"));
+    select.with(first, end);
+    while (TRY(select.step())) {
+      TRY(append_entries(read_header(select), select.view(6), first, end, entries));
+    }
+  }
+  return entries;
+}
+
+}  // namespace trailkeeper::journal

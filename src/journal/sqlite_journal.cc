@@ -1,0 +1,514 @@
+#include "sqlite_journal.h"
+
+#include <sys/statvfs.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <future>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "crypto/hash.h"
+#include "group.h"
+#include "schema.h"
+
+namespace trailkeeper::journal {
+namespace {
+
+constexpr std::uint64_t kBacklogBytesMin = 4ull << 30;
+constexpr std::uint64_t kLogBytesMax = 64u << 20;
+constexpr std::uint64_t kLogBytesIdle = 1u << 20;
+constexpr Duration kPruneEvery = std::chrono::minutes(1);
+constexpr std::chrono::seconds kIdlePause{1};
+constexpr int kExitIoError = 74;
+
+Error unavailable(const char* code, const char* message) {
+  return Error{ErrorKind::unavailable, code, message, {}, std::chrono::seconds(1)};
+}
+
+constexpr const char* kFindCut = "SELECT last_seq, position FROM cuts WHERE org = ?1 AND end = ?2";
+
+Result<std::optional<Cut>> read_cut(db::Database& database, const char* sql, const OrgId& org, Timestamp end) {
+  db::Statement find = TRY(database.prepare(sql));
+  find.with(org, end);
+  if (!TRY(find.step())) return std::optional<Cut>{};
+  return std::optional<Cut>(Cut{org, end, Seq{static_cast<std::uint64_t>(find.integer(0))},
+                                static_cast<std::uint64_t>(find.integer(1))});
+}
+
+std::size_t size_of(const Submission& submission) {
+  std::size_t bytes = 0;
+  for (const Item& item : submission.items) bytes += item.tail.size() + item.problem.size() + 96;
+  return bytes;
+}
+
+}  // namespace
+
+SqliteJournal::SqliteJournal(Settings settings, const Clock& clock, metrics::Registry& metrics, db::Database writer,
+                             db::Database reader)
+    : settings_(std::move(settings)),
+      clock_(clock),
+      writer_(std::move(writer)),
+      segments_(writer_, settings_.segment_bytes),
+      keys_(writer_),
+      reader_(std::move(reader)),
+      commits_(metrics.counter("trailkeeper_journal_commits_total", "Transactions of the journal.")),
+      events_(metrics.counter("trailkeeper_journal_events_total", "Events committed to the journal.")),
+      backlog_(metrics.gauge("trailkeeper_journal_backlog_bytes",
+                             "Bytes committed but not yet stored and read back.")),
+      commit_seconds_(metrics.histogram("trailkeeper_journal_commit_seconds", "Time of one group commit.",
+                                        {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1})) {}
+
+SqliteJournal::~SqliteJournal() { stop(); }
+
+Result<> SqliteJournal::load() {
+  TRY(load_secret());
+  TRY(keys_.prepare());
+  TRY(segments_.load());
+  TRY(orgs_.load(writer_));
+  return load_positions();
+}
+
+Result<> SqliteJournal::load_secret() {
+  db::Statement select = TRY(writer_.prepare("SELECT value FROM meta WHERE key = 'secret'"));
+  if (TRY(select.step())) {
+    secret_ = select.text(0);
+    return {};
+  }
+  secret_.resize(32);
+  fill_random(secret_.data(), secret_.size());
+  db::Statement insert = TRY(writer_.prepare("INSERT INTO meta (key, value) VALUES ('secret', ?1)"));
+  return insert.with(db::Statement::Blob{secret_}).run();
+}
+
+Result<> SqliteJournal::load_positions() {
+  MutexLock lock(mutex_);
+  TRY(batches_.load(writer_));
+  committed_end_ = segments_.next_position();
+  std::optional<Timestamp> oldest;
+  TRY(segments_.scan([&](const Chunk& chunk) REQUIRES(mutex_) {
+    OrgState& state = orgs_.touch(chunk.org);
+    state.next_seq = std::max(state.next_seq, chunk.first_seq + chunk.count);
+    state.last_received = std::max(state.last_received, chunk.received_at);
+    if (chunk.position >= batches_.frozen_end()) committed_bytes_ += chunk.bytes;
+    if (chunk.position + chunk.count > batches_.stored_end()) {
+      oldest = oldest ? std::min(*oldest, chunk.received_at) : chunk.received_at;
+    }
+  }));
+  orgs_.commit();
+  if (oldest) unstored_.push_back({committed_end_, *oldest});
+  backlog_limit_ = backlog_limit();
+  return {};
+}
+
+void SqliteJournal::start() {
+  {
+    MutexLock lock(mutex_);
+    if (running_) return;
+    running_ = true;
+  }
+  thread_ = std::thread([this] { run(); });
+}
+
+void SqliteJournal::stop() {
+  {
+    MutexLock lock(mutex_);
+    stopping_ = true;
+    work_.notify_all();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+// --- the writer's thread ------------------------------------------------------------------------------------------
+
+void SqliteJournal::run() {
+  std::vector<Waiting> group;
+  std::vector<Command> commands;
+  while (wait_for_work(group, commands)) {
+    for (Command& command : commands) carry_out(command);
+    if (!group.empty()) commit(std::move(group));
+    group.clear();
+    commands.clear();
+    tend();
+  }
+  if (auto done = writer_.checkpoint(); !done) log::warn("journal checkpoint", {{"error", done.error().message}});
+  MutexLock lock(mutex_);
+  running_ = false;
+}
+
+bool SqliteJournal::wait_for_work(std::vector<Waiting>& group, std::vector<Command>& commands) {
+  MutexLock lock(mutex_);
+  if (queue_.empty() && commands_.empty() && !stopping_) work_.wait_for(mutex_, kIdlePause);
+  group = queue_.take(settings_.group_bytes_max);
+  commands.swap(commands_);
+  return !group.empty() || !commands.empty() || !stopping_;
+}
+
+// A command's own failure (a window that cannot be cut) concerns nobody else, so each has its own transaction.
+void SqliteJournal::carry_out(Command& command) {
+  auto written = [&]() -> Result<> {
+    db::Transaction transaction = TRY(db::Transaction::begin(writer_));
+    TRY(command.write());
+    return transaction.commit();
+  }();
+  if (written) {
+    MutexLock lock(mutex_);
+    orgs_.commit();
+    if (command.applied) command.applied();
+    backlog_.set(static_cast<double>(batches_.open_bytes() + committed_bytes_));
+  } else {
+    if (written.error().kind == ErrorKind::fatal) fail(written.error());
+    rolled_back();
+  }
+  command.done(std::move(written));
+}
+
+void SqliteJournal::commit(std::vector<Waiting> group) {
+  Timestamp now;
+  {
+    MutexLock lock(mutex_);
+    in_flight_since_ = now = clock_.now();
+  }
+  const auto started = std::chrono::steady_clock::now();
+  std::vector<Answer> answers;
+  answers.reserve(group.size());
+  std::uint64_t bytes = 0;
+  Result<> result = write(group, now, answers, bytes);
+  if (result) {
+    committed(bytes);
+  } else {
+    if (result.error().kind != ErrorKind::unavailable) fail(result.error());
+    rolled_back();
+    for (Answer& answer : answers) answer.result = result.error();
+  }
+  // Those the failure kept from being looked at.
+  for (std::size_t i = answers.size(); i < group.size(); ++i) group[i].done(result.error());
+  for (Answer& answer : answers) answer.done(std::move(answer.result));
+  commit_seconds_.observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count());
+}
+
+Result<> SqliteJournal::write(std::vector<Waiting>& group, Timestamp now, std::vector<Answer>& answers,
+                              std::uint64_t& bytes) {
+  db::Transaction transaction = TRY(db::Transaction::begin(writer_));
+  TRY(write_group(group, now, answers, bytes));
+  return transaction.commit();
+}
+
+Result<> SqliteJournal::write_group(std::vector<Waiting>& waiting, Timestamp now, std::vector<Answer>& answers,
+                                    std::uint64_t& bytes) {
+  Group group(orgs_, keys_, now, {settings_.request_key_lifetime, settings_.external_id_lifetime});
+  for (Waiting& next : waiting) {
+    Result<Receipt> receipt = group.add(next.submission);
+    if (!receipt && receipt.error().kind != ErrorKind::invalid) return receipt.error();
+    answers.push_back({std::move(next.done), std::move(receipt)});
+  }
+  for (const Chunk& chunk : group.take_chunks(segments_.next_position())) {
+    TRY(segments_.append(chunk));
+    bytes += chunk.bytes;
+  }
+  for (Cut cut : group.ended_hours()) {
+    cut.position = segments_.next_position() - 1;
+    TRY(write_cut(cut));
+  }
+  if (!segments_.full()) return {};
+  // The older segments may be dropped from here on, so the counters that only they hold are written down.
+  TRY(orgs_.save(writer_));
+  return segments_.begin();
+}
+
+void SqliteJournal::committed(std::uint64_t bytes) {
+  MutexLock lock(mutex_);
+  orgs_.commit();
+  const std::uint64_t end = segments_.next_position();
+  if (end != committed_end_) {
+    events_.add(static_cast<double>(end - committed_end_));
+    unstored_.push_back({end, *in_flight_since_});
+    committed_end_ = end;
+    committed_bytes_ += bytes;
+  }
+  in_flight_since_.reset();
+  commits_.add();
+  backlog_.set(static_cast<double>(batches_.open_bytes() + committed_bytes_));
+}
+
+void SqliteJournal::rolled_back() {
+  if (auto reloaded = segments_.reload(); !reloaded) fail(reloaded.error());
+  MutexLock lock(mutex_);
+  orgs_.roll_back();
+  in_flight_since_.reset();
+}
+
+// What can wait: the log into the file, empty segments, expired keys.
+void SqliteJournal::tend() {
+  std::uint64_t verified_end = 0;
+  bool idle = false;
+  {
+    MutexLock lock(mutex_);
+    idle = queue_.empty() && commands_.empty();
+    verified_end = batches_.verified_end();
+    if (idle) backlog_limit_ = backlog_limit();
+  }
+  const std::uint64_t log_bytes = writer_.log_bytes();
+  if (log_bytes > kLogBytesMax || (idle && log_bytes > kLogBytesIdle)) {
+    if (auto done = writer_.checkpoint(); !done && done.error().kind == ErrorKind::fatal) fail(done.error());
+  }
+  auto dropped = [&]() -> Result<> {
+    db::Transaction transaction = TRY(db::Transaction::begin(writer_));
+    if (!TRY(segments_.drop_before(verified_end))) return {};
+    return transaction.commit();
+  }();
+  if (dropped && clock_.now() - pruned_at_ >= kPruneEvery) dropped = prune();
+  if (dropped) return;
+  if (dropped.error().kind == ErrorKind::fatal) fail(dropped.error());
+  rolled_back();
+}
+
+Result<> SqliteJournal::prune() {
+  db::Transaction transaction = TRY(db::Transaction::begin(writer_));
+  const Timestamp now = clock_.now();
+  if (!TRY(keys_.prune(now))) pruned_at_ = now;
+  return transaction.commit();
+}
+
+void SqliteJournal::fail(const Error& error) {
+  log::error("journal failed; stopping so that nothing acknowledged is lost", {{"error", error.message}});
+  if (settings_.on_fatal) settings_.on_fatal(error);
+  std::_Exit(kExitIoError);
+}
+
+std::uint64_t SqliteJournal::backlog_limit() const {
+  if (settings_.backlog_bytes_max != 0) return settings_.backlog_bytes_max;
+  struct statvfs disk {};
+  if (statvfs(settings_.folder.c_str(), &disk) != 0) return kBacklogBytesMin;
+  return std::max<std::uint64_t>(kBacklogBytesMin, disk.f_bavail * disk.f_frsize / 5);
+}
+
+// --- any thread ---------------------------------------------------------------------------------------------------
+
+std::optional<Error> SqliteJournal::refusal() const {
+  MutexLock lock(mutex_);
+  if (stopping_) return unavailable("stopping", "The server is stopping; send it again.");
+  if (queue_.bytes() > settings_.queue_bytes_max) {
+    return unavailable("busy", "More is waiting than can be taken; send it again.");
+  }
+  if (batches_.open_bytes() + committed_bytes_ > backlog_limit_) {
+    Error error = unavailable("backlog_full", "The event store is too far behind; send it again later.");
+    error.retry_after = std::chrono::seconds(10);
+    return error;
+  }
+  return std::nullopt;
+}
+
+void SqliteJournal::submit(Submission submission, std::function<void(Result<Receipt>)> done) {
+  if (auto refused = refusal()) return done(*refused);
+  Waiting waiting{std::move(submission), std::move(done), 0};
+  waiting.bytes = size_of(waiting.submission);
+  bool stopped = false;
+  {
+    MutexLock lock(mutex_);
+    stopped = stopping_;
+    if (!stopped) {
+      queue_.push(std::move(waiting));
+      work_.notify_all();
+    }
+  }
+  if (stopped) waiting.done(unavailable("stopping", "The server is stopping; send it again."));
+}
+
+KeyHash SqliteJournal::keyed_hash(std::string_view text) const {
+  const Sha256Digest digest = crypto::hmac_sha256(secret_, text);
+  KeyHash hash;
+  std::copy_n(digest.begin(), hash.size(), hash.begin());
+  return hash;
+}
+
+Result<> SqliteJournal::run_command(std::function<Result<>()> write, std::function<void()> applied) {
+  std::promise<Result<>> promise;
+  auto future = promise.get_future();
+  {
+    MutexLock lock(mutex_);
+    if (!running_ || stopping_) return unavailable("stopping", "The journal is stopping.");
+    commands_.push_back({std::move(write), std::move(applied),
+                         [&promise](Result<> result) { promise.set_value(std::move(result)); }});
+    work_.notify_all();
+  }
+  return future.get();
+}
+
+Result<std::vector<Batch>> SqliteJournal::open_batches() {
+  MutexLock lock(mutex_);
+  return batches_.open();
+}
+
+std::optional<Batch> SqliteJournal::last_verified() const {
+  MutexLock lock(mutex_);
+  return batches_.last_verified();
+}
+
+Result<> SqliteJournal::write_batch(const Batches::Row& row) {
+  return run_command(
+      [this, row]() -> Result<> {
+        TRY(Batches::write(writer_, row));
+        return Batches::tidy(writer_);
+      },
+      [this, row]() REQUIRES(mutex_) {
+        batches_.applied(row);
+        const std::uint64_t stored_end = batches_.stored_end();
+        while (!unstored_.empty() && unstored_.front().end <= stored_end) unstored_.pop_front();
+      });
+}
+
+Result<std::optional<Batch>> SqliteJournal::freeze(std::size_t rows_max) {
+  std::uint64_t first = 0;
+  {
+    MutexLock lock(mutex_);
+    first = batches_.frozen_end();
+    if (first == committed_end_) return std::optional<Batch>{};
+  }
+  std::vector<Chunk> chunks;
+  {
+    MutexLock lock(reader_mutex_);
+    chunks = TRY(list_chunks(reader_, first, rows_max));
+  }
+  if (chunks.empty()) return std::optional<Batch>{};
+  std::uint64_t bytes = 0;
+  for (const Chunk& chunk : chunks) bytes += chunk.bytes;
+  Batches::Row row;
+  {
+    MutexLock lock(mutex_);
+    row = batches_.next(first, chunks.back().position + chunks.back().count, bytes);
+  }
+  TRY(write_batch(row));
+  MutexLock lock(mutex_);
+  committed_bytes_ -= std::min(committed_bytes_, bytes);
+  return std::optional<Batch>(row.batch);
+}
+
+Result<std::vector<Entry>> SqliteJournal::read(std::uint64_t first, std::uint64_t end) {
+  MutexLock lock(reader_mutex_);
+  return read_entries(reader_, first, end);
+}
+
+Result<> SqliteJournal::mark_stored(std::uint64_t number) {
+  Batches::Row row;
+  {
+    MutexLock lock(mutex_);
+    const Batches::Row* found = batches_.find(number);
+    if (found == nullptr) return Error{ErrorKind::not_found, "no_batch", "There is no such batch."};
+    row = *found;
+  }
+  row.state = Batches::State::stored;
+  row.batch.stored = true;
+  return write_batch(row);
+}
+
+Result<> SqliteJournal::mark_verified(std::uint64_t number) {
+  Batches::Row row;
+  {
+    MutexLock lock(mutex_);
+    const Batches::Row* found = batches_.find(number);
+    if (found == nullptr) return Error{ErrorKind::not_found, "no_batch", "There is no such batch."};
+    row = *found;
+  }
+  row.state = Batches::State::verified;
+  row.batch.stored = true;
+  return write_batch(row);
+}
+
+Result<Batch> SqliteJournal::next_attempt(std::uint64_t number) {
+  Batches::Row row;
+  {
+    MutexLock lock(mutex_);
+    const Batches::Row* found = batches_.find(number);
+    if (found == nullptr) return Error{ErrorKind::not_found, "no_batch", "There is no such batch."};
+    row = *found;
+  }
+  row.state = Batches::State::frozen;
+  row.batch.stored = false;
+  ++row.batch.attempt;
+  TRY(write_batch(row));
+  return row.batch;
+}
+
+Result<> SqliteJournal::write_cut(const Cut& cut) {
+  db::Statement insert =
+      TRY(writer_.prepare("INSERT OR IGNORE INTO cuts (org, end, last_seq, position) VALUES (?1, ?2, ?3, ?4)"));
+  return insert.with(cut.org, cut.end, cut.last_seq, cut.position).run();
+}
+
+Result<Cut> SqliteJournal::cut_one(const OrgId& org, Timestamp end) {
+  OrgState& state = orgs_.touch(org.str());
+  if (state.last_received < end) {
+    state.floor = std::max(state.floor, end);
+    TRY(orgs_.save_one(writer_, org.str()));
+    const Cut cut{org, end, Seq{state.next_seq - 1}, segments_.next_position() - 1};
+    TRY(write_cut(cut));
+    return cut;
+  }
+  // Later events are there already. Every hour's end that the org has passed is recorded, and no event lies between `end` and
+  // the first record from there on.
+  auto later = TRY(read_cut(writer_, "SELECT last_seq, position FROM cuts WHERE org = ?1 AND end >= ?2 "
+                                     "ORDER BY end LIMIT 1", org, end));
+  if (!later || floor_hour(end) != end) {
+    return Error{ErrorKind::conflict, "window_open",
+                 "Events were received after " + format_rfc3339(end) + "; a window cannot end there."};
+  }
+  TRY(write_cut(*later));
+  return *later;
+}
+
+Result<std::vector<Cut>> SqliteJournal::cut(const std::vector<OrgId>& orgs, Timestamp end) {
+  std::vector<Cut> cuts;
+  TRY(run_command(
+      [&]() -> Result<> {
+        for (const OrgId& org : orgs) {
+          auto known = TRY(read_cut(writer_, kFindCut, org, end));
+          cuts.push_back(known ? *known : TRY(cut_one(org, end)));
+        }
+        return {};
+      },
+      nullptr));
+  return cuts;
+}
+
+Result<std::optional<Cut>> SqliteJournal::find_cut(const OrgId& org, Timestamp end) {
+  MutexLock lock(reader_mutex_);
+  return read_cut(reader_, kFindCut, org, end);
+}
+
+Timestamp SqliteJournal::watermark() const {
+  MutexLock lock(mutex_);
+  if (!unstored_.empty()) return unstored_.front().since;
+  return in_flight_since_ ? *in_flight_since_ : clock_.now();
+}
+
+Depth SqliteJournal::depth() const {
+  MutexLock lock(mutex_);
+  return Depth{committed_end_, batches_.stored_end(), batches_.verified_end(),
+               batches_.open_bytes() + committed_bytes_};
+}
+
+Seq SqliteJournal::last_seq(const OrgId& org) const {
+  MutexLock lock(mutex_);
+  const OrgState* state = orgs_.find(org.str());
+  return Seq{state == nullptr ? 0 : state->next_seq - 1};
+}
+
+Timestamp SqliteJournal::highest_time() const {
+  MutexLock lock(mutex_);
+  return orgs_.highest_time();
+}
+
+Result<std::unique_ptr<Journal>> Journal::open(Settings settings, const Clock& clock, metrics::Registry& metrics) {
+  TRY(make_folders(settings.folder));
+  const std::string path = settings.folder + "/journal.db";
+  db::Database writer = TRY(db::Database::open(path, db::Database::Mode::read_write));
+  TRY(db::migrate(writer, kMigrations));
+  db::Database reader = TRY(db::Database::open(path, db::Database::Mode::read_only));
+  auto journal =
+      std::make_unique<SqliteJournal>(std::move(settings), clock, metrics, std::move(writer), std::move(reader));
+  TRY(journal->load());
+  return std::unique_ptr<Journal>(std::move(journal));
+}
+
+}  // namespace trailkeeper::journal

@@ -1,0 +1,58 @@
+#include "query/query.h"
+
+#include <algorithm>
+
+#include "cursor.h"
+
+namespace trailkeeper::query {
+namespace {
+
+Error no_entry() { return Error{ErrorKind::not_found, "no_entry", "There is no such entry."}; }
+
+events::Filter effective(const SearchRequest& request, Timestamp now) {
+  events::Filter filter = request.filter;
+  if (!filter.from) filter.from = now - kDefaultRange;
+  if (request.visible_from) filter.from = std::max(*filter.from, *request.visible_from);
+  return filter;
+}
+
+}  // namespace
+
+Query::Query(events::EventStore& store, const journal::Journal& journal, const Clock& clock)
+    : store_(store), journal_(journal), clock_(clock) {}
+
+Result<Page> Query::search(const SearchRequest& request) const {
+  if (request.limit < 1 || request.limit > kPageRowsMax) {
+    return Error{ErrorKind::invalid, "out_of_range", "limit must be from 1 to 200."};
+  }
+  std::optional<Cursor> cursor;
+  if (!request.cursor.empty()) {
+    cursor = Cursor::decode(request.cursor, request, journal_);
+    if (!cursor) return Error{ErrorKind::invalid, "invalid_cursor", "This cursor does not belong to this search."};
+  }
+  const events::Filter filter = effective(request, clock_.now());
+  events::PageRequest page_request{
+      request.ascending ? events::Order::oldest_first : events::Order::newest_first, std::nullopt, request.limit};
+  if (cursor) page_request.after = cursor->position;
+
+  Page page;
+  // Read before the rows: what it promises is then in them.
+  page.watermark = journal_.watermark();
+  const events::Page found = TRY(store_.search(request.org, filter, page_request));
+  page.total = cursor ? cursor->total : TRY(store_.count(request.org, filter, kTotalMax));
+  for (const events::StoredRow& row : found.rows) page.records.push_back(row.record());
+  if (found.has_more) {
+    const event::StoredEvent& last = found.rows.back().stored;
+    page.next_cursor =
+        Cursor{{last.event.occurred_at, last.seq}, page.total}.encode(request, journal_);
+  }
+  return page;
+}
+
+Result<std::string> Query::get(const OrgId& org, const Uuid& id, std::optional<Timestamp> visible_from) const {
+  const std::optional<events::StoredRow> row = TRY(store_.get(org, id));
+  if (!row || (visible_from && row->stored.event.occurred_at < *visible_from)) return no_entry();
+  return row->record();
+}
+
+}  // namespace trailkeeper::query
