@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -16,19 +17,22 @@ namespace trailkeeper::httpc {
 
 struct Request {
   std::string method = "GET";
-  std::string url;                 // absolute; sent as it is, already encoded
-  std::string unix_socket{};       // connect there instead of the URL's host
-  std::string connect_address{};   // numeric address to connect to, already checked; TLS still verifies the URL's host
+  std::string url;                // absolute; sent as it is, already encoded
+  std::string unix_socket{};      // connect there instead of the URL's host
+  std::string connect_address{};  // numeric address to connect to, already checked; TLS still
+                                  // verifies the URL's host
   std::vector<std::pair<std::string, std::string>> headers{};
   std::string body{};
-  // When set, the body comes from here instead: fills at most `size` bytes, 0 ends it. With `body_length` a
-  // Content-Length is sent, else chunked.
+  // When set, the body comes from here instead: fills at most `size` bytes, 0 ends it. With
+  // `body_length` a Content-Length is sent, else chunked.
   std::function<std::size_t(char* data, std::size_t size)> body_source{};
   std::optional<std::uint64_t> body_length{};
   std::chrono::milliseconds connect_timeout{5000};
-  std::chrono::milliseconds total_timeout{60000};   // 0: none
-  std::chrono::seconds stall_timeout{30};           // without a byte in either direction
-  std::size_t response_bytes_max = 16u << 20;       // more is an error (not for streamed answers)
+  std::chrono::milliseconds total_timeout{60000};  // 0: none
+  std::chrono::seconds stall_timeout{30};          // without a byte in either direction
+  std::size_t response_bytes_max = 16u << 20;      // more is an error (not for streamed answers)
+  // PEM file of the authorities to trust instead of the system's; for private endpoints and tests.
+  std::string ca_file{};
 };
 
 struct Response {
@@ -39,12 +43,20 @@ struct Response {
   std::optional<std::string_view> header(std::string_view name) const;
 };
 
-// Given what arrives of a 2xx body; answering false cancels the transfer. Other statuses' bodies go to Response::body.
+// Given what arrives of a 2xx body; answering false cancels the transfer. Other statuses' bodies go
+// to Response::body.
 using BodySink = std::function<bool(std::string_view chunk)>;
 
-// HTTP/1.1 client over libcurl. Never follows a redirect, never uses a proxy of the environment, verifies TLS.
-// Connections are kept and used again. Thread-safe; calls block.
-// Errors: `unavailable` with code `connect`, `timeout`, `tls`, `resolve`, `cut` (transfer broken: outcome unknown), `too_large`, `cancelled`.
+// HTTP/1.1 client over libcurl. Never follows a redirect, never uses a proxy of the environment,
+// verifies TLS. Connections are kept and used again. Thread-safe; calls block. Any status is an
+// answer, not an error. Errors:
+//   `invalid`, code `bad_request`: the URL or a header cannot be sent; nothing was.
+//   `unavailable`, code `resolve`, `connect` or `tls`: nothing of the request was sent.
+//   `unavailable`, code `timeout`, `cut`, `too_large` or `cancelled` (the sink said so, a source or
+//   sink threw, a source ended before body_length): the request may have been carried out; outcome
+//   unknown.
+// A kept connection that the server closed just then is replaced by a new one without the caller's
+// notice, unless the body comes from a source: that is `cut`.
 class Client {
  public:
   Client();
