@@ -84,6 +84,7 @@ struct SinkObject {
   std::string md5;      // 16 bytes; may be empty
   std::string content_type = "application/octet-stream";
   bool if_absent = true;  // If-None-Match: *
+  bool owner_full_control = true;  // with the ACL bucket-owner-full-control
 };
 
 struct PutOutcome {

@@ -62,6 +62,7 @@ struct Stream {
   std::int64_t number = 0;  // grows per org, never used again
   std::string reason;       // "activated", "location_changed"
   S3Target target;          // location of all its objects
+  Timestamp opened_at;
   Timestamp start;          // received time at which its first window starts
   std::optional<Seq> first_seq;  // empty until the store could answer it
   bool ended = false;

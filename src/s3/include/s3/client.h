@@ -1,0 +1,100 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "httpc/client.h"
+#include "httpc/resolve.h"
+#include "s3/credentials.h"
+#include "s3/failure.h"
+
+// The few calls of Amazon S3's REST API that deliveries need, signed by us.
+namespace trailkeeper::s3 {
+
+struct ClientSettings {
+  std::string endpoint;  // scheme://host[:port]; empty: AWS, by region
+  std::string region;
+  bool path_style = false;  // own endpoints and bucket names with dots are addressed so in any case
+  httpc::AddressPolicy addresses{};
+  std::chrono::milliseconds connect_timeout{5000};
+  std::chrono::seconds stall_timeout{30};
+};
+
+struct PutRequest {
+  std::string bucket;
+  std::string key;
+  std::string file;     // the body; empty: `content`
+  std::string content;
+  std::uint64_t bytes = 0;  // of the body
+  Sha256Digest sha256{};
+  std::string md5;      // 16 bytes, sent as Content-MD5; may be empty
+  std::string content_type = "application/octet-stream";
+  std::string expected_owner;  // 12 digits; may be empty
+  bool if_absent = true;       // If-None-Match: *
+  bool owner_full_control = true;  // x-amz-acl: bucket-owner-full-control
+};
+
+struct PutAnswer {
+  std::string etag;  // without quotes
+  std::string request_id;
+};
+
+struct ListRequest {
+  std::string bucket;
+  std::string prefix;
+  std::string start_after;
+  std::size_t keys_max = 1000;
+  std::string expected_owner;
+};
+
+struct ListedObject {
+  std::string key;
+  std::uint64_t bytes = 0;
+  std::string etag;  // without quotes
+  Timestamp modified;
+};
+
+struct ListAnswer {
+  std::vector<ListedObject> objects;
+  bool truncated = false;
+  std::string request_id;
+};
+
+// What every call costs: one request, never repeated here; the caller knows when to try again. Redirects are not
+// followed. Thread-safe as far as its HTTP client and credentials are, which outlive it.
+class Client {
+ public:
+  // `wall` is the machine's wall clock: signatures are checked against the other side's time.
+  Client(httpc::Client& http, ClientSettings settings, CredentialsProvider& credentials, const Clock& wall);
+
+  // A failure with status 412 means the key exists; 409 that another upload of it is in progress.
+  Outcome<PutAnswer> put_object(const PutRequest& request);
+  // ListObjectsV2.
+  Outcome<ListAnswer> list_objects(const ListRequest& request);
+
+  // Scheme and host (with port) that requests for the bucket go to, and the path before the key ("" or "/bucket").
+  struct Address {
+    std::string origin;
+    std::string host;
+    std::string base_path;
+  };
+  Address address(const std::string& bucket) const;
+
+ private:
+  Outcome<httpc::Response> send(const Address& address, Signable signable, httpc::Request request);
+
+  httpc::Client& http_;
+  const ClientSettings settings_;
+  CredentialsProvider& credentials_;
+  const Clock& wall_;
+};
+
+// The origin of AWS' regional endpoint of a service: https://s3.eu-west-1.amazonaws.com.
+std::string aws_origin(const std::string& service, const std::string& region);
+
+}  // namespace trailkeeper::s3
