@@ -44,6 +44,7 @@ build_console() {
   if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$now" ]; then
     say "Building the console"
     logged console npm --prefix console run --silent build || fail "the console did not build (build/log/console.log)."
+    python3 tools/console_licenses.py console
     # The build may write generated sources: the number is taken again after it.
     console_fingerprint >"$stamp"
   fi
