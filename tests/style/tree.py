@@ -2,7 +2,7 @@
 import os
 import pathlib
 
-SKIPPED = {".git", ".venv", "node_modules", "dist", "data", "__pycache__", "screenshots"}
+SKIPPED = {".git", ".venv", "node_modules", "dist", "__pycache__"}
 TEXT = {".h", ".cc", ".txt", ".cmake", ".py", ".sh", ".ts", ".tsx", ".mjs", ".js", ".json", ".md", ".yaml", ".yml",
         ".css", ".html", ".in", ".npmrc", ".sql"}
 BARE = {"dev", "run", "CMakeLists.txt", ".npmrc", ".clang-format", ".clang-tidy"}
@@ -14,7 +14,7 @@ def load(root: pathlib.Path) -> Tree:
     tree: Tree = {}
     for folder, folders, names in os.walk(root):
         at_root = pathlib.Path(folder) == root
-        folders[:] = [name for name in folders if name not in SKIPPED and not (at_root and name.startswith("build"))]
+        folders[:] = [name for name in folders if name not in SKIPPED and not (at_root and name.startswith(("build", "data")))]
         for name in names:
             path = pathlib.Path(folder) / name
             if path.suffix in TEXT or name in BARE:

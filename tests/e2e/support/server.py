@@ -11,16 +11,26 @@ from support.client import Client, until
 READY_SECONDS_MAX = 60
 
 
+def s3_config(env: dict) -> tuple[str, dict]:
+    """Configuration and environment of a vendor whose common role lives in the local S3 of support/lab.py."""
+    config = (f'[s3]\nrole_arn = "{env["role_arn"]}"\nendpoints = ["{env["endpoint"]}"]\n'
+              f'endpoint_region = "{env["region"]}"\n[delivery]\nretry_seconds_max = 3\nprobe_seconds = 3\n')
+    keys = env["vendor"]
+    return config, {"TRAILKEEPER__S3__ACCESS_KEY_ID": keys["access_key"],
+                    "TRAILKEEPER__S3__SECRET_ACCESS_KEY": keys["secret_key"]}
+
+
 class Server:
     """`serve` over one data folder. It may be killed and started again; the folder and the port stay."""
 
-    def __init__(self, folder: pathlib.Path, config: str = "", environment: dict | None = None):
+    def __init__(self, folder: pathlib.Path, config: str = "", environment: dict | None = None, smtp_port: int = 0):
         self.folder = folder
         self.data = folder / "data"
         self.port = places.free_port()
         self.environment = os.environ | (environment or {})
         self.config = folder / "trailkeeper.toml"
-        self.config.write_text(config)
+        mail = f'[smtp]\nhost = "127.0.0.1"\nport = {smtp_port}\nsecurity = "none"\n' if smtp_port else ""
+        self.config.write_text(f'public_url = "{self.url}"\n{mail}{config}')
         self.process: subprocess.Popen | None = None
         self.starts = 0
 
