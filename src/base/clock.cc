@@ -40,7 +40,9 @@ BusinessClock::BusinessClock(Timestamp floor, bool settable, Sources sources)
     : sources_(sources),
       settable_(settable),
       base_boot_(sources.boot()),
-      base_time_(std::max(floor, sources.wall())) {}
+      base_time_(sources.wall()) {
+  raise(floor);
+}
 
 Timestamp BusinessClock::at(Duration boot) const {
   const Duration elapsed = boot - base_boot_;
@@ -74,6 +76,14 @@ Result<> BusinessClock::set(Timestamp time) {
   detached_ = true;
   held_jump_ = Duration{0};
   return {};
+}
+
+void BusinessClock::raise(Timestamp floor) {
+  MutexLock lock(mutex_);
+  const Duration boot = sources_.boot();
+  if (floor <= at(boot)) return;
+  restart_from(boot, floor, false);
+  detached_ = settable_;
 }
 
 void BusinessClock::accept_wall() {

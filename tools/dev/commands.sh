@@ -56,7 +56,7 @@ cmd_bench() {
   need_build
   configure build
   compile build programs bench
-  exec build/bench/bench "$@"
+  exec python3 tools/bench.py "$@"
 }
 
 cmd_s3() {

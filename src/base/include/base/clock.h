@@ -58,6 +58,10 @@ class BusinessClock final : public Clock {
   // Moves the clock forward at once; it then runs on. `invalid` when it would go back, `forbidden` when not settable.
   Result<> set(Timestamp time);
 
+  // At start: never before `floor`, the highest time that a store opened since then has seen. A clock that is settable and is
+  // moved by this had been set before the restart, so it stays apart from the wall clock.
+  void raise(Timestamp floor);
+
   // Takes a forward jump of the wall clock at once, on an operator's word.
   void accept_wall();
 

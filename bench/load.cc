@@ -1,0 +1,123 @@
+// trailkeeper-bench: sends events or repeats a query and prints one JSON line with rate and latencies.
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <ctime>
+#include <thread>
+#include <vector>
+
+#include "connection.h"
+#include "events.h"
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+struct Options {
+  std::string host = "127.0.0.1";
+  int port = 8400;
+  std::string key;
+  int connections = 8;
+  int orgs = 50;
+  std::uint64_t events = 1'000'000;
+  std::uint64_t batch = 1000;
+  bool external_ids = false;
+  std::uint64_t seed = 1;
+  std::string path;
+  int repeats = 200;
+};
+
+double milliseconds(Clock::duration time) { return std::chrono::duration<double, std::milli>(time).count(); }
+
+double percentile(std::vector<double>& sorted, double p) {
+  return sorted.empty() ? 0 : sorted[std::min(sorted.size() - 1, static_cast<std::size_t>(p * static_cast<double>(sorted.size())))];
+}
+
+void print(const char* unit, double amount, double seconds, std::vector<double> latencies, std::uint64_t failures) {
+  std::sort(latencies.begin(), latencies.end());
+  fmt::print(R"({{"{}_per_second":{:.0f},"seconds":{:.3f},"requests":{},"p50_ms":{:.3f},"p99_ms":{:.3f},"max_ms":{:.3f},"failures":{}}})"
+             "\n",
+             unit, amount / seconds, seconds, latencies.size(), percentile(latencies, 0.5), percentile(latencies, 0.99),
+             latencies.empty() ? 0 : latencies.back(), failures);
+}
+
+std::string make_body(bench::EventSource& source, std::uint64_t events) {
+  std::string body;
+  if (events > 1) body += '[';
+  for (std::uint64_t i = 0; i < events; ++i) {
+    if (i > 0) body += ',';
+    source.append(body);
+  }
+  if (events > 1) body += ']';
+  return body;
+}
+
+int intake(const Options& options) {
+  std::atomic<std::int64_t> left(static_cast<std::int64_t>(options.events));
+  std::atomic<std::uint64_t> failures{0};
+  std::vector<std::vector<double>> latencies(static_cast<std::size_t>(options.connections));
+  std::vector<std::thread> threads;
+  const auto started = Clock::now();
+  for (int c = 0; c < options.connections; ++c) {
+    threads.emplace_back([&, c] {
+      bench::Connection connection(options.host, options.port);
+      bench::EventSource source({options.orgs, options.external_ids, std::time(nullptr),
+                                 options.seed * 1000 + static_cast<std::uint64_t>(c)});
+      while (left.fetch_sub(static_cast<std::int64_t>(options.batch)) > 0) {
+        const std::string request = bench::post("/v1/events", options.key, make_body(source, options.batch));
+        const auto sent = Clock::now();
+        if (connection.send(request, false).status != 200) ++failures;
+        latencies[static_cast<std::size_t>(c)].push_back(milliseconds(Clock::now() - sent));
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  const double seconds = std::chrono::duration<double>(Clock::now() - started).count();
+  std::vector<double> all;
+  for (auto& some : latencies) all.insert(all.end(), some.begin(), some.end());
+  print("events", static_cast<double>(all.size() * options.batch), seconds, std::move(all), failures);
+  return failures == 0 ? 0 : 1;
+}
+
+int query(const Options& options) {
+  bench::Connection connection(options.host, options.port);
+  const std::string request = bench::get(options.path, options.key);
+  std::vector<double> latencies;
+  std::uint64_t failures = 0;
+  const auto started = Clock::now();
+  for (int i = 0; i < options.repeats; ++i) {
+    const auto sent = Clock::now();
+    if (connection.send(request).status != 200) ++failures;
+    latencies.push_back(milliseconds(Clock::now() - sent));
+  }
+  const double seconds = std::chrono::duration<double>(Clock::now() - started).count();
+  print("queries", options.repeats, seconds, std::move(latencies), failures);
+  return failures == 0 ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  CLI::App app{"Load generator for Trailkeeper"};
+  app.require_subcommand(1);
+  app.add_option("--host", options.host);
+  app.add_option("--port", options.port);
+  app.add_option("--key", options.key, "application key")->required();
+  CLI::App* send = app.add_subcommand("intake", "send events");
+  send->add_option("--connections", options.connections);
+  send->add_option("--orgs", options.orgs);
+  send->add_option("--events", options.events);
+  send->add_option("--batch", options.batch, "events a request");
+  send->add_option("--seed", options.seed);
+  send->add_flag("--external-ids", options.external_ids);
+  CLI::App* ask = app.add_subcommand("query", "repeat one GET");
+  ask->add_option("--path", options.path)->required();
+  ask->add_option("--repeats", options.repeats);
+  CLI11_PARSE(app, argc, argv);
+  return send->parsed() ? intake(options) : query(options);
+}
