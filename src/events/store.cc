@@ -1,0 +1,199 @@
+#include "events/store.h"
+
+#include <utility>
+
+#include "binary.h"
+#include "clickhouse.h"
+#include "conditions.h"
+#include "schema.h"
+
+namespace trailkeeper::events {
+namespace {
+
+using std::chrono::milliseconds;
+
+Error bad_row(const char* message) { return Error{ErrorKind::failed, "bad_row", message}; }
+
+}  // namespace
+
+struct EventStore::Impl {
+  Impl(StoreSettings given, httpc::Client& client) : settings(std::move(given)), server(settings, client) {}
+
+  std::string table() const { return settings.database + ".events"; }
+
+  // SELECT of whole rows. Not more than two threads, so that one page does not take the machine.
+  Statement select_rows(const std::string& rest) const {
+    Statement statement("SELECT " + selected_columns() + " FROM " + table() + rest + " FORMAT RowBinary");
+    statement.setting("max_memory_usage", settings.query_memory_max);
+    return statement;
+  }
+
+  Result<> stream_rows(const Statement& statement, milliseconds time_max, const RowSink& sink) {
+    RowReader reader;
+    bool ended = false;
+    auto done = server.stream(statement, time_max, [&](std::string_view chunk) -> Result<bool> {
+      reader.feed(chunk);
+      for (;;) {
+        std::optional<StoredRow> row = TRY(reader.next());
+        if (!row) return true;
+        if (!sink(*std::move(row))) {
+          ended = true;
+          return false;
+        }
+      }
+    });
+    if (!done) return std::move(done).error();
+    if (!ended && reader.waiting() != 0) return bad_row("the event store's answer ends within a row");
+    return boost::system::in_place_value;
+  }
+
+  // A statement whose answer is one row of numbers in RowBinary.
+  Result<std::uint64_t> run_number(Statement statement) {
+    statement.setting("max_memory_usage", settings.query_memory_max);
+    const std::string bytes = TRY(server.run(statement, settings.query_time_max));
+    BinaryCursor cursor(bytes);
+    const auto number = cursor.number<std::uint64_t>();
+    if (cursor.short_of_bytes()) return bad_row("the event store gave no number");
+    return number;
+  }
+
+  const StoreSettings settings;
+  ClickHouse server;
+};
+
+EventStore::EventStore(StoreSettings settings, httpc::Client& client)
+    : impl_(std::make_unique<Impl>(std::move(settings), client)) {}
+EventStore::~EventStore() = default;
+
+Result<> EventStore::ping() { return impl_->server.ping(); }
+
+Result<> EventStore::migrate() { return events::migrate(impl_->server, impl_->settings); }
+
+Result<> EventStore::insert_batch(const BatchBuilder& rows, const std::string& token) {
+  if (rows.rows() == 0) return boost::system::in_place_value;
+  Statement statement("INSERT INTO " + impl_->table() + " (" + inserted_columns() + ") FORMAT RowBinary");
+  statement.setting("insert_deduplication_token", token)
+      .setting("async_insert", "0")
+      .setting("wait_end_of_query", "1")
+      // One block, so one part and one token.
+      .setting("max_insert_block_size", std::uint64_t{1} << 20)
+      .setting("min_insert_block_size_rows", std::uint64_t{1} << 20)
+      .setting("min_insert_block_size_bytes", std::uint64_t{1} << 30);
+  return impl_->server.insert(statement, rows.encoded(), impl_->settings.insert_time_max);
+}
+
+Result<> EventStore::read_batch(std::uint64_t batch, const RowSink& sink) {
+  Statement statement = impl_->select_rows(" WHERE batch = {batch:UInt64} ORDER BY org, seq");
+  // One thread: pages and inserts go first.
+  statement.unsigned_integer("batch", batch).setting("max_threads", "1");
+  return impl_->stream_rows(statement, impl_->settings.insert_time_max, sink);
+}
+
+Result<std::uint64_t> EventStore::count_batch(std::uint64_t batch) {
+  Statement statement("SELECT count() FROM " + impl_->table() + " WHERE batch = {batch:UInt64} FORMAT RowBinary");
+  statement.unsigned_integer("batch", batch);
+  return impl_->run_number(std::move(statement));
+}
+
+Result<> EventStore::delete_batch(std::uint64_t batch) {
+  Statement statement("ALTER TABLE " + impl_->table() + " DELETE WHERE batch = {batch:UInt64}");
+  statement.unsigned_integer("batch", batch).setting("mutations_sync", "2");
+  auto done = impl_->server.run(statement, impl_->settings.insert_time_max);
+  if (!done) return std::move(done).error();
+  return boost::system::in_place_value;
+}
+
+Result<Page> EventStore::search(const OrgId& org, const Filter& filter, const PageRequest& page) {
+  Conditions conditions(org);
+  conditions.add(filter);
+  if (page.after) conditions.add_after(*page.after, page.order);
+  Statement statement =
+      impl_->select_rows(" WHERE " + conditions.sql() + order_by(page.order) + " LIMIT {page_limit:UInt64}");
+  conditions.bind(statement);
+  // One more than asked tells whether there are more.
+  statement.unsigned_integer("page_limit", page.limit + 1);
+  Page result;
+  auto done = impl_->stream_rows(statement, impl_->settings.query_time_max, [&](StoredRow&& row) {
+    result.rows.push_back(std::move(row));
+    return true;
+  });
+  if (!done) return std::move(done).error();
+  result.has_more = result.rows.size() > page.limit;
+  if (result.has_more) result.rows.pop_back();
+  return result;
+}
+
+Result<Total> EventStore::count(const OrgId& org, const Filter& filter, std::uint64_t cap) {
+  Conditions conditions(org);
+  conditions.add(filter);
+  Statement statement("SELECT count() FROM (SELECT 1 FROM " + impl_->table() + " WHERE " + conditions.sql() +
+                      " LIMIT {cap:UInt64}) FORMAT RowBinary");
+  conditions.bind(statement);
+  statement.unsigned_integer("cap", cap + 1);
+  const std::uint64_t found = TRY(impl_->run_number(std::move(statement)));
+  return found > cap ? Total{cap, false} : Total{found, true};
+}
+
+Result<std::optional<StoredRow>> EventStore::get(const OrgId& org, const Uuid& id) {
+  Statement statement =
+      impl_->select_rows(" WHERE org = {org:String} AND id = unhex({id:String}) LIMIT 1");
+  statement.text("org", org.str()).text("id", to_hex(as_text(id.bytes)));
+  std::optional<StoredRow> found;
+  auto done = impl_->stream_rows(statement, impl_->settings.query_time_max, [&](StoredRow&& row) {
+    found = std::move(row);
+    return true;
+  });
+  if (!done) return std::move(done).error();
+  return found;
+}
+
+Result<> EventStore::stream_range(const OrgId& org, Seq first, Seq last, const RowSink& sink) {
+  // Rows lie by time of the event, so a range by seq has to be sorted. Slices keep that in bounded memory.
+  constexpr std::uint64_t kSlice = 20000;
+  bool ended = false;
+  const RowSink forward = [&](StoredRow&& row) {
+    ended = !sink(std::move(row));
+    return !ended;
+  };
+  for (std::uint64_t start = first.value; start <= last.value && !ended; start += kSlice) {
+    const std::uint64_t end = std::min(last.value, start + kSlice - 1);
+    Statement statement = impl_->select_rows(
+        " WHERE org = {org:String} AND seq >= {first:UInt64} AND seq <= {last:UInt64} ORDER BY seq");
+    statement.text("org", org.str()).unsigned_integer("first", start).unsigned_integer("last", end);
+    TRY(impl_->stream_rows(statement, impl_->settings.stream_time_max, forward));
+  }
+  return boost::system::in_place_value;
+}
+
+Result<> EventStore::stream_matches(const OrgId& org, const Filter& filter, Order order, const RowSink& sink) {
+  Conditions conditions(org);
+  conditions.add(filter);
+  Statement statement = impl_->select_rows(" WHERE " + conditions.sql() + order_by(order));
+  conditions.bind(statement);
+  return impl_->stream_rows(statement, impl_->settings.stream_time_max, sink);
+}
+
+Result<HighWater> EventStore::high_water() {
+  HighWater marks;
+  const std::string orgs = TRY(impl_->server.run(
+      Statement("SELECT org, min(seq), max(seq), count() FROM " + impl_->table() + " GROUP BY org FORMAT RowBinary"),
+      impl_->settings.insert_time_max));
+  BinaryCursor cursor(orgs);
+  while (cursor.position() < orgs.size()) {
+    auto org = OrgId::parse(cursor.text());
+    const Seq first{cursor.number<std::uint64_t>()}, last{cursor.number<std::uint64_t>()};
+    const auto rows = cursor.number<std::uint64_t>();
+    if (!org || cursor.short_of_bytes()) return bad_row("the event store gave no list of organizations");
+    marks.orgs.push_back({*std::move(org), first, last, rows});
+  }
+  const std::string last = TRY(impl_->server.run(
+      Statement("SELECT max(batch), max(received_at) FROM " + impl_->table() + " FORMAT RowBinary"),
+      impl_->settings.insert_time_max));
+  BinaryCursor numbers(last);
+  marks.last_batch = numbers.number<std::uint64_t>();
+  marks.last_received_at = from_micros(numbers.number<std::int64_t>());
+  if (numbers.short_of_bytes()) return bad_row("the event store gave no marks");
+  return marks;
+}
+
+}  // namespace trailkeeper::events

@@ -1,0 +1,32 @@
+#include <gtest/gtest.h>
+
+#include "clickhouse.h"
+
+namespace trailkeeper::events {
+namespace {
+
+TEST(StoreErrors, SayWhatToDo) {
+  EXPECT_EQ(store_error(159, "").kind, ErrorKind::too_large);
+  EXPECT_EQ(store_error(241, "Query memory limit exceeded").kind, ErrorKind::too_large);
+  const Error busy = store_error(241, "(total) memory limit exceeded");
+  EXPECT_EQ(busy.kind, ErrorKind::unavailable);
+  EXPECT_GT(busy.retry_after.count(), 0);
+  EXPECT_EQ(store_error(202, "").code, "store_busy");
+  EXPECT_EQ(store_error(62, "Syntax error").kind, ErrorKind::failed);
+}
+
+TEST(StoreErrors, AStoreThatIsNotThereIsUnavailable) {
+  httpc::Client client;
+  StoreSettings settings;
+  settings.unix_socket = "/nonexistent/socket";
+  EventStore store(settings, client);
+  for (const auto& failed : {store.ping(), store.migrate(), store.delete_batch(1)}) {
+    ASSERT_FALSE(failed);
+    EXPECT_EQ(failed.error().kind, ErrorKind::unavailable);
+    EXPECT_EQ(failed.error().code, "store_down");
+    EXPECT_GT(failed.error().retry_after.count(), 0);
+  }
+}
+
+}  // namespace
+}  // namespace trailkeeper::events
