@@ -1,0 +1,58 @@
+import { expect, test as base, type Page } from '@playwright/test';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+export const isReal = process.env['BASE_URL'] !== undefined;
+export const org = process.env['E2E_ORG'] ?? 'acme';
+export const admin = {
+  email: process.env['E2E_EMAIL'] ?? 'ann@acme.example',
+  password: process.env['E2E_PASSWORD'] ?? 'correct horse battery',
+};
+export const member = {
+  email: process.env['E2E_MEMBER_EMAIL'] ?? (isReal ? '' : 'mia@acme.example'),
+  password: process.env['E2E_MEMBER_PASSWORD'] ?? (isReal ? '' : 'correct horse battery'),
+};
+
+export const auditLogs = `/orgs/${org}/settings/audit-logs`;
+export const integrations = `/orgs/${org}/settings/integrations`;
+
+// Every test fails on what the browser would only mutter about: exceptions, blocked styles and scripts, and
+// requests to another host.
+export const test = base.extend<{ watch: undefined }>({
+  watch: [
+    async ({ page, baseURL }, use) => {
+      const complaints: string[] = [];
+      page.on('pageerror', (error) => complaints.push(error.message));
+      page.on('console', (message) => {
+        if (/content security policy|refused to/i.test(message.text())) complaints.push(message.text());
+      });
+      page.on('request', (request) => {
+        const { protocol, origin } = new URL(request.url());
+        if (protocol.startsWith('http') && origin !== new URL(baseURL ?? '').origin) complaints.push(`request to ${request.url()}`);
+      });
+      await use(undefined);
+      expect(complaints).toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };
+
+export async function signIn(page: Page, to: string, who = admin): Promise<void> {
+  await page.goto(to);
+  await page.getByRole('textbox', { name: 'Email' }).fill(who.email);
+  await page.getByLabel('Password', { exact: true }).fill(who.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page).not.toHaveURL(/\/sign-in/);
+}
+
+export const entries = (page: Page) => page.getByRole('table', { name: 'Audit log entries' }).getByRole('row').filter({ has: page.getByRole('cell') });
+
+// A picture for people, when E2E_SHOTS names a folder.
+export async function shot(page: Page, name: string): Promise<void> {
+  const folder = process.env['E2E_SHOTS'];
+  if (!folder) return;
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' });
+}

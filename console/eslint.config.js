@@ -1,0 +1,62 @@
+import js from '@eslint/js';
+import hooks from 'eslint-plugin-react-hooks';
+import { defineConfig } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+// lib <- ui <- features <- app, lib <- api <- features; a feature never imports another.
+// Within a folder imports are './x'; across folders '~/folder/x'.
+const layers = {
+  lib: ['ui', 'api', 'features', 'app'],
+  ui: ['api', 'features', 'app'],
+  api: ['ui', 'features', 'app'],
+  features: ['features', 'app'],
+  app: [],
+};
+
+const boundaries = Object.entries(layers).map(([layer, forbidden]) => ({
+  files: [`src/${layer}/**/*.{ts,tsx}`],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          { group: ['../*'], message: 'Use ./ inside a folder and ~/ across folders.' },
+          ...forbidden.map((folder) => ({
+            group: [`~/${folder}/**`],
+            message: `${layer} may not use ${folder} (lib <- ui <- features <- app; lib <- api <- features).`,
+          })),
+          ...(layer === 'api' ? [] : [{ group: ['openapi-fetch'], message: 'All API access goes through ~/api.' }]),
+        ],
+      },
+    ],
+    'no-restricted-globals': layer === 'api' ? 'off' : ['error', { name: 'fetch', message: 'All API access goes through ~/api.' }],
+  },
+}));
+
+export default defineConfig(
+  { ignores: ['dist', 'node_modules', 'test-results', 'src/api/schema.d.ts', 'eslint.config.js'] },
+  js.configs.recommended,
+  ...tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
+    rules: {
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-confusing-void-expression': 'off',
+      '@typescript-eslint/only-throw-error': 'off',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  {
+    files: ['src/**/*.{ts,tsx}'],
+    plugins: { 'react-hooks': hooks },
+    rules: { 'react-hooks/rules-of-hooks': 'error', 'react-hooks/exhaustive-deps': 'error' },
+  },
+  ...boundaries,
+  {
+    files: ['src/**/*.tsx'],
+    rules: { 'max-lines-per-function': ['error', { max: 150, skipBlankLines: true, skipComments: true }] },
+  },
+);

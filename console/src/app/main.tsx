@@ -1,0 +1,27 @@
+import '@mantine/core/styles.css';
+import '~/ui/theme.css';
+import { MantineProvider } from '@mantine/core';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { theme } from '~/ui/theme';
+import { makeQueryClient } from './query-client';
+import { makeRouter } from './router';
+
+const queries = makeQueryClient();
+const router = makeRouter(queries);
+
+const root = document.getElementById('root');
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      {/* No style elements at run time: the content security policy forbids them (see ui/theme.ts). */}
+      <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
+        <QueryClientProvider client={queries}>
+          <RouterProvider router={router} />
+        </QueryClientProvider>
+      </MantineProvider>
+    </StrictMode>,
+  );
+}

@@ -1,0 +1,11 @@
+import { isAdminOf } from '~/api/session';
+import { S3Page } from '~/features/integrations/s3-page';
+import { useOrg } from '~/app/use-org';
+import { MembersCannot } from './integrations';
+
+export function S3Route() {
+  const org = useOrg();
+  if (!org) return null;
+  if (!isAdminOf(org)) return <MembersCannot title="Amazon S3" org={org.name} />;
+  return <S3Page org={org} />;
+}

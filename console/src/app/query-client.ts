@@ -1,0 +1,25 @@
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
+import { ApiError, isTransient } from '~/api/errors';
+import { sessionKey } from '~/api/session';
+
+// One place that notices the end of a session: the frame then leads to the sign-in page.
+export function makeQueryClient(): QueryClient {
+  const notice = (error: unknown) => {
+    if (error instanceof ApiError && error.code !== 'bad_credentials' && error.status === 401) client.setQueryData(sessionKey, null);
+  };
+  const client = new QueryClient({
+    queryCache: new QueryCache({ onError: notice }),
+    mutationCache: new MutationCache({ onError: notice }),
+    defaultOptions: {
+      queries: {
+        retry: (count, error) => count < 2 && isTransient(error),
+        retryDelay: (attempt) => 400 * 2 ** attempt,
+        staleTime: 5_000,
+        refetchOnWindowFocus: false,
+        networkMode: 'always',
+      },
+      mutations: { networkMode: 'always' },
+    },
+  });
+  return client;
+}

@@ -1,0 +1,54 @@
+import type { AuditSearch } from './search';
+
+const hourMs = 3_600_000;
+const presets = ['1h', '24h', '7d', '30d', '90d', '365d'];
+
+const hoursOf = (range: string): number => Number(range.slice(0, -1)) * (range.endsWith('d') ? 24 : 1);
+
+export function rangeLabel(range: string): string {
+  const n = Number(range.slice(0, -1));
+  const unit = range.endsWith('d') ? 'day' : 'hour';
+  return n === 1 ? `Last ${unit}` : `Last ${n} ${unit}s`;
+}
+
+// 30 days, or the whole viewing window when it is shorter.
+export const defaultRange = (windowDays: number): string => `${Math.min(30, windowDays)}d`;
+
+// What may be chosen: nothing beyond the viewing window.
+export function rangesWithin(windowDays: number): string[] {
+  const ranges = presets.filter((range) => hoursOf(range) <= windowDays * 24);
+  const whole = `${windowDays}d`;
+  return windowDays === 1 || ranges.includes(whole) ? ranges : [...ranges, whole];
+}
+
+export const windowStart = (windowDays: number, nowMs: number): string => new Date(nowMs - windowDays * 24 * hourMs).toISOString();
+
+export interface Times {
+  from?: string;
+  to?: string;
+}
+
+// The times to ask the server for; whole minutes, so that asking again within one is the same question. The
+// default range is the server's own.
+export function timesOf(search: AuditSearch, windowDays: number, nowMs: number): Times {
+  if (search.from || search.to) {
+    const times: Times = {};
+    times.from = search.from ?? windowStart(windowDays, nowMs);
+    if (search.to) times.to = search.to;
+    return times;
+  }
+  const range = search.range ?? defaultRange(windowDays);
+  if (range === '30d') return {};
+  return { from: startOf(range, nowMs) };
+}
+
+function startOf(range: string, nowMs: number): string {
+  const minute = 60_000;
+  return new Date(Math.floor((nowMs - hoursOf(range) * hourMs) / minute) * minute).toISOString();
+}
+
+// The same with the start always named, as an export needs it.
+export function namedTimesOf(search: AuditSearch, windowDays: number, nowMs: number): Times & { from: string } {
+  const times = timesOf(search, windowDays, nowMs);
+  return { ...times, from: times.from ?? startOf('30d', nowMs) };
+}

@@ -1,0 +1,55 @@
+import { useState } from 'react';
+import type { Destination, DestinationList } from '~/api/types';
+import { Panel } from '~/ui/page';
+import { ChecksPanel } from './checks-panel';
+import { DeliveriesTable } from './deliveries-table';
+import { PolicyPanel } from './policy-panel';
+import { useSave, useValidate } from './queries';
+import { SettingsFields } from './settings-fields';
+import { bodyOf, formOf, isSame, newDestinationId, problemsOf } from './settings-form';
+import { StatusPanel } from './status-panel';
+
+interface Props {
+  org: string;
+  destination: Destination | undefined;
+  options: NonNullable<DestinationList['options']>;
+  onSaved: (id: string) => void;
+}
+
+// One destination: its state, its settings, what to grant, the checks, what was delivered.
+export function Connection({ org, destination, options, onSaved }: Props) {
+  const saved = formOf(destination);
+  const [form, setForm] = useState(saved);
+  const [id] = useState(() => destination?.id ?? newDestinationId());
+  const save = useSave(org);
+  const validate = useValidate(org);
+  const isDirty = !isSame(form, saved);
+  const problems = problemsOf(form);
+  const submit = () => {
+    validate.reset();
+    save.mutate({ id, body: bodyOf(form) }, { onSuccess: (fresh) => onSaved(fresh.id) });
+  };
+  return (
+    <>
+      {destination && <StatusPanel org={org} destination={destination} />}
+      <Panel title={destination ? 'Settings' : 'Connect a bucket'}>
+        <SettingsFields
+          form={form}
+          setForm={setForm}
+          problems={problems}
+          options={options}
+          save={{ error: save.error, isPending: save.isPending, isSuccess: save.isSuccess && !isDirty, submit }}
+          canSave={(isDirty || !destination) && Object.keys(problems).length === 0}
+          isDraft={!destination || destination.state === 'draft'}
+        />
+      </Panel>
+      {destination && (
+        <>
+          <PolicyPanel destination={destination} />
+          <ChecksPanel org={org} destination={destination} validate={validate} isDirty={isDirty} />
+          {destination.state !== 'draft' && <DeliveriesTable org={org} destination={destination.id} />}
+        </>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,78 @@
+import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { client, dataOf } from '~/api/client';
+import type { Destination, DestinationList, DestinationSettings, Validation } from '~/api/types';
+
+const listKey = (org: string) => ['s3', org] as const;
+
+export const destinationsQuery = (org: string) =>
+  queryOptions({
+    queryKey: listKey(org),
+    queryFn: ({ signal }) => dataOf(client.GET('/v1/orgs/{org}/integrations/s3', { params: { path: { org } }, signal })),
+    refetchInterval: 10_000,
+  });
+
+export const deliveriesQuery = (org: string, destination: string) =>
+  infiniteQueryOptions({
+    queryKey: ['deliveries', org, destination],
+    queryFn: ({ pageParam, signal }) =>
+      dataOf(
+        client.GET('/v1/orgs/{org}/deliveries', {
+          params: { path: { org }, query: { destination, limit: 25, ...(pageParam ? { cursor: pageParam } : {}) } },
+          signal,
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => (last.has_more ? last.next_cursor : undefined),
+    refetchInterval: 10_000,
+  });
+
+// Puts a changed destination into the list that every part of the page reads.
+function useAdopt(org: string) {
+  const queries = useQueryClient();
+  return (destination: Destination) => {
+    queries.setQueryData<DestinationList>(listKey(org), (old) => {
+      const others = (old?.data ?? []).filter((item) => item.id !== destination.id);
+      const known = old?.data.some((item) => item.id === destination.id);
+      const data = known ? (old?.data ?? []).map((item) => (item.id === destination.id ? destination : item)) : [...others, destination];
+      return { ...old, data };
+    });
+    void queries.invalidateQueries({ queryKey: ['deliveries', org] });
+  };
+}
+
+export function useSave(org: string) {
+  const adopt = useAdopt(org);
+  return useMutation({
+    mutationFn: ({ id, body }: { id: string; body: DestinationSettings }) =>
+      dataOf(client.PUT('/v1/orgs/{org}/integrations/s3/{id}', { params: { path: { org, id } }, body })),
+    onSuccess: adopt,
+  });
+}
+
+export function useValidate(org: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string): Promise<Validation> =>
+      dataOf(client.POST('/v1/orgs/{org}/integrations/s3/{id}/validate', { params: { path: { org, id } } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: listKey(org) }),
+  });
+}
+
+export type Verb = 'activate' | 'pause' | 'resume' | 'try_now';
+
+export function useAct(org: string) {
+  const adopt = useAdopt(org);
+  return useMutation({
+    mutationFn: ({ id, verb }: { id: string; verb: Verb }) =>
+      dataOf(client.POST(`/v1/orgs/{org}/integrations/s3/{id}/${verb}`, { params: { path: { org, id } } })),
+    onSuccess: adopt,
+  });
+}
+
+export function useDisconnect(org: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => dataOf(client.DELETE('/v1/orgs/{org}/integrations/s3/{id}', { params: { path: { org, id } } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: listKey(org) }),
+  });
+}

@@ -1,0 +1,100 @@
+import { Button, NativeSelect, Skeleton } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
+import { ApiError, describeError } from '~/api/errors';
+import type { DestinationList, SessionOrg } from '~/api/types';
+import { Page, Panel } from '~/ui/page';
+import { ErrorState, LockedState } from '~/ui/states';
+import { Connection } from './connection';
+import { destinationsQuery } from './queries';
+import { placeOf } from './status';
+import styles from './integrations.module.css';
+
+export function S3Page({ org }: { org: SessionOrg }) {
+  if (!org.entitlements.s3) {
+    return (
+      <Page title="Amazon S3">
+        <NotEnabled org={org} />
+      </Page>
+    );
+  }
+  return <EnabledPage key={org.id} org={org} />;
+}
+
+function EnabledPage({ org }: { org: SessionOrg }) {
+  const list = useQuery(destinationsQuery(org.id));
+  const [isConnecting, setConnecting] = useState(false);
+  const hasNone = list.data?.data.length === 0;
+  const connect = hasNone && !isConnecting && <Button onClick={() => setConnecting(true)}>Connect</Button>;
+  return (
+    <Page title="Amazon S3" aside={connect}>
+      <PageBody org={org} list={list} isConnecting={isConnecting} />
+    </Page>
+  );
+}
+
+interface BodyProps {
+  org: SessionOrg;
+  list: { isPending: boolean; data: DestinationList | undefined; error: unknown; refetch: () => unknown };
+  isConnecting: boolean;
+}
+
+function PageBody({ org, list, isConnecting }: BodyProps): ReactNode {
+  if (list.isPending) return <Skeleton height={240} role="status" aria-label="Loading the integration" />;
+  if (!list.data) {
+    const requestId = list.error instanceof ApiError ? list.error.requestId : undefined;
+    return <ErrorState {...describeError(list.error)} requestId={requestId} onRetry={() => void list.refetch()} />;
+  }
+  if (list.data.data.length === 0 && !isConnecting) return <WhatItDoes />;
+  return <Chosen org={org} list={list.data} />;
+}
+
+// An organisation may have several destinations; most have one.
+function Chosen({ org, list }: { org: SessionOrg; list: DestinationList }) {
+  const [id, setId] = useState<string | null>(null);
+  const destination = list.data.find((item) => item.id === id) ?? list.data[0];
+  return (
+    <>
+      {list.data.length > 1 && (
+        <NativeSelect
+          label="Destination"
+          className={styles.choose ?? ''}
+          value={destination?.id ?? ''}
+          onChange={(event) => setId(event.currentTarget.value)}
+          data={list.data.map((item) => ({ value: item.id, label: placeOf(item) ?? `Draft ${item.id}` }))}
+        />
+      )}
+      <Connection key={destination?.id ?? 'new'} org={org.id} destination={destination} options={list.options ?? {}} onSaved={setId} />
+    </>
+  );
+}
+
+function WhatItDoes() {
+  return (
+    <Panel title="What it does">
+      <ul className={styles.list}>
+        <li>Every entry of your audit log is written to your own bucket as newline-delimited JSON, compressed, every hour or once a day.</li>
+        <li>Each window ends with a manifest that lists its files, counts and checksums, so a reader never takes half a window for a whole one.</li>
+        <li>A closed hour or day is complete in the bucket within 5 minutes.</li>
+      </ul>
+      <h3 className={styles.subtitle}>What you need</h3>
+      <ul className={styles.list}>
+        <li>An S3 bucket of your own, and its name, region and 12-digit account id.</li>
+        <li>The right to change the bucket&apos;s policy: it must let our role list the bucket and write under one path.</li>
+      </ul>
+    </Panel>
+  );
+}
+
+function NotEnabled({ org }: { org: SessionOrg }) {
+  return (
+    <LockedState title={`The S3 integration is not enabled for ${org.name}`}>
+      <p>It writes your audit logs and data packs to your own S3 bucket. To use it, your organisation needs:</p>
+      <ul>
+        <li>{org.entitlements.data_packs || org.entitlements.audit_logs ? '✓ ' : ''}data packs and/or audit logs</li>
+        <li>its own AWS S3 bucket</li>
+      </ul>
+      <p>Ask your contact at the vendor to enable the S3 integration for the organisation “{org.id}”.</p>
+    </LockedState>
+  );
+}

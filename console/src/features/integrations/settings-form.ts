@@ -1,0 +1,96 @@
+import type { Destination, DestinationSettings } from '~/api/types';
+
+export const defaultRegions = [
+  'us-east-1',
+  'us-east-2',
+  'us-west-1',
+  'us-west-2',
+  'ap-south-1',
+  'ap-northeast-1',
+  'ap-northeast-2',
+  'ap-northeast-3',
+  'ap-southeast-1',
+  'ap-southeast-2',
+  'ca-central-1',
+  'eu-west-1',
+  'eu-west-2',
+  'eu-west-3',
+  'eu-central-1',
+  'eu-north-1',
+  'sa-east-1',
+];
+
+// What the form holds: text as typed, empty for absent.
+export interface FormValues {
+  bucket: string;
+  region: string;
+  endpoint: string;
+  account_id: string;
+  path: string;
+  frequency: 'hourly' | 'daily';
+  role_arn: string;
+  path_style: boolean;
+}
+
+export const emptyForm: FormValues = {
+  bucket: '',
+  region: '',
+  endpoint: '',
+  account_id: '',
+  path: '',
+  frequency: 'hourly',
+  role_arn: '',
+  path_style: false,
+};
+
+export function formOf(destination: Destination | undefined): FormValues {
+  if (!destination) return emptyForm;
+  const { bucket, region, endpoint, account_id, path, frequency, auth, path_style } = destination;
+  return {
+    bucket: bucket ?? '',
+    region: region ?? '',
+    endpoint: endpoint ?? '',
+    account_id: account_id ?? '',
+    path: path ?? '',
+    frequency,
+    role_arn: auth.mode === 'customer_role' ? (auth.role_arn ?? '') : '',
+    path_style: path_style ?? false,
+  };
+}
+
+export function bodyOf(form: FormValues): DestinationSettings {
+  const body: DestinationSettings = { frequency: form.frequency };
+  for (const key of ['bucket', 'region', 'endpoint', 'account_id', 'path', 'role_arn'] as const) {
+    const text = form[key].trim();
+    if (text) body[key] = text;
+  }
+  if (form.path_style) body.path_style = true;
+  return body;
+}
+
+export const isSame = (a: FormValues, b: FormValues): boolean => JSON.stringify(bodyOf(a)) === JSON.stringify(bodyOf(b));
+
+export type FormErrors = Partial<Record<keyof FormValues, string>>;
+
+// What can be said without asking the server; an empty field is no error of a draft.
+export function problemsOf(form: FormValues): FormErrors {
+  const errors: FormErrors = {};
+  const bucket = form.bucket.trim();
+  if (bucket && !/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)) {
+    errors.bucket = 'A bucket name has 3 to 63 lower-case letters, digits, dots and hyphens, without s3:// before it.';
+  }
+  if (form.account_id.trim() && !/^\d{12}$/.test(form.account_id.trim())) errors.account_id = 'An account id has 12 digits, without hyphens.';
+  if (form.role_arn.trim() && !/^arn:[a-z-]+:iam::\d{0,12}:role\/\S+$/.test(form.role_arn.trim())) {
+    errors.role_arn = 'A role looks like arn:aws:iam::123456789012:role/audit-log-writer.';
+  }
+  if (/^\/|\/\/|(^|\/)\.\.?(\/|$)/.test(form.path.trim())) errors.path = 'A path is relative, such as audit or logs/audit, without // and dots.';
+  return errors;
+}
+
+const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
+
+// The id of a new destination is the client's choice: random, since ids are never used again.
+export function newDestinationId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return `s3-${Array.from(bytes, (byte) => alphabet[byte % 32]).join('')}`;
+}

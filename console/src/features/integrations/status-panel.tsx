@@ -1,0 +1,63 @@
+import { Button } from '@mantine/core';
+import { ApiError, describeError } from '~/api/errors';
+import type { Destination } from '~/api/types';
+import { formatMinute, formatRelative } from '~/lib/time';
+import { CopyButton } from '~/ui/copy-button';
+import { ErrorNotice } from '~/ui/error-notice';
+import { OutsideText } from '~/ui/outside-text';
+import { Panel } from '~/ui/page';
+import { StatusMark } from '~/ui/status-mark';
+import { useNow } from '~/ui/use-now';
+import { Disconnect } from './disconnect';
+import { useAct, type Verb } from './queries';
+import { isRunning, lagWords, placeOf, stateWords } from './status';
+import styles from './integrations.module.css';
+
+// One line of truth on top, then what to do about it.
+export function StatusPanel({ org, destination }: { org: string; destination: Destination }) {
+  const act = useAct(org);
+  const now = useNow();
+  const { tone, word, sentence } = stateWords(destination.state);
+  const { state, id, last_success_at: last, next_attempt_at: next } = destination;
+  const button = (verb: Verb, label: string) => (
+    <Button size="xs" variant="default" loading={act.isPending && act.variables.verb === verb} onClick={() => act.mutate({ id, verb })}>
+      {label}
+    </Button>
+  );
+  const facts = [
+    placeOf(destination),
+    last && `last delivered ${formatRelative(last, now)} (${formatMinute(last)})`,
+    lagWords(destination),
+    next && `next try ${formatRelative(next, now)} (${formatMinute(next)})`,
+  ].filter((fact) => fact !== null && fact !== undefined && fact !== '');
+  return (
+    <Panel>
+      <div className={styles.status} role="status">
+        <p className={styles.truth}>
+          <StatusMark tone={tone}>
+            <strong>{word}.</strong>
+          </StatusMark>{' '}
+          {sentence}
+        </p>
+        {facts.length > 0 && <p className="dim figures">{facts.join(' · ')}</p>}
+        {destination.reason && (
+          <p>
+            <OutsideText>{destination.reason}</OutsideText>
+          </p>
+        )}
+        {destination.remedy && (
+          <p className={styles.remedy}>
+            What to do: <OutsideText>{destination.remedy}</OutsideText> <CopyButton text={destination.remedy} label="Copy what to do" />
+          </p>
+        )}
+      </div>
+      {act.isError && <ErrorNotice {...describeError(act.error)} requestId={act.error instanceof ApiError ? act.error.requestId : undefined} />}
+      <div className={styles.buttons}>
+        {isRunning(state) && button('pause', 'Pause')}
+        {state === 'paused' && button('resume', 'Resume')}
+        {['lagging', 'retrying', 'suspended', 'active'].includes(state) && button('try_now', 'Try now')}
+        <Disconnect org={org} destination={destination} />
+      </div>
+    </Panel>
+  );
+}

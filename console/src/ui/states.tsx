@@ -1,0 +1,61 @@
+import { Button, Code } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { CopyButton } from './copy-button';
+import { EmptyIcon, LockIcon, WarningIcon } from './icons';
+import styles from './states.module.css';
+
+interface Props {
+  title: string;
+  children?: ReactNode;
+  actions?: ReactNode;
+}
+
+function State({ icon, title, children, actions, role }: Props & { icon: ReactNode; role?: 'alert' | 'status' }) {
+  return (
+    <section className={styles.state} role={role}>
+      <div className={styles.icon}>{icon}</div>
+      <h2 className={styles.title}>{title}</h2>
+      {children && <div className={styles.text}>{children}</div>}
+      {actions && <div className={styles.actions}>{actions}</div>}
+    </section>
+  );
+}
+
+export const EmptyState = (props: Props) => <State icon={<EmptyIcon size={28} />} role="status" {...props} />;
+export const LockedState = (props: Props) => <State icon={<LockIcon size={28} />} {...props} />;
+
+interface ErrorProps {
+  title: string;
+  advice: string;
+  requestId?: string | undefined;
+  onRetry?: (() => void) | undefined;
+}
+
+export function ErrorState({ title, advice, requestId, onRetry }: ErrorProps) {
+  return (
+    <State
+      icon={<WarningIcon size={28} />}
+      role="alert"
+      title={title}
+      actions={
+        onRetry && (
+          <Button size="xs" variant="default" onClick={onRetry}>
+            Try again
+          </Button>
+        )
+      }
+    >
+      <p>{advice}</p>
+      <RequestId id={requestId} />
+    </State>
+  );
+}
+
+export function RequestId({ id }: { id: string | undefined }) {
+  if (!id) return null;
+  return (
+    <p className={styles.request}>
+      Request id <Code>{id}</Code> <CopyButton text={id} label="Copy the request id" />
+    </p>
+  );
+}
