@@ -36,6 +36,8 @@ class SlowDown {
   using Counts = std::unordered_map<std::string, Count>;
   Duration wait(const Counts& counts, const std::string& key, int divisor, Duration longest,
                 Timestamp now) const;
+  // Forgets what is old, then those with the fewest wrong ones, down to half of what is allowed.
+  static void make_room(Counts& counts, Timestamp now);
   void count(Counts& counts, const std::string& key, Timestamp now);
 
   const Clock& clock_;

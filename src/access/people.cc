@@ -1,0 +1,197 @@
+#include "access/people.h"
+
+#include <utility>
+
+#include "actions.h"
+#include "settings/sessions.h"
+#include "text_rules.h"
+
+namespace trailkeeper::access {
+
+namespace {
+
+using settings::Change;
+using settings::Member;
+using settings::Membership;
+using settings::Person;
+using settings::ReadTx;
+using settings::Role;
+using settings::WriteTx;
+
+constexpr std::size_t kNameBytesMax = 200;
+
+// Who may decide about a person beyond one org.
+bool is_of_the_vendor(const Principal& by) {
+  if (by.is_socket()) return true;
+  if (const SessionPerson* person = by.person()) return person->is_operator;
+  const ApplicationKey* key = by.key();
+  return key != nullptr && !key->org && key->scopes.manage;
+}
+
+Result<> check(const std::string& email, const std::string& name,
+               const std::optional<std::string>& password) {
+  std::vector<FieldProblem> problems;
+  if (auto folded = settings::fold_email(email); !folded) problems = folded.error().fields;
+  check_name(problems, "/name", name, kNameBytesMax);
+  if (password) {
+    if (auto fits = check_password_rules(*password); !fits) {
+      const Error error = fits.error();
+      problems.insert(problems.end(), error.fields.begin(), error.fields.end());
+    }
+  }
+  return answer_problems(std::move(problems));
+}
+
+std::string quoted(std::string_view role) { return "\"" + std::string(role) + "\""; }
+
+// What one call does; the entries of a change are written as it goes.
+struct Step {
+  WriteTx& tx;
+  const Principal& by;
+  const settings::Origin& origin;
+  Timestamp now;
+
+  Result<> note(const ActionInfo& info, const OrgId& org, const Person& person,
+                std::vector<Change> changes = {}) {
+    return settings::add_to_outbox(
+        tx,
+        {.info = info,
+         .org = org,
+         .actor = by.actor(&org),
+         .origin = origin,
+         .targets = {{.type = "user", .id = person.id.str(), .name = person.name}},
+         .changes = std::move(changes)},
+        now);
+  }
+
+  // In the trail of every org that the person belongs to; in the operators' own for one of them, or
+  // of none.
+  Result<> note_everywhere(const ActionInfo& info, const Person& person) {
+    const auto memberships = TRY(settings::memberships_of(tx, person.id));
+    for (const Membership& membership : memberships) TRY(note(info, membership.org, person));
+    if (memberships.empty() || person.is_operator) TRY(note(info, settings::own_org(), person));
+    return {};
+  }
+
+  Result<> set_password(Person& person, const std::string& hash) {
+    person.password_hash = hash;
+    TRY(settings::update_person(tx, person));
+    TRY(settings::remove_sessions_of(tx, person.id));
+    return note_everywhere(kPasswordSet, person);
+  }
+};
+
+std::optional<Role> role_among(const std::vector<Membership>& memberships, const OrgId& org) {
+  for (const Membership& membership : memberships) {
+    if (membership.org == org) return membership.role;
+  }
+  return std::nullopt;
+}
+
+Error only_primary_admins() {
+  return {ErrorKind::forbidden, "role_too_low",
+          "Only a primary admin can change the role of a primary admin."};
+}
+
+// Adds the person to the org, or changes the role there.
+Result<> set_role(Step& step, const Person& person, const OrgId& org, Role role) {
+  const auto before = role_among(TRY(settings::memberships_of(step.tx, person.id)), org);
+  if (before == role) return {};
+  const SessionPerson* by_person = step.by.person();
+  if (before == Role::primary_admin && by_person != nullptr && !by_person->is_operator &&
+      by_person->role_in(org) != Role::primary_admin) {
+    return only_primary_admins();
+  }
+  TRY(settings::put_membership(step.tx, person.id, {.org = org, .role = role}));
+  Change change{.field = "role", .after = quoted(role_name(role))};
+  if (before) change.before = quoted(role_name(*before));
+  return step.note(before ? kRoleChanged : kMemberAdded, org, person, {std::move(change)});
+}
+
+}  // namespace
+
+People::People(settings::Store& store, const Orgs& orgs, Passwords& passwords, const Clock& clock)
+    : store_(store), orgs_(orgs), passwords_(passwords), clock_(clock) {}
+
+Result<MemberPut> People::put_member(const Principal& by, const settings::Origin& origin,
+                                     const OrgId& org, const NewMember& request) {
+  TRY(check(request.email, request.name, request.password));
+  if (org == settings::own_org()) {
+    return Error{ErrorKind::forbidden, "reserved",
+                 "Only operators belong to the operators' own trail."};
+  }
+  if (!orgs_.exists(org))
+    return Error{ErrorKind::not_found, "org_not_found", "There is no such organization."};
+  std::string hash;
+  if (request.password) hash = TRY(passwords_.hash(*request.password));
+  return store_.write([&](WriteTx& tx) -> Result<MemberPut> {
+    Step step{tx, by, origin, clock_.now()};
+    auto known = TRY(settings::find_person_by_email(tx, request.email));
+    if (known && request.password) {
+      if (!is_of_the_vendor(by)) {
+        return Error{ErrorKind::conflict, "person_exists",
+                     "This person has a sign-in already. Add them without a password."};
+      }
+      TRY(step.set_password(*known, hash));
+    }
+    MemberPut put{.created = !known};
+    put.member.role = request.role;
+    put.member.person = known ? *known
+                              : Person{.id = Uuid::v7(step.now),
+                                       .email = request.email,
+                                       .name = request.name,
+                                       .password_hash = hash,
+                                       .created_at = step.now};
+    if (put.created) TRY(settings::add_person(tx, put.member.person));
+    TRY(set_role(step, put.member.person, org, request.role));
+    return put;
+  });
+}
+
+Result<std::vector<Member>> People::list_members(const OrgId& org, std::optional<Uuid> after,
+                                                 std::size_t limit) {
+  return store_.read([&](ReadTx& tx) { return settings::list_members(tx, org, after, limit); });
+}
+
+Result<Person> People::put_operator(const Principal& by, const settings::Origin& origin,
+                                    const std::string& email, const std::string& name,
+                                    const std::string& password) {
+  TRY(check(email, name, password));
+  const std::string hash = TRY(passwords_.hash(password));
+  return store_.write([&](WriteTx& tx) -> Result<Person> {
+    Step step{tx, by, origin, clock_.now()};
+    auto known = TRY(settings::find_person_by_email(tx, email));
+    if (known) {
+      const bool promoted = !known->is_operator;
+      known->is_operator = true;
+      TRY(step.set_password(*known, hash));
+      if (promoted) TRY(step.note(kOperatorAdded, settings::own_org(), *known));
+      return *std::move(known);
+    }
+    const Person person{.id = Uuid::v7(step.now),
+                        .email = email,
+                        .name = name,
+                        .password_hash = hash,
+                        .is_operator = true,
+                        .created_at = step.now};
+    TRY(settings::add_person(tx, person));
+    TRY(step.note(kOperatorAdded, settings::own_org(), person));
+    return person;
+  });
+}
+
+Result<> People::set_disabled(const Principal& by, const settings::Origin& origin, const Uuid& id,
+                              bool disabled) {
+  return store_.write([&](WriteTx& tx) -> Result<> {
+    Step step{tx, by, origin, clock_.now()};
+    auto person = TRY(settings::find_person(tx, id));
+    if (!person) return Error{ErrorKind::not_found, "person_not_found", "There is no such person."};
+    if (person->disabled == disabled) return {};
+    person->disabled = disabled;
+    TRY(settings::update_person(tx, *person));
+    TRY(settings::remove_sessions_of(tx, id));
+    return step.note_everywhere(disabled ? kPersonDisabled : kPersonEnabled, *person);
+  });
+}
+
+}  // namespace trailkeeper::access

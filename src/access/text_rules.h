@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+// What names that people and programs type have to keep to.
+namespace trailkeeper::access {
+
+// Adds a problem unless `name` has 1 to `bytes_max` bytes without control characters.
+void check_name(std::vector<FieldProblem>& problems, std::string pointer, std::string_view name,
+                std::size_t bytes_max);
+
+// `invalid` with all of them, or nothing when there are none.
+Result<> answer_problems(std::vector<FieldProblem> problems);
+
+}  // namespace trailkeeper::access
