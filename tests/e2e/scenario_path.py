@@ -33,8 +33,8 @@ def sdk_events(rng: random.Random, now: datetime.datetime) -> list[dict]:
         events.append({
             "action": "user.sign_in_failed" if failed else rng.choice(["segment.created", "report.viewed", "=cmd|calc"]),
             "occurredAt": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-            "actor": {"type": "user", "id": f"u_{number % 20}", "name": "Zoë Müller" if failed else f"Person {number % 20}",
-                      "metadata": {"email": VICTIM} if failed else {}},
+            "actor": {"type": "user", "id": "u_9", "name": "Zoë Müller", "email": VICTIM} if failed else
+                     {"type": "user", "id": f"u_{number % 20}", "name": f"Person {number % 20}"},
             "targets": [{"type": "segment", "id": f"seg_{number % 9}"}],
             "context": {"location": "192.0.2.7" if failed else "203.0.113.9", "userAgent": "sdk"},
             "metadata": {"number": number}})
@@ -134,10 +134,15 @@ class Path(unittest.TestCase):
 
     def step_page(self):
         """What a person does, in Chromium; the script asserts what it sees."""
-        seen = browser.run("page.mjs", url=self.server.url, email=EMAIL, password=PASSWORD, victim=VICTIM,
-                           now=self.now.strftime("%Y-%m-%dT%H:%M:%SZ"))
+        first, last = [(self.now - datetime.timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:00.000000Z") for days in (3, 1)]
+        failed = [record for record in self.records if record["action"] == "user.sign_in_failed"]
+        within = [record for record in failed if first <= record["occurred_at"] < last]
+        self.assertTrue(len(failed) > len(within) > 0)
+        seen = browser.run("page.mjs", url=self.server.url, org=ORG, email=EMAIL, password=PASSWORD, victim=VICTIM,
+                           **{"from": first}, to=last, failedInAll=len(failed), failedInRange=len(within),
+                           changes=OWN_EVENTS - 1)
         self.assertEqual(seen["errors"], [])
-        self.assertTrue(seen["downloaded"])
+        self.assertGreater(seen["pictures"], 6)
 
     def step_csv(self):
         mail = self.mail.wait_for(EMAIL)

@@ -13,7 +13,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)')
 
 # Outside headers and the modules that wrap them. Whoever else needs one uses the module instead.
 OWNERS = {
-    r"boost/system/result\.hpp": {"base"},
+    r"boost/system/result\.hpp": {"base", "s3"},
     r"boost/": {"httpd"},
     r"boost/asio/": {"httpd", "httpc"},
     r"curl/": {"httpc", "smtp"},
@@ -22,7 +22,7 @@ OWNERS = {
     r"sqlite3": {"db"},
     r"simdjson": {"json"},
     r"zlib\.h|zstd": {"compress"},
-    r"utf8proc": {"event"},
+    r"utf8proc": {"event", "settings"},
     r"pugixml": {"s3"},
     r"spdlog/|fmt/": {"base"},
     r"prometheus/": {"base"},
