@@ -65,22 +65,22 @@ install_packages() {
   say "Installing $(wc -w <<<"$names") Debian packages"
   mkdir -p build/log
   local quiet=(-qq -o=Dpkg::Use-Pty=0 -o=DPkg::Lock::Timeout=120)
-  as_root apt-get "${quiet[@]}" update >build/log/apt.log 2>&1 || {
-    tail -n 5 build/log/apt.log >&2
-    fail "apt-get update failed: is there a network, and may this machine reach its Debian mirror? (build/log/apt.log)"
-  }
+  # A mirror that is not asked for anything may be away, so only the installation decides.
+  as_root apt-get "${quiet[@]}" update >build/log/apt.log 2>&1 || true
   # Status lines come on descriptor 3: "dlstatus:n:percent:text" and "pmstatus:package:percent:text". Fetching is
-  # the first half of the bar and installing the second.
-  # shellcheck disable=SC2086
-  { as_root env DEBIAN_FRONTEND=noninteractive apt-get "${quiet[@]}" -o=APT::Status-Fd=3 \
-    install -y --no-install-recommends $names 3>&1 >>build/log/apt.log 2>&1 || echo "failed:0:0:x"; } |
+  # the first half of the bar and installing the second. sudo closes descriptors, so it is made on the other side.
+  # shellcheck disable=SC2016,SC2086
+  { as_root env DEBIAN_FRONTEND=noninteractive sh -c 'log=$1; shift; exec apt-get "$@" 3>&1 >>"$log" 2>&1' sh \
+    "$PWD/build/log/apt.log" "${quiet[@]}" -o=APT::Status-Fd=3 install -y --no-install-recommends $names ||
+    echo "failed:0:0:x"; } |
     tee -a build/log/apt-status.log |
     awk -F: '/^dlstatus/ {printf "%d %s\n", $3 / 2, $4; fflush()} /^pmstatus/ {printf "%d %s\n", 50 + $3 / 2, $4; fflush()}' |
     show_progress
   if grep -q '^failed' build/log/apt-status.log; then
     rm -f build/log/apt-status.log
     tail -n 15 build/log/apt.log >&2
-    fail "apt-get install failed; the lines above and build/log/apt.log say why. Mend that and start again."
+    fail "the packages could not be installed. Is there a network, may this machine reach its Debian mirror, is the" \
+      "disk full? The lines above and build/log/apt.log say which. Mend that and start again."
   fi
   rm -f build/log/apt-status.log
 }

@@ -3,6 +3,7 @@ import collections
 import datetime
 import hashlib
 import hmac
+import re
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -52,7 +53,9 @@ class Bucket:
             with opener.open(request, timeout=30) as answer:
                 return answer.read()
         except urllib.error.HTTPError as error:
-            raise S3Error(f"{method} {path}: {error.code} {error.read().decode(errors='replace')}") from None
+            text = error.read().decode(errors="replace")
+            found = re.search("<Code>(.*?)</Code>", text)
+            raise S3Error(f"{method} {path}: {error.code} {found.group(1) if found else text[:300]}") from None
         except OSError as error:
             raise S3Error(f"{method} {path}: {error}") from None
 
