@@ -20,7 +20,7 @@ import urllib.request
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import demo  # noqa: E402
 
-PROGRAM = "build/bin/trailkeeper"
+PROGRAM = os.path.join(os.environ.get("TRAILKEEPER_BUILD", "build"), "bin", "trailkeeper")
 LOG = pathlib.Path("build/log/server.log")
 PENDING = ".demo-pending"  # in the data folder while the demo is not complete; a repeated try makes the same one
 MADE = "demo.json"

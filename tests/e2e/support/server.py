@@ -10,6 +10,10 @@ from support.client import Client, until
 
 READY_SECONDS_MAX = 60
 
+# What a server finds by itself beside build/bin; named, so that any build folder will do.
+PARTS = (f'[console]\nfolder = "{places.ROOT}/console/dist"\nopenapi = "{places.ROOT}/api/openapi.yaml"\n'
+         f'[store]\nlibrary = "{places.ROOT}/engine/node_modules/@chdb/lib-linux-x64-gnu/libchdb.so"\n')
+
 
 def s3_config(env: dict) -> tuple[str, dict]:
     """Configuration and environment of a vendor whose common role lives in the local S3 of support/lab.py."""
@@ -30,7 +34,7 @@ class Server:
         self.environment = os.environ | (environment or {})
         self.config = folder / "trailkeeper.toml"
         mail = f'[smtp]\nhost = "127.0.0.1"\nport = {smtp_port}\nsecurity = "none"\n' if smtp_port else ""
-        self.config.write_text(f'public_url = "{self.url}"\n{mail}{config}')
+        self.config.write_text(f'public_url = "{self.url}"\n{PARTS}{mail}{config}')
         self.process: subprocess.Popen | None = None
         self.starts = 0
 
