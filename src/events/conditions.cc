@@ -24,7 +24,10 @@ void Conditions::add_search(const std::string& parameter, const std::string& nee
 void Conditions::add_one_of(const std::string& column, const std::vector<std::string>& values) {
   if (values.empty()) return;
   require("has({" + column + "_list:Array(String)}, " + column + ")");
-  text_lists_.emplace_back(column + "_list", values);
+  // An absent field is stored as an empty text, which none of these can be.
+  std::vector<std::string> wanted = values;
+  std::erase(wanted, std::string());
+  text_lists_.emplace_back(column + "_list", std::move(wanted));
 }
 
 void Conditions::add(const Filter& filter) {
@@ -57,6 +60,7 @@ void Conditions::add(const Filter& filter) {
   if (!filter.http_statuses.empty()) {
     require("has({http_status_list:Array(Int64)}, http_status)");
     http_statuses_ = filter.http_statuses;
+    std::erase(*http_statuses_, 0);  // that is how an absent one is stored
   }
   if (!filter.ip.empty()) {
     require("ip = {ip:String}");

@@ -21,7 +21,7 @@ struct Filter {
   std::string email{};   // of the actor
   std::string action{};  // action or its label
   std::string area{};
-  // Exact, one of; empty: any.
+  // Exact, one of; an empty list: any. An empty text and status 0 match nothing.
   std::vector<std::string> categories{};
   std::vector<std::string> outcomes{};
   std::vector<std::string> cruds{};

@@ -1,0 +1,174 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "event/fold.h"
+#include "event/record.h"
+#include "events/store.h"
+#include "testing/random_event.h"
+#include "testing/store_fixture.h"
+
+namespace trailkeeper::events {
+namespace {
+
+using testing::expect_ok;
+using testing::value_of;
+
+bool contains(const event::Text& text, const std::string& needle) {
+  return text && event::fold(*text).find(event::fold(needle)) != std::string::npos;
+}
+
+// What a filter means, the slow way.
+bool matches(const event::Event& e, const Filter& f, Seq seq) {
+  const auto one_of = [](const auto& values, const auto& value) {
+    return values.empty() || (value && *value != typename std::decay_t<decltype(*value)>{} && std::ranges::find(values, *value) != values.end());
+  };
+  if (f.from && e.occurred_at < *f.from) return false;
+  if (f.to && e.occurred_at >= *f.to) return false;
+  if (f.last_seq && seq > *f.last_seq) return false;
+  const bool in_name = contains(e.actor.name, f.name) || contains(e.actor.username, f.name);
+  if (!f.name.empty() && !in_name) return false;
+  if (!f.email.empty() && !contains(e.actor.email, f.email)) return false;
+  if (!f.action.empty() && !contains(e.action, f.action) && !contains(e.action_label, f.action)) return false;
+  if (!f.area.empty() && !contains(e.area, f.area)) return false;
+  if (!f.q.empty() && !contains(e.actor.name, f.q) && !contains(e.actor.username, f.q) &&
+      !contains(e.actor.email, f.q) && !contains(e.action, f.q) && !contains(e.action_label, f.q) &&
+      !contains(e.area, f.q)) {
+    return false;
+  }
+  if (!f.ip.empty() && (!e.context || e.context->ip != f.ip)) return false;
+  return one_of(f.categories, e.category) && one_of(f.outcomes, e.outcome) && one_of(f.cruds, e.crud) &&
+         one_of(f.http_statuses, e.http_status);
+}
+
+class Search : public testing::StoreTest {
+ protected:
+  void SetUp() override {
+    StoreTest::SetUp();
+    BatchBuilder rows(1);
+    for (std::uint64_t seq = 1; seq <= 2000; ++seq) {
+      auto stored = testing::random_event(random_, "org_1", seq);
+      // Few moments, so that pages end within one.
+      stored.event.occurred_at = from_micros(1790000000000000 + static_cast<std::int64_t>(random_() % 200) * 1000000);
+      rows.add(stored, event::render_record(stored));
+      all_.push_back(std::move(stored));
+    }
+    auto other = testing::random_event(random_, "org_2", 1);
+    rows.add(other, event::render_record(other));
+    expect_ok(store_->insert_batch(rows, "t"));
+  }
+
+  std::vector<std::uint64_t> expected(const Filter& filter, Order order) {
+    std::vector<const event::StoredEvent*> found;
+    for (const auto& stored : all_) {
+      if (matches(stored.event, filter, stored.seq)) found.push_back(&stored);
+    }
+    std::ranges::sort(found, [&](const auto* a, const auto* b) {
+      const auto left = std::pair(a->event.occurred_at, a->seq), right = std::pair(b->event.occurred_at, b->seq);
+      return order == Order::newest_first ? left > right : left < right;
+    });
+    std::vector<std::uint64_t> seqs;
+    for (const auto* stored : found) seqs.push_back(stored->seq.value);
+    return seqs;
+  }
+
+  // All pages one after the other.
+  std::vector<std::uint64_t> paged(const Filter& filter, Order order, std::size_t limit) {
+    std::vector<std::uint64_t> seqs;
+    PageRequest request{order, {}, limit};
+    for (;;) {
+      const Page page = value_of(store_->search(org_, filter, request));
+      for (const auto& row : page.rows) seqs.push_back(row.stored.seq.value);
+      if (!page.has_more || page.rows.empty()) return seqs;
+      EXPECT_EQ(page.rows.size(), limit);
+      request.after = Position{page.rows.back().stored.event.occurred_at, page.rows.back().stored.seq};
+    }
+  }
+
+  void expect_same(const Filter& filter) {
+    for (const Order order : {Order::newest_first, Order::oldest_first}) {
+      EXPECT_EQ(paged(filter, order, 150), expected(filter, order));
+      std::vector<std::uint64_t> streamed;
+      expect_ok(store_->stream_matches(org_, filter, order, [&](StoredRow&& row) {
+        streamed.push_back(row.stored.seq.value);
+        return true;
+      }));
+      EXPECT_EQ(streamed, expected(filter, order));
+    }
+    EXPECT_EQ(value_of(store_->count(org_, filter)).value, expected(filter, Order::newest_first).size());
+  }
+
+  std::mt19937_64 random_{5};
+  std::vector<event::StoredEvent> all_;
+  const OrgId org_ = *OrgId::parse("org_1");
+};
+
+TEST_F(Search, AllPagesTogetherAreEverythingOnce) { expect_same({}); }
+
+TEST_F(Search, TimesBoundBySeconds) {
+  Filter filter;
+  filter.from = from_micros(1790000000000000 + 50 * 1000000);
+  filter.to = from_micros(1790000000000000 + 60 * 1000000);
+  filter.last_seq = Seq{1500};
+  expect_same(filter);
+}
+
+// Requirement B7: any Unicode text, without regard to case.
+TEST_F(Search, SubstringsInAnyScriptAndCase) {
+  for (const std::string needle : {"a", "AZ", "é", "É", "e\u0301", "ΣΑ", "ς", "ß", "i", "日", "😀", "'", "\\", "\"", "\n"}) {
+    SCOPED_TRACE(needle);
+    Filter filter;
+    filter.q = needle;
+    expect_same(filter);
+  }
+}
+
+TEST_F(Search, EachFieldAlone) {
+  for (const auto field : {&Filter::name, &Filter::email, &Filter::action, &Filter::area}) {
+    Filter filter;
+    filter.*field = "Z";
+    expect_same(filter);
+  }
+}
+
+TEST_F(Search, ExactValues) {
+  Filter filter;
+  filter.categories = {"it's", "\\"};
+  for (std::size_t i = 0; i < 20; ++i) {
+    if (all_[i].event.category.value_or("") != "") filter.categories.push_back(*all_[i].event.category);
+  }
+  ASSERT_GT(filter.categories.size(), 2u);
+  expect_same(filter);
+  Filter numbers;
+  numbers.http_statuses = {0, 1, 2, 3, 500, 501, 502, 503, 504, 505};
+  expect_same(numbers);
+  Filter ip;
+  for (const auto& stored : all_) {
+    if (stored.event.context && stored.event.context->ip && !stored.event.context->ip->empty()) {
+      ip.ip = *stored.event.context->ip;
+    }
+  }
+  expect_same(ip);
+}
+
+// Bad input is only ever a value: it finds nothing and breaks nothing.
+TEST_F(Search, TextThatLooksLikeSqlIsText) {
+  const std::vector<std::string> needles = {"') OR 1=1 --", "{q:String}", "\t\\N", std::string("a\0b", 3), "%27"};
+  for (const std::string& needle : needles) {
+    Filter filter;
+    filter.q = filter.ip = needle;
+    filter.cruds = {needle};
+    const Page page = value_of(store_->search(org_, filter, {}));
+    EXPECT_TRUE(page.rows.empty());
+  }
+}
+
+TEST_F(Search, CountStopsAtItsCap) {
+  const Total total = value_of(store_->count(org_, {}, 100));
+  EXPECT_EQ(total.value, 100u);
+  EXPECT_FALSE(total.exact);
+  EXPECT_TRUE(value_of(store_->count(org_, {}, 2000)).exact);
+}
+
+}  // namespace
+}  // namespace trailkeeper::events
