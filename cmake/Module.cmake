@@ -99,8 +99,14 @@ function(add_module_tests name suffix label sources deps)
     target_link_libraries(${target} PRIVATE ${name}_testing)
   endif()
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
-  gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
-    PROPERTIES LABELS ${label} TIMEOUT 300)
+  if(suffix STREQUAL "s3test")
+    # One process for all cases: it starts radosgw once.
+    add_test(NAME ${target} COMMAND ${target})
+    set_tests_properties(${target} PROPERTIES LABELS ${label} TIMEOUT 600)
+  else()
+    gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+      PROPERTIES LABELS ${label} TIMEOUT 300)
+  endif()
   set_property(GLOBAL APPEND PROPERTY TEST_PROGRAMS ${target})
 endfunction()
 

@@ -168,6 +168,14 @@ Result<std::string> Deliveries::manifest_sha256(std::int64_t stream, std::int64_
   return row.text(0);
 }
 
+Result<std::vector<StagedObject>> Deliveries::objects_of(std::int64_t stream, std::int64_t number) {
+  const MutexLock lock(impl_->mutex);
+  auto row = TRY(impl_->query("SELECT id FROM windows WHERE stream = ? AND number = ?", stream, number));
+  if (!TRY(row.step())) return Error{ErrorKind::not_found, "not_found", "There is no such window."};
+  const std::int64_t id = row.integer(0);
+  return impl_->objects(id);
+}
+
 Result<> Deliveries::record_staged(std::int64_t window, std::uint64_t entries, const std::vector<StagedObject>& objects,
                                    Timestamp now) {
   const MutexLock lock(impl_->mutex);

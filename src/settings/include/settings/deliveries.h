@@ -170,6 +170,8 @@ class Deliveries {
   // The oldest one not delivered.
   Result<std::optional<DeliveryWindow>> next_window(std::int64_t stream);
   Result<std::string> manifest_sha256(std::int64_t stream, std::int64_t number);
+  // The objects of a window by its number.
+  Result<std::vector<StagedObject>> objects_of(std::int64_t stream, std::int64_t number);
 
   Result<> record_staged(std::int64_t window, std::uint64_t entries, const std::vector<StagedObject>& objects, Timestamp now);
   Result<std::vector<StagedObject>> staged(std::int64_t window);
