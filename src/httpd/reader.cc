@@ -31,9 +31,6 @@ Refusal refusal_of(const error_code& ec) {
   if (ec == http::error::header_limit || ec == http::error::buffer_overflow) {
     return {431, "headers_too_large", "The headers of the request are too large."};
   }
-  if (ec == http::error::bad_version) {
-    return {505, "bad_version", "Only HTTP/1.1 and HTTP/1.0 are spoken here."};
-  }
   if (ec == http::error::bad_content_length || ec == http::error::multiple_content_length) {
     return {400, "bad_content_length", "Content-Length is malformed, repeated or conflicting."};
   }
@@ -45,6 +42,16 @@ Refusal refusal_of(const error_code& ec) {
     return {400, "bad_chunk", "The chunked body is malformed."};
   }
   return {400, "bad_request", "The request is not well-formed HTTP/1.1."};
+}
+
+// Whether the request line names a version of HTTP, if not one of ours.
+bool names_a_version(std::string_view bytes) {
+  auto end = bytes.find('\n');
+  if (end == std::string_view::npos || end < 10 || bytes[end - 1] != '\r') return false;
+  auto version = bytes.substr(end - 10, 9);
+  auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  return version.starts_with(" HTTP/") && is_digit(version[6]) && version[7] == '.' &&
+         is_digit(version[8]);
 }
 
 }  // namespace
@@ -201,6 +208,9 @@ RequestReader::Step RequestReader::read_head(std::string_view bytes) {
   if (ec) {
     if (ec == http::error::header_limit && parser_->head.method.empty()) {
       parser_->refusal = {414, "target_too_long", "The request's address is too long."};
+    }
+    if (ec == http::error::bad_version && names_a_version(bytes.substr(consumed))) {
+      parser_->refusal = {505, "bad_version", "Only HTTP/1.1 and HTTP/1.0 are spoken here."};
     }
     parser_->note(ec);
     return {consumed, Status::refused};

@@ -1,5 +1,6 @@
 #include "httpd/server.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -73,7 +74,10 @@ class Acceptor {
   void take() {
     // A burst is taken in one go, but not at the cost of the connections that are there.
     for (int i = 0; i < 64 && ready_.is_open(); ++i) {
-      if (core_->connections.load() >= core_->settings.connections_max) return wait_for_room();
+      if (core_->connections.load() >= core_->settings.connections_max) {
+        if (somebody_waits()) return wait_for_room();
+        break;
+      }
       int error = 0;
       auto accepted = accept_one(socket_, &error);
       if (!accepted.fd) {
@@ -84,6 +88,11 @@ class Acceptor {
       hand_over(std::move(accepted));
     }
     wait();
+  }
+
+  bool somebody_waits() const {
+    pollfd waiting{socket_.fd.get(), POLLIN, 0};
+    return ::poll(&waiting, 1, 0) > 0;
   }
 
   // The io threads look for an idle connection to close at each tick, until there is room.
