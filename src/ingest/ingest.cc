@@ -142,7 +142,7 @@ void Ingest::accept(Request request, std::function<void(Result<Answer>)> done) {
       submission.items.push_back(std::move(*item));
       continue;
     }
-    Error& error = item.error();
+    Error error = std::move(item).error();
     if (refused.code.empty()) {
       refused.code = error.code;
       refused.message = error.message;

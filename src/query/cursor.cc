@@ -3,7 +3,7 @@
 #include <cstring>
 
 #include "base/bytes.h"
-#include "crypto/compare.h"
+#include "crypto/hash.h"
 #include "json/writer.h"
 
 namespace trailkeeper::query {
