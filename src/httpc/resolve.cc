@@ -140,6 +140,13 @@ std::string lower(std::string text) {
   return text;
 }
 
+// RFC 6761: these mean this machine, whatever a resolver says.
+bool is_local_name(std::string name) {
+  name = lower(std::move(name));
+  if (name.ends_with('.')) name.pop_back();
+  return name == "localhost" || name.ends_with(".localhost");
+}
+
 }  // namespace
 
 bool is_internal_address(const std::string& address) {
@@ -159,6 +166,7 @@ Result<std::string> resolve_checked(const std::string& host, const AddressPolicy
     return bare;
   }
   if (!is_name(bare)) return not_allowed(bare.substr(0, 80));
+  if (!trusted && is_local_name(bare)) return not_allowed(bare);
   auto addresses = TRY(look_up(bare));
   if (trusted) return addresses.front();
   for (const auto& address : addresses) {

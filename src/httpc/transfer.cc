@@ -248,6 +248,11 @@ Error Transfer::failure(CURLcode code) const {
     reason = "the transfer was cancelled";
     return unavailable("cancelled");
   }
+  // Zero until the connection, TLS included, was ready for the request.
+  curl_off_t ready = 0;
+  curl_easy_getinfo(handle_, CURLINFO_PRETRANSFER_TIME_T, &ready);
+  bool timed_out = code == CURLE_OPERATION_TIMEDOUT;
+  if (ready > 0) return unavailable(timed_out ? "timeout" : "cut");
   switch (code) {
     case CURLE_URL_MALFORMAT:
     case CURLE_UNSUPPORTED_PROTOCOL:
@@ -256,6 +261,7 @@ Error Transfer::failure(CURLcode code) const {
     case CURLE_COULDNT_RESOLVE_HOST:
       return unavailable("resolve");
     case CURLE_COULDNT_CONNECT:
+    case CURLE_OPERATION_TIMEDOUT:
       return unavailable("connect");
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_PEER_FAILED_VERIFICATION:
@@ -264,12 +270,6 @@ Error Transfer::failure(CURLcode code) const {
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_ISSUER_ERROR:
       return unavailable("tls");
-    case CURLE_OPERATION_TIMEDOUT: {
-      // Zero until the connection, TLS included, was ready for the request.
-      curl_off_t ready = 0;
-      curl_easy_getinfo(handle_, CURLINFO_PRETRANSFER_TIME_T, &ready);
-      return unavailable(ready == 0 ? "connect" : "timeout");
-    }
     default:
       return unavailable("cut");
   }
