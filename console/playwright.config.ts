@@ -8,12 +8,11 @@ const port = Number(process.env['E2E_PORT'] ?? 8481);
 export default defineConfig({
   testDir: 'e2e',
   outputDir: process.env['E2E_OUTPUT'] ?? 'test-results',
-  timeout: 45_000,
+  timeout: 120_000,
   expect: { timeout: 8_000 },
   workers: 1,
   forbidOnly: true,
   reporter: [['list']],
-  ...(real ? {} : { grepInvert: /@real/ }),
   ...(real ? { grepInvert: /@mock/ } : {}),
   use: {
     baseURL: real ?? `http://127.0.0.1:${port}`,

@@ -1,8 +1,7 @@
 import { Menu, UnstyledButton } from '@mantine/core';
-import { Link, Navigate, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
+import { Link, Outlet, useNavigate } from '@tanstack/react-router';
 import { useSession } from '~/api/session';
 import type { Session, SessionOrg } from '~/api/types';
-import { safeNext } from '~/lib/safe-next';
 import { ChevronIcon, GearIcon } from '~/ui/icons';
 import { OutsideText } from '~/ui/outside-text';
 import { NotFoundPage } from './fallback-pages';
@@ -12,9 +11,8 @@ import styles from './frame.module.css';
 
 export function Frame() {
   const session = useSession();
-  const location = useLocation();
   const org = useOrg();
-  if (!session) return <Navigate to="/sign-in" search={{ next: safeNext(location.href) }} replace />;
+  if (!session) return null;
   if (!org) return <NotFoundPage />;
   return (
     <div className={styles.frame}>
@@ -78,11 +76,12 @@ function Navigation({ org }: { org: SessionOrg }) {
   const link = { params, className: styles.link ?? '', activeProps: active };
   return (
     <nav aria-label="Settings" className={styles.nav}>
+      <div className={styles.heading}>Settings</div>
       <div className={styles.group}>Security and Compliance</div>
       <Link to="/orgs/$org/settings/audit-logs" activeOptions={{ includeSearch: false }} {...link}>
         Audit Logs
       </Link>
-      <div className={styles.group}>Data delivery</div>
+      <div className={styles.gap} />
       <Link to="/orgs/$org/settings/integrations" {...link}>
         Integrations
       </Link>

@@ -9,7 +9,8 @@ import { theme } from '~/ui/theme';
 import { makeQueryClient } from './query-client';
 import { makeRouter } from './router';
 
-const queries = makeQueryClient();
+// The routes are asked again, and find that nobody is signed in.
+const queries = makeQueryClient(() => void router.invalidate());
 const router = makeRouter(queries);
 
 const root = document.getElementById('root');

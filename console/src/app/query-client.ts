@@ -2,10 +2,13 @@ import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import { ApiError, isTransient } from '~/api/errors';
 import { sessionKey } from '~/api/session';
 
-// One place that notices the end of a session: the frame then leads to the sign-in page.
-export function makeQueryClient(): QueryClient {
+// One place that notices the end of a session.
+export function makeQueryClient(onSessionEnd: () => void): QueryClient {
   const notice = (error: unknown) => {
-    if (error instanceof ApiError && error.code !== 'bad_credentials' && error.status === 401) client.setQueryData(sessionKey, null);
+    if (!(error instanceof ApiError) || error.status !== 401 || error.code === 'bad_credentials') return;
+    if (client.getQueryData(sessionKey) === null) return;
+    client.setQueryData(sessionKey, null);
+    onSessionEnd();
   };
   const client = new QueryClient({
     queryCache: new QueryCache({ onError: notice }),

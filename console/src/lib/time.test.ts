@@ -5,8 +5,9 @@ describe('formatExact', () => {
   it('shows every digit that was recorded', () => {
     expect(formatExact('2026-11-22T14:03:19.412345Z')).toBe('22 Nov 2026 14:03:19.412345');
   });
-  it('drops zeros after the milliseconds only', () => {
+  it('ends at the milliseconds when there is no more', () => {
     expect(formatExact('2026-11-22T14:03:19.410000Z')).toBe('22 Nov 2026 14:03:19.410');
+    expect(formatExact('2026-11-22T14:03:19.412340Z')).toBe('22 Nov 2026 14:03:19.412340');
     expect(formatExact('2026-01-02T00:00:00Z')).toBe('2 Jan 2026 00:00:00.000');
   });
   it('moves another offset to UTC', () => {

@@ -4,12 +4,12 @@ const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 
 const two = (n: number) => String(n).padStart(2, '0');
 
-// "14:03:19.412": the fraction as given, at least milliseconds and without needless zeros after them.
+// "14:03:19.412": the fraction as given, or milliseconds when it has no more.
 // JavaScript's Date ends at milliseconds, so the fraction is taken from the text.
 function fractionOf(iso: string): string {
   const match = /\.(\d+)/.exec(iso);
   const digits = (match?.[1] ?? '').padEnd(3, '0');
-  return digits.slice(0, 3) + digits.slice(3).replace(/0+$/, '');
+  return /^0*$/.test(digits.slice(3)) ? digits.slice(0, 3) : digits;
 }
 
 function parse(iso: string): Date | null {

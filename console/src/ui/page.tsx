@@ -3,17 +3,19 @@ import styles from './page.module.css';
 
 interface Props {
   title: string;
+  crumb?: ReactNode; // the way back, above the title
   aside?: ReactNode; // at the top right
   intro?: ReactNode;
   children: ReactNode;
 }
 
-export function Page({ title, aside, intro, children }: Props) {
+export function Page({ title, crumb, aside, intro, children }: Props) {
   useEffect(() => {
     document.title = `${title} · Trailkeeper`;
   }, [title]);
   return (
     <div className={styles.page}>
+      {crumb && <div className={styles.crumb}>{crumb}</div>}
       <header className={styles.header}>
         <h1 className={styles.title}>{title}</h1>
         <div className={styles.aside}>{aside}</div>

@@ -1,4 +1,7 @@
-import { createTheme } from '@mantine/core';
+import { Button, createTheme, Drawer, Modal } from '@mantine/core';
+
+// The header of a dialog is no banner of the page.
+const dialogDefaults = { lockScroll: false, overlayProps: { backgroundOpacity: 0.3 }, attributes: { header: { role: 'none' } } };
 
 // Colours and shades that a stylesheet must carry stand in theme.css: the console's content security policy
 // allows no style element made at run time, so Mantine may not write its variables itself.
@@ -8,4 +11,10 @@ export const theme = createTheme({
   defaultRadius: 'sm',
   respectReducedMotion: true,
   cursorType: 'pointer',
+  components: {
+    Button: Button.extend({ styles: { label: { fontWeight: 500 } } }),
+    // Locking the page's scroll would need a style element made at run time.
+    Drawer: Drawer.extend({ defaultProps: dialogDefaults }),
+    Modal: Modal.extend({ defaultProps: dialogDefaults }),
+  },
 });

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { isAdminOf } from '~/api/session';
 import { S3Page } from '~/features/integrations/s3-page';
 import { useOrg } from '~/app/use-org';
@@ -7,5 +8,14 @@ export function S3Route() {
   const org = useOrg();
   if (!org) return null;
   if (!isAdminOf(org)) return <MembersCannot title="Amazon S3" org={org.name} />;
-  return <S3Page org={org} />;
+  return (
+    <S3Page
+      org={org}
+      back={
+        <Link to="/orgs/$org/settings/integrations" params={{ org: org.id }}>
+          ‹ Integrations
+        </Link>
+      }
+    />
+  );
 }

@@ -29,10 +29,7 @@ export function AuditLogsPage({ org, search, setSearch }: Props) {
   useEntryKeys({ entries: list.entries, active: search.event ?? active, setActive, open, isOpen: search.event !== undefined });
   return (
     <>
-      <div className={styles.fresh}>
-        <Freshness watermark={list.watermark} stale={list.stale} />
-      </div>
-      <Toolbar org={org} search={search} setSearch={setSearch} />
+      <Toolbar org={org} search={search} setSearch={setSearch} freshness={<Freshness watermark={list.watermark} stale={list.stale} />} />
       <FilterPills search={search} setSearch={setSearch} />
       <ListBody list={list} state={{ search, setSearch }} active={search.event ?? active} open={open} />
       <EntryDrawer org={org.id} search={search} setSearch={setSearch} entries={list.entries} open={open} />

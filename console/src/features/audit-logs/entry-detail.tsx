@@ -119,16 +119,16 @@ function Result({ record, filterBy }: PartProps) {
   if (outcome === undefined && status === undefined && !error) return null;
   return (
     <Section title="Result">
-      {outcome && (
-        <p className={styles.result}>
-          <StatusMark tone={tones[outcome]}>{outcomes[outcome]}</StatusMark>
-        </p>
-      )}
       <Facts>
+        <Fact
+          label="Outcome"
+          value={outcome && outcomes[outcome]}
+          shown={outcome && <StatusMark tone={tones[outcome]}>{outcomes[outcome]}</StatusMark>}
+          onFilter={() => filterBy('outcome')(outcome ?? '')}
+        />
         <Fact label="HTTP status" value={status === undefined ? undefined : describeStatus(status)} />
         <Fact label="Error" value={error?.code} />
         <Fact label="Message" value={error?.message} />
-        <Fact label="Outcome" value={outcome && outcomes[outcome]} onFilter={() => filterBy('outcome')(outcome ?? '')} />
       </Facts>
     </Section>
   );
@@ -162,7 +162,7 @@ function More({ record }: { record: Record }) {
 function RawRecord({ line }: { line: string }) {
   return (
     <Section title="Raw record" aside={<CopyButton text={line} label="Copy the raw record" />}>
-      <ScrollArea.Autosize mah={320} type="auto" viewportProps={{ tabIndex: 0, 'aria-label': 'Raw record', role: 'region' }}>
+      <ScrollArea.Autosize mah={320} type="auto" viewportProps={{ tabIndex: 0, 'aria-label': 'Text of the raw record', role: 'region' }}>
         <pre className={styles.raw}>{line}</pre>
       </ScrollArea.Autosize>
     </Section>

@@ -25,7 +25,6 @@ export function EntryDrawer({ org, search, setSearch, entries, open }: Props) {
       position="right"
       size="min(46rem, 100vw)"
       title="Entry"
-      lockScroll={false}
       closeButtonProps={{ 'aria-label': 'Close entry' }}
     >
       {id !== undefined && (

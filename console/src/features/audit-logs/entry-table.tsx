@@ -26,7 +26,7 @@ export function EntryTable({ entries, total, search, active, open }: Props) {
     const top = body.current ? body.current.getBoundingClientRect().top + window.scrollY : 0;
     setOffset((old) => (Math.abs(old - top) < 1 ? old : top));
   });
-  const rowHeight = useMediaQuery('(max-width: 47.99em)', false, { getInitialValueInEffect: false }) ? 84 : 48;
+  const rowHeight = useMediaQuery('(max-width: 61.99em)', false, { getInitialValueInEffect: false }) ? 84 : 48;
   const virtual = useWindowVirtualizer({
     count: entries.length,
     estimateSize: () => rowHeight,

@@ -21,11 +21,12 @@ export const Facts = ({ children }: { children: ReactNode }) => <dl className={s
 interface FactProps {
   label: string;
   value: string | undefined;
+  shown?: ReactNode; // instead of the plain value
   onFilter?: (value: string) => void;
 }
 
 // A label and a value from outside; nothing when there is no value.
-export function Fact({ label, value, onFilter }: FactProps) {
+export function Fact({ label, value, shown, onFilter }: FactProps) {
   if (value === undefined || value === '') return null;
   return (
     <div className={styles.fact}>
@@ -33,7 +34,7 @@ export function Fact({ label, value, onFilter }: FactProps) {
         <OutsideText>{label}</OutsideText>
       </dt>
       <dd>
-        <OutsideText>{value}</OutsideText>
+        {shown ?? <OutsideText>{value}</OutsideText>}
         {onFilter && (
           <UnstyledButton className={styles.filter} aria-label={`Filter by ${label}: ${value}`} title="Filter by this" onClick={() => onFilter(value)}>
             <FilterIcon size={12} />

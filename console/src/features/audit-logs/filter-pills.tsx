@@ -19,7 +19,9 @@ export function FilterPills({ search, setSearch }: PageState) {
             aria-label={`Remove filter ${filter.label}: ${filter.value}`}
             onClick={() => setSearch(changed(search, { [filter.key]: undefined }))}
           >
-            {filter.label}: <OutsideText>{filter.value}</OutsideText>
+            <span>
+              {filter.label}: <OutsideText>{filter.value}</OutsideText>
+            </span>
           </Button>
         </li>
       ))}

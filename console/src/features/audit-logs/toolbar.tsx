@@ -1,5 +1,5 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { SessionOrg } from '~/api/types';
 import { serverNowMs } from '~/lib/server-clock';
 import { FilterIcon, SearchIcon } from '~/ui/icons';
@@ -16,9 +16,9 @@ interface Props extends PageState {
   org: SessionOrg;
 }
 
-const kCustom = 'custom';
+const custom = 'custom';
 
-export function Toolbar({ org, search, setSearch }: Props) {
+export function Toolbar({ org, search, setSearch, freshness }: Props & { freshness: ReactNode }) {
   const inFields = Object.keys(filterOf(search)).some((key) => key !== 'q' && key !== 'view');
   const [showsFields, setShowsFields] = useState(inFields);
   const typed = useTypedText(search.q ?? '', (q) => setSearch(changed(search, { q: q || undefined }), { replace: true }));
@@ -47,7 +47,10 @@ export function Toolbar({ org, search, setSearch }: Props) {
         </Button>
       </div>
       {(search.from ?? search.to) && <CustomRange org={org} search={search} setSearch={setSearch} />}
-      <QuickFilters search={search} setSearch={setSearch} />
+      <div className={styles.below}>
+        <QuickFilters search={search} setSearch={setSearch} />
+        {freshness}
+      </div>
       <div id="field-filters">{showsFields && <FieldFilters search={search} setSearch={setSearch} />}</div>
     </div>
   );
@@ -60,7 +63,7 @@ function RangeSelect({ org, search, setSearch }: Props) {
   if (search.range && !choices.includes(search.range)) choices.push(search.range);
   const choose = (value: string) => {
     const none = { range: undefined, from: undefined, to: undefined };
-    if (value === kCustom) {
+    if (value === custom) {
       const { from } = namedTimesOf(search, org.viewing_window_days, serverNowMs());
       setSearch(changed(search, { ...none, from }));
     } else setSearch(changed(search, { ...none, range: value === usual ? undefined : value }));
@@ -69,9 +72,9 @@ function RangeSelect({ org, search, setSearch }: Props) {
     <NativeSelect
       aria-label="Date range"
       className={styles.range ?? ''}
-      value={isCustom ? kCustom : (search.range ?? usual)}
+      value={isCustom ? custom : (search.range ?? usual)}
       onChange={(event) => choose(event.currentTarget.value)}
-      data={[...choices.map((value) => ({ value, label: rangeLabel(value) })), { value: kCustom, label: 'Custom range' }]}
+      data={[...choices.map((value) => ({ value, label: rangeLabel(value) })), { value: custom, label: 'Custom range' }]}
     />
   );
 }

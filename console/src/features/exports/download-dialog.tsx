@@ -26,7 +26,7 @@ interface Props {
 
 export function DownloadDialog(props: Props) {
   return (
-    <Modal opened onClose={props.onClose} title="Download" size="lg" lockScroll={false} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened onClose={props.onClose} title="Download" size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
       <DialogBody {...props} />
     </Modal>
   );

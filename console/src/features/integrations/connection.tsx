@@ -6,32 +6,32 @@ import { DeliveriesTable } from './deliveries-table';
 import { PolicyPanel } from './policy-panel';
 import { useSave, useValidate } from './queries';
 import { SettingsFields } from './settings-fields';
-import { bodyOf, formOf, isSame, newDestinationId, problemsOf } from './settings-form';
+import { bodyOf, formOf, isSame, problemsOf } from './settings-form';
 import { StatusPanel } from './status-panel';
 
 interface Props {
   org: string;
   destination: Destination | undefined;
   options: NonNullable<DestinationList['options']>;
-  onSaved: (id: string) => void;
+  id: string;
+  onGone: () => void;
 }
 
 // One destination: its state, its settings, what to grant, the checks, what was delivered.
-export function Connection({ org, destination, options, onSaved }: Props) {
+export function Connection({ org, id, destination, options, onGone }: Props) {
   const saved = formOf(destination);
   const [form, setForm] = useState(saved);
-  const [id] = useState(() => destination?.id ?? newDestinationId());
   const save = useSave(org);
   const validate = useValidate(org);
   const isDirty = !isSame(form, saved);
   const problems = problemsOf(form);
   const submit = () => {
     validate.reset();
-    save.mutate({ id, body: bodyOf(form) }, { onSuccess: (fresh) => onSaved(fresh.id) });
+    save.mutate({ id, body: bodyOf(form) });
   };
   return (
     <>
-      {destination && <StatusPanel org={org} destination={destination} />}
+      {destination && <StatusPanel org={org} destination={destination} onGone={onGone} />}
       <Panel title={destination ? 'Settings' : 'Connect a bucket'}>
         <SettingsFields
           form={form}

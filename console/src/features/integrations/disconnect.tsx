@@ -7,9 +7,15 @@ import { useDisconnect } from './queries';
 import { placeOf } from './status';
 import styles from './integrations.module.css';
 
-export function Disconnect({ org, destination }: { org: string; destination: Destination }) {
+interface Props {
+  org: string;
+  destination: Destination;
+  onGone: () => void;
+}
+
+export function Disconnect({ org, destination, onGone }: Props) {
   const [asks, setAsks] = useState(false);
-  const disconnect = useDisconnect(org);
+  const disconnect = useDisconnect(org, onGone);
   const word = destination.state === 'draft' ? 'Discard draft' : 'Disconnect';
   const error = disconnect.error;
   return (
@@ -17,7 +23,7 @@ export function Disconnect({ org, destination }: { org: string; destination: Des
       <Button size="xs" variant="subtle" color="red" onClick={() => setAsks(true)}>
         {word}
       </Button>
-      <Modal opened={asks} onClose={() => setAsks(false)} title={word} lockScroll={false} closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal opened={asks} onClose={() => setAsks(false)} title={word} closeButtonProps={{ 'aria-label': 'Close' }}>
         <p>
           {destination.state === 'draft'
             ? 'The draft and its session name are given up; a policy that names it no longer lets anybody in.'
@@ -28,7 +34,7 @@ export function Disconnect({ org, destination }: { org: string; destination: Des
           <Button variant="default" onClick={() => setAsks(false)} data-autofocus>
             Cancel
           </Button>
-          <Button color="red" loading={disconnect.isPending} onClick={() => disconnect.mutate(destination.id, { onSuccess: () => setAsks(false) })}>
+          <Button color="red" loading={disconnect.isPending} onClick={() => disconnect.mutate(destination.id)}>
             {word}
           </Button>
         </div>

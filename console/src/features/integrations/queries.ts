@@ -69,10 +69,13 @@ export function useAct(org: string) {
   });
 }
 
-export function useDisconnect(org: string) {
+export function useDisconnect(org: string, onGone: () => void) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (id: string) => dataOf(client.DELETE('/v1/orgs/{org}/integrations/s3/{id}', { params: { path: { org, id } } })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: listKey(org) }),
+    onSuccess: () => {
+      onGone();
+      return queries.invalidateQueries({ queryKey: listKey(org) });
+    },
   });
 }

@@ -7,28 +7,35 @@ import { Page, Panel } from '~/ui/page';
 import { ErrorState, LockedState } from '~/ui/states';
 import { Connection } from './connection';
 import { destinationsQuery } from './queries';
+import { newDestinationId } from './settings-form';
 import { placeOf } from './status';
 import styles from './integrations.module.css';
 
-export function S3Page({ org }: { org: SessionOrg }) {
+interface Props {
+  org: SessionOrg;
+  back: ReactNode; // to the list of integrations
+}
+
+export function S3Page({ org, back }: Props) {
   if (!org.entitlements.s3) {
     return (
-      <Page title="Amazon S3">
+      <Page title="Amazon S3" crumb={back}>
         <NotEnabled org={org} />
       </Page>
     );
   }
-  return <EnabledPage key={org.id} org={org} />;
+  return <EnabledPage key={org.id} org={org} back={back} />;
 }
 
-function EnabledPage({ org }: { org: SessionOrg }) {
+function EnabledPage({ org, back }: Props) {
   const list = useQuery(destinationsQuery(org.id));
-  const [isConnecting, setConnecting] = useState(false);
+  // The id that the new destination will have, while one is being made.
+  const [newId, setNewId] = useState<string | null>(null);
   const hasNone = list.data?.data.length === 0;
-  const connect = hasNone && !isConnecting && <Button onClick={() => setConnecting(true)}>Connect</Button>;
+  const connect = hasNone && newId === null && <Button onClick={() => setNewId(newDestinationId())}>Connect</Button>;
   return (
-    <Page title="Amazon S3" aside={connect}>
-      <PageBody org={org} list={list} isConnecting={isConnecting} />
+    <Page title="Amazon S3" crumb={back} aside={connect}>
+      <PageBody org={org} list={list} newId={newId} onGone={() => setNewId(null)} />
     </Page>
   );
 }
@@ -36,23 +43,26 @@ function EnabledPage({ org }: { org: SessionOrg }) {
 interface BodyProps {
   org: SessionOrg;
   list: { isPending: boolean; data: DestinationList | undefined; error: unknown; refetch: () => unknown };
-  isConnecting: boolean;
+  newId: string | null;
+  onGone: () => void;
 }
 
-function PageBody({ org, list, isConnecting }: BodyProps): ReactNode {
+function PageBody({ org, list, newId, onGone }: BodyProps): ReactNode {
   if (list.isPending) return <Skeleton height={240} role="status" aria-label="Loading the integration" />;
   if (!list.data) {
     const requestId = list.error instanceof ApiError ? list.error.requestId : undefined;
     return <ErrorState {...describeError(list.error)} requestId={requestId} onRetry={() => void list.refetch()} />;
   }
-  if (list.data.data.length === 0 && !isConnecting) return <WhatItDoes />;
-  return <Chosen org={org} list={list.data} />;
+  if (list.data.data.length === 0 && newId === null) return <WhatItDoes />;
+  return <Chosen org={org} list={list.data} newId={newId} onGone={onGone} />;
 }
 
 // An organisation may have several destinations; most have one.
-function Chosen({ org, list }: { org: SessionOrg; list: DestinationList }) {
-  const [id, setId] = useState<string | null>(null);
-  const destination = list.data.find((item) => item.id === id) ?? list.data[0];
+function Chosen({ org, list, newId, onGone }: Pick<BodyProps, 'org' | 'newId' | 'onGone'> & { list: DestinationList }) {
+  const [chosen, setChosen] = useState<string | null>(null);
+  const destination = list.data.find((item) => item.id === chosen) ?? list.data[0];
+  const id = destination?.id ?? newId;
+  if (id === null) return null;
   return (
     <>
       {list.data.length > 1 && (
@@ -60,11 +70,11 @@ function Chosen({ org, list }: { org: SessionOrg; list: DestinationList }) {
           label="Destination"
           className={styles.choose ?? ''}
           value={destination?.id ?? ''}
-          onChange={(event) => setId(event.currentTarget.value)}
+          onChange={(event) => setChosen(event.currentTarget.value)}
           data={list.data.map((item) => ({ value: item.id, label: placeOf(item) ?? `Draft ${item.id}` }))}
         />
       )}
-      <Connection key={destination?.id ?? 'new'} org={org.id} destination={destination} options={list.options ?? {}} onSaved={setId} />
+      <Connection key={id} id={id} org={org.id} destination={destination} options={list.options ?? {}} onGone={onGone} />
     </>
   );
 }

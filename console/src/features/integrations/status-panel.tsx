@@ -13,8 +13,14 @@ import { useAct, type Verb } from './queries';
 import { isRunning, lagWords, placeOf, stateWords } from './status';
 import styles from './integrations.module.css';
 
+interface Props {
+  org: string;
+  destination: Destination;
+  onGone: () => void;
+}
+
 // One line of truth on top, then what to do about it.
-export function StatusPanel({ org, destination }: { org: string; destination: Destination }) {
+export function StatusPanel({ org, destination, onGone }: Props) {
   const act = useAct(org);
   const now = useNow();
   const { tone, word, sentence } = stateWords(destination.state);
@@ -56,7 +62,7 @@ export function StatusPanel({ org, destination }: { org: string; destination: De
         {isRunning(state) && button('pause', 'Pause')}
         {state === 'paused' && button('resume', 'Resume')}
         {['lagging', 'retrying', 'suspended', 'active'].includes(state) && button('try_now', 'Try now')}
-        <Disconnect org={org} destination={destination} />
+        <Disconnect org={org} destination={destination} onGone={onGone} />
       </div>
     </Panel>
   );
