@@ -38,8 +38,15 @@ std::string durable(const std::string& database) {
          ".events MODIFY SETTING fsync_after_insert = 1, fsync_part_directory = 1, "
          "min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, "
          "old_parts_lifetime = 480, non_replicated_deduplication_window = 10000, "
+         // A fresh batch is one file to sync instead of one or two a column.
+         "min_bytes_for_wide_part = 134217728, "
          "number_of_free_entries_in_pool_to_execute_mutation = 1, "
          "number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1";
+}
+
+// Write buffers that grow with need: with this many columns full ones take 250 MB an insert or merge (measured).
+std::string small_buffers(const std::string& database) {
+  return "ALTER TABLE " + database + ".events MODIFY SETTING min_columns_to_activate_adaptive_write_buffer = 1";
 }
 
 std::string codecs(const std::string& database) {
@@ -124,6 +131,7 @@ std::vector<Migration> migrations(const std::string& database) {
       {1, 0, {create_events(database)}},
       {2, 22003, {durable(database), index(database, "seq"), index(database, "batch"), index(database, "id")}},
       {3, 22003, {codecs(database)}},
+      {4, 26000, {small_buffers(database)}},
   };
 }
 
