@@ -20,7 +20,8 @@ namespace {
 std::size_t header_number(std::string_view head, std::string_view name, std::size_t otherwise) {
   for (std::size_t at = 0; (at = head.find("\r\n", at)) != std::string_view::npos; at += 2) {
     std::string_view line = head.substr(at + 2);
-    if (line.size() > name.size() && strncasecmp(line.data(), name.data(), name.size()) == 0 && line[name.size()] == ':') {
+    if (line.size() > name.size() && strncasecmp(line.data(), name.data(), name.size()) == 0 &&
+        line[name.size()] == ':') {
       return std::strtoull(line.data() + name.size() + 1, nullptr, 10);
     }
   }
@@ -34,8 +35,10 @@ Connection::Connection(std::string host, int port) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(static_cast<std::uint16_t>(port));
-  if (inet_pton(AF_INET, host.c_str(), &address.sin_addr) != 1) give_up("the host must be an IPv4 address");
-  if (::connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) give_up("cannot connect");
+  if (inet_pton(AF_INET, host.c_str(), &address.sin_addr) != 1)
+    give_up("the host must be an IPv4 address");
+  if (::connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
+    give_up("cannot connect");
   int on = 1;
   ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
@@ -82,13 +85,15 @@ Answer Connection::send(std::string_view request, bool keep_body) {
 
 std::string post(const std::string& path, const std::string& key, std::string_view body) {
   return fmt::format(
-      "POST {} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\n"
+      "POST {} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {}\r\nContent-Type: "
+      "application/json\r\n"
       "Content-Length: {}\r\n\r\n{}",
       path, key, body.size(), body);
 }
 
 std::string get(const std::string& path, const std::string& key) {
-  return fmt::format("GET {} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {}\r\n\r\n", path, key);
+  return fmt::format("GET {} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {}\r\n\r\n", path,
+                     key);
 }
 
 }  // namespace bench

@@ -10,15 +10,16 @@ struct Answer {
   std::string body;
 };
 
-// One keep-alive connection of a blocking HTTP/1.1 client; small, so that the generator takes little of the machine.
+// One keep-alive connection of a blocking HTTP/1.1 client; small, so that the generator takes
+// little of the machine.
 class Connection {
  public:
   Connection(std::string host, int port);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
-  // Sends a whole request and reads the whole answer; ends the program when the server does not speak HTTP to it.
-  // With `keep_body` false, the body is read and dropped.
+  // Sends a whole request and reads the whole answer; ends the program when the server does not
+  // speak HTTP to it. With `keep_body` false, the body is read and dropped.
   Answer send(std::string_view request, bool keep_body = true);
 
  private:

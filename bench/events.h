@@ -7,8 +7,8 @@
 
 namespace bench {
 
-// Makes believable audit events of about 600 bytes, spread over `orgs` organizations by a Zipf law and over the last 30
-// days. The same seed gives the same events. One thread each.
+// Makes believable audit events of about 600 bytes, spread over `orgs` organizations by a Zipf law
+// and over the last 30 days. The same seed gives the same events. One thread each.
 class EventSource {
  public:
   struct Settings {

@@ -1,4 +1,5 @@
-// trailkeeper-bench: sends events or repeats a query and prints one JSON line with rate and latencies.
+// trailkeeper-bench: sends events or repeats a query and prints one JSON line with rate and
+// latencies.
 
 #include <fmt/format.h>
 
@@ -31,18 +32,25 @@ struct Options {
   int repeats = 200;
 };
 
-double milliseconds(Clock::duration time) { return std::chrono::duration<double, std::milli>(time).count(); }
-
-double percentile(std::vector<double>& sorted, double p) {
-  return sorted.empty() ? 0 : sorted[std::min(sorted.size() - 1, static_cast<std::size_t>(p * static_cast<double>(sorted.size())))];
+double milliseconds(Clock::duration time) {
+  return std::chrono::duration<double, std::milli>(time).count();
 }
 
-void print(const char* unit, double amount, double seconds, std::vector<double> latencies, std::uint64_t failures) {
+double percentile(std::vector<double>& sorted, double p) {
+  return sorted.empty()
+             ? 0
+             : sorted[std::min(sorted.size() - 1,
+                               static_cast<std::size_t>(p * static_cast<double>(sorted.size())))];
+}
+
+void print(const char* unit, double amount, double seconds, std::vector<double> latencies,
+           std::uint64_t failures) {
   std::sort(latencies.begin(), latencies.end());
-  fmt::print(R"({{"{}_per_second":{:.0f},"seconds":{:.3f},"requests":{},"p50_ms":{:.3f},"p99_ms":{:.3f},"max_ms":{:.3f},"failures":{}}})"
-             "\n",
-             unit, amount / seconds, seconds, latencies.size(), percentile(latencies, 0.5), percentile(latencies, 0.99),
-             latencies.empty() ? 0 : latencies.back(), failures);
+  fmt::print(
+      R"({{"{}_per_second":{:.0f},"seconds":{:.3f},"requests":{},"p50_ms":{:.3f},"p99_ms":{:.3f},"max_ms":{:.3f},"failures":{}}})"
+      "\n",
+      unit, amount / seconds, seconds, latencies.size(), percentile(latencies, 0.5),
+      percentile(latencies, 0.99), latencies.empty() ? 0 : latencies.back(), failures);
 }
 
 std::string make_body(bench::EventSource& source, std::uint64_t events) {
@@ -68,7 +76,8 @@ int intake(const Options& options) {
       bench::EventSource source({options.orgs, options.external_ids, std::time(nullptr),
                                  options.seed * 1000 + static_cast<std::uint64_t>(c)});
       while (left.fetch_sub(static_cast<std::int64_t>(options.batch)) > 0) {
-        const std::string request = bench::post("/v1/events", options.key, make_body(source, options.batch));
+        const std::string request =
+            bench::post("/v1/events", options.key, make_body(source, options.batch));
         const auto sent = Clock::now();
         if (connection.send(request, false).status != 200) ++failures;
         latencies[static_cast<std::size_t>(c)].push_back(milliseconds(Clock::now() - sent));
@@ -79,7 +88,8 @@ int intake(const Options& options) {
   const double seconds = std::chrono::duration<double>(Clock::now() - started).count();
   std::vector<double> all;
   for (auto& some : latencies) all.insert(all.end(), some.begin(), some.end());
-  print("events", static_cast<double>(all.size() * options.batch), seconds, std::move(all), failures);
+  print("events", static_cast<double>(all.size() * options.batch), seconds, std::move(all),
+        failures);
   return failures == 0 ? 0 : 1;
 }
 

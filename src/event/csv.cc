@@ -6,7 +6,8 @@
 namespace trailkeeper::event {
 namespace {
 
-// What makes a spreadsheet take a cell for a formula (CWE-1236), with the full-width forms that some fold to these.
+// What makes a spreadsheet take a cell for a formula (CWE-1236), with the full-width forms that
+// some fold to these.
 constexpr std::array<std::string_view, 12> kFormulaStarts{
     "=", "+", "-", "@", "\t", "\r", "\n", std::string_view("\0", 1), "＝", "＋", "－", "＠"};
 

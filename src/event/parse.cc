@@ -13,8 +13,8 @@ namespace {
 using json::Node;
 using json::Type;
 
-constexpr std::size_t kNameBytesMax = 256;   // ids and names that are filtered by
-constexpr std::size_t kIdBytesMax = 1024;    // ids of the sender's things
+constexpr std::size_t kNameBytesMax = 256;  // ids and names that are filtered by
+constexpr std::size_t kIdBytesMax = 1024;   // ids of the sender's things
 constexpr std::size_t kTextBytesMax = 32 * 1024;
 constexpr std::size_t kProblemsMax = 20;
 constexpr std::int64_t kVersionMax = 2'147'483'647;
@@ -56,7 +56,8 @@ bool is_address(const std::string& text) {
 
 class EventReader {
  public:
-  EventReader(const ParseContext& context, bool is_record) : context_(context), is_record_(is_record) {}
+  EventReader(const ParseContext& context, bool is_record)
+      : context_(context), is_record_(is_record) {}
 
   Event read(Node node);
   std::vector<FieldProblem> take_problems() { return std::move(problems_); }
@@ -64,8 +65,8 @@ class EventReader {
  private:
   void problem(const Place* place, std::string code, std::string detail) {
     if (problems_.size() < kProblemsMax) {
-      problems_.push_back({place ? place->pointer(context_.pointer) : context_.pointer, std::move(code),
-                           std::move(detail)});
+      problems_.push_back({place ? place->pointer(context_.pointer) : context_.pointer,
+                           std::move(code), std::move(detail)});
     }
   }
   void required(const Place* parent, std::string_view name) {
@@ -83,8 +84,10 @@ class EventReader {
     if (!node.is(Type::null)) out = text(node, place, bytes_max);
   }
   template <std::size_t N>
-  void one_of(Node node, const Place& place, Text& out, const std::array<std::string_view, N>& values);
-  void whole(Node node, const Place& place, std::optional<std::int64_t>& out, std::int64_t low, std::int64_t high);
+  void one_of(Node node, const Place& place, Text& out,
+              const std::array<std::string_view, N>& values);
+  void whole(Node node, const Place& place, std::optional<std::int64_t>& out, std::int64_t low,
+             std::int64_t high);
   void object_json(Node node, const Place& place, Json& out);
   void value_json(Node node, Json& out) {
     out.emplace();
@@ -101,7 +104,9 @@ class EventReader {
   bool what_member(std::string_view key, Node node, const Place& place, Event& out);
   bool rest_member(std::string_view key, Node node, const Place& place, Event& out);
   void organization(Node node, const Place& place, Event& out);
-  void unknown(const Place& place) { problem(&place, "unknown_field", "there is no field of this name"); }
+  void unknown(const Place& place) {
+    problem(&place, "unknown_field", "there is no field of this name");
+  }
 
   // Calls `read(item, place, element)` for each item of an array.
   template <typename T>
@@ -114,13 +119,14 @@ class EventReader {
   std::optional<Timestamp> occurred_at_;
 };
 
-std::string EventReader::text(Node node, const Place& place, std::size_t bytes_max, bool may_be_empty) {
+std::string EventReader::text(Node node, const Place& place, std::size_t bytes_max,
+                              bool may_be_empty) {
   if (!expect(node, Type::string, place, "a string")) return {};
   std::string_view value = node.text();
   if (value.size() > bytes_max) {
     problem(&place, "too_long",
-            "is " + std::to_string(value.size()) + " bytes long; at most " + std::to_string(bytes_max) +
-                " are allowed");
+            "is " + std::to_string(value.size()) + " bytes long; at most " +
+                std::to_string(bytes_max) + " are allowed");
     return {};
   }
   if (value.empty() && !may_be_empty) problem(&place, "empty", "must not be empty");
@@ -140,8 +146,8 @@ void EventReader::one_of(Node node, const Place& place, Text& out,
   out = std::move(value);
 }
 
-void EventReader::whole(Node node, const Place& place, std::optional<std::int64_t>& out, std::int64_t low,
-                        std::int64_t high) {
+void EventReader::whole(Node node, const Place& place, std::optional<std::int64_t>& out,
+                        std::int64_t low, std::int64_t high) {
   if (node.is(Type::null)) return;
   auto value = node.integer();
   if (!value || *value < low || *value > high) {
@@ -162,7 +168,8 @@ void EventReader::time(Node node, const Place& place) {
   if (!expect(node, Type::string, place, "a string with an RFC 3339 time")) return;
   auto time = parse_rfc3339(node.text());
   if (!time) {
-    problem(&place, "invalid_time", "must be an RFC 3339 time with its offset, such as 2026-11-22T14:02:58Z");
+    problem(&place, "invalid_time",
+            "must be an RFC 3339 time with its offset, such as 2026-11-22T14:02:58Z");
     return;
   }
   if (!is_record_ && (*time < kEarliest || *time > context_.now + kAheadMax)) {
@@ -398,7 +405,8 @@ Event EventReader::read(Node node) {
   }
   if (out.organization_id.empty() && problems_.empty()) required(nullptr, "organization_id");
   out.occurred_at = occurred_at_.value_or(context_.now);
-  if (!out.application && !context_.default_application.empty()) out.application = context_.default_application;
+  if (!out.application && !context_.default_application.empty())
+    out.application = context_.default_application;
   return out;
 }
 
@@ -420,8 +428,8 @@ bool read_head(Node node, StoredEvent& out) {
   auto time = parse_rfc3339(received_at->text());
   auto uuid = Uuid::parse(id->text());
   auto bytes = from_base64url(nonce->text());
-  if (version->integer() != kRecordVersion || !seq->integer() || *seq->integer() < 1 || !time || !uuid || !bytes ||
-      bytes->size() != out.nonce.size()) {
+  if (version->integer() != kRecordVersion || !seq->integer() || *seq->integer() < 1 || !time ||
+      !uuid || !bytes || bytes->size() != out.nonce.size()) {
     return false;
   }
   out.seq = Seq{static_cast<std::uint64_t>(*seq->integer())};

@@ -20,13 +20,15 @@ bool store_order(const Entry& a, const Entry& b) {
 }  // namespace
 
 struct Flusher::Impl {
-  Impl(journal::Journal& journal_in, events::EventStore& store_in, metrics::Registry& metrics, Settings settings_in)
+  Impl(journal::Journal& journal_in, events::EventStore& store_in, metrics::Registry& metrics,
+       Settings settings_in)
       : journal(journal_in),
         store(store_in),
         settings(settings_in),
         alarms(metrics.counter("trailkeeper_store_alarms_total",
                                "Rows of the event store that were not what the journal holds.")),
-        flushed(metrics.counter("trailkeeper_store_events_total", "Events inserted into the event store.")),
+        flushed(metrics.counter("trailkeeper_store_events_total",
+                                "Events inserted into the event store.")),
         inserter("flush", settings_in.pause, [this] { return insert_step(); }),
         verifier("read-back", settings_in.pause, [this] { return verify_step(); }) {}
 
@@ -52,7 +54,9 @@ struct Flusher::Impl {
 
 bool Flusher::Impl::report(const char* what, const Batch& batch, const Result<>& result) {
   if (result) return true;
-  log::warn(what, {{"batch", batch.number}, {"code", result.error().code}, {"error", result.error().message}});
+  log::warn(
+      what,
+      {{"batch", batch.number}, {"code", result.error().code}, {"error", result.error().message}});
   return false;
 }
 
@@ -71,7 +75,8 @@ bool Flusher::Impl::insert_step() {
   return (*batch)->end - (*batch)->first >= settings.rows_max / 2;
 }
 
-// A batch that may have been inserted: either all its rows are there, or none may stay before it is tried again.
+// A batch that may have been inserted: either all its rows are there, or none may stay before it is
+// tried again.
 Result<> Flusher::Impl::settle(Batch batch) {
   const std::uint64_t rows = TRY(store.count_batch(batch.number));
   if (rows == batch.end - batch.first) return journal.mark_stored(batch.number);
@@ -81,7 +86,8 @@ Result<> Flusher::Impl::settle(Batch batch) {
 Result<Batch> Flusher::Impl::renew(const Batch& batch) {
   TRY(store.delete_batch(batch.number));
   if (TRY(store.count_batch(batch.number)) != 0) {
-    return Error{ErrorKind::unavailable, "batch_not_deleted", "Rows of a batch are still there after deleting it."};
+    return Error{ErrorKind::unavailable, "batch_not_deleted",
+                 "Rows of a batch are still there after deleting it."};
   }
   return journal.next_attempt(batch.number);
 }
@@ -108,8 +114,10 @@ void Flusher::Impl::add(events::BatchBuilder& rows, const Entry& entry) {
   rows.add_raw_only(bare, entry.record);
 }
 
-// Inserts a range; when the store refuses it as it is, its halves, so that the row at fault stands alone.
-Result<> Flusher::Impl::insert(const Batch& batch, std::span<const Entry> entries, const std::string& token) {
+// Inserts a range; when the store refuses it as it is, its halves, so that the row at fault stands
+// alone.
+Result<> Flusher::Impl::insert(const Batch& batch, std::span<const Entry> entries,
+                               const std::string& token) {
   events::BatchBuilder rows(batch.number);
   for (const Entry& entry : entries) add(rows, entry);
   Result<> result = store.insert_batch(rows, token);
@@ -122,7 +130,8 @@ Result<> Flusher::Impl::insert(const Batch& batch, std::span<const Entry> entrie
   return insert(batch, entries.subspan(half), token + "b");
 }
 
-Result<> Flusher::Impl::insert_single(const Batch& batch, const Entry& entry, const std::string& token) {
+Result<> Flusher::Impl::insert_single(const Batch& batch, const Entry& entry,
+                                      const std::string& token) {
   auto stored = event::parse_record(entry.record);
   if (!stored) return stored.error();
   alarms.add();
@@ -160,7 +169,8 @@ bool Flusher::Impl::verify_step() {
   return found;
 }
 
-// Whether the store holds exactly the journal's rows of the batch: none missing, none more, none changed.
+// Whether the store holds exactly the journal's rows of the batch: none missing, none more, none
+// changed.
 Result<bool> Flusher::Impl::matches(const Batch& batch) {
   std::vector<Entry> entries = TRY(journal.read(batch.first, batch.end));
   std::sort(entries.begin(), entries.end(), store_order);
@@ -174,7 +184,8 @@ Result<bool> Flusher::Impl::matches(const Batch& batch) {
   return same && next == entries.size();
 }
 
-Flusher::Flusher(journal::Journal& journal, events::EventStore& store, metrics::Registry& metrics, Settings settings)
+Flusher::Flusher(journal::Journal& journal, events::EventStore& store, metrics::Registry& metrics,
+                 Settings settings)
     : impl_(std::make_unique<Impl>(journal, store, metrics, settings)) {}
 Flusher::~Flusher() { stop(); }
 
@@ -184,9 +195,11 @@ Result<> Flusher::check_store() {
   const std::uint64_t rows = TRY(impl_->store.count_batch(last->number));
   if (rows == last->end - last->first) return {};
   return Error{ErrorKind::fatal, "store_went_back",
-               "The event store holds " + std::to_string(rows) + " of the " + std::to_string(last->end - last->first) +
-                   " events of batch " + std::to_string(last->number) +
-                   ", which were there before: it is older than the journal. Put back the event store's folder that belongs "
+               "The event store holds " + std::to_string(rows) + " of the " +
+                   std::to_string(last->end - last->first) + " events of batch " +
+                   std::to_string(last->number) +
+                   ", which were there before: it is older than the journal. Put back the event "
+                   "store's folder that belongs "
                    "to this journal, or restore both from one backup."};
 }
 

@@ -16,12 +16,14 @@ Error wrong(const char* code, std::string message, std::string pointer = {}) {
 }
 
 Error too_many() {
-  return wrong("too_many_events", "A request may hold at most " + std::to_string(kEventsPerRequestMax) + " events.");
+  return wrong("too_many_events",
+               "A request may hold at most " + std::to_string(kEventsPerRequestMax) + " events.");
 }
 
 class Parser {
  public:
-  Parser(const Request& request, Timestamp now, bool with_fingerprint) : request_(request), with_fingerprint_(with_fingerprint) {
+  Parser(const Request& request, Timestamp now, bool with_fingerprint)
+      : request_(request), with_fingerprint_(with_fingerprint) {
     context_.now = now;
     context_.default_organization = request.key_organization;
     context_.default_application = request.application;
@@ -59,7 +61,8 @@ Result<ParsedRequest> Parser::own_json() {
     add(root, "");
     return std::move(out_);
   }
-  if (!root.is(Type::array)) return wrong("wrong_type", "The body must be an event or an array of events.");
+  if (!root.is(Type::array))
+    return wrong("wrong_type", "The body must be an event or an array of events.");
   if (root.size() == 0) return wrong("no_events", "The array holds no event.");
   if (root.size() > kEventsPerRequestMax) return too_many();
   out_.items.reserve(root.size());
@@ -94,10 +97,12 @@ Result<ParsedRequest> Parser::own_ndjson() {
 Result<> Parser::organization(Node node) {
   auto org = OrgId::parse(node.text());
   if (!node.is(Type::string) || !org) {
-    return wrong("invalid_organization", "organization_id must be 1 to 64 of A-Z a-z 0-9 _ and -.", "/organization_id");
+    return wrong("invalid_organization", "organization_id must be 1 to 64 of A-Z a-z 0-9 _ and -.",
+                 "/organization_id");
   }
   if (request_.key_organization && *org != *request_.key_organization) {
-    return Error{ErrorKind::not_found, "unknown_organization", "There is no such organization for this key."};
+    return Error{ErrorKind::not_found, "unknown_organization",
+                 "There is no such organization for this key."};
   }
   context_.default_organization = *org;
   return {};
@@ -116,10 +121,12 @@ Result<ParsedRequest> Parser::workos() {
     } else if (member.key() == "event") {
       event = member;
     } else {
-      return wrong("unknown_field", "There is no field of this name.", json::pointer("", member.key()));
+      return wrong("unknown_field", "There is no field of this name.",
+                   json::pointer("", member.key()));
     }
   }
-  if (!has_organization) return wrong("required", "organization_id is required.", "/organization_id");
+  if (!has_organization)
+    return wrong("required", "organization_id is required.", "/organization_id");
   if (!event) return wrong("required", "event is required.", "/event");
   add(*event, "/event");
   return std::move(out_);

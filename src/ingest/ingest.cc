@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::size_t kFieldsReportedMax = 100;
 
-// An item's problem as it stands in the answer (RFC 9457 members, without those that only a response has).
+// An item's problem as it stands in the answer (RFC 9457 members, without those that only a
+// response has).
 std::string problem_json(const Error& error) {
   json::Writer out;
   out.begin_object().member("code", error.code).member("detail", error.message);
@@ -56,8 +57,8 @@ struct Ingest::Impl {
         rejected(counter(metrics, "rejected")) {}
 
   static metrics::Counter& counter(metrics::Registry& metrics, const char* status) {
-    return metrics.counter("trailkeeper_intake_events_total", "Events of answered requests by their status.",
-                           {{"status", status}});
+    return metrics.counter("trailkeeper_intake_events_total",
+                           "Events of answered requests by their status.", {{"status", status}});
   }
 
   // An item ready to commit, or why not.
@@ -72,12 +73,14 @@ struct Ingest::Impl {
   metrics::Counter& rejected;
 };
 
-Result<journal::Item> Ingest::Impl::prepare(ParsedItem& parsed, const Request& request, Timestamp now) {
+Result<journal::Item> Ingest::Impl::prepare(ParsedItem& parsed, const Request& request,
+                                            Timestamp now) {
   const event::Event event = TRY(std::move(parsed.event));
   auto org = OrgId::parse(event.organization_id);
   if (!org || !organizations.exists(*org)) {
     const std::string pointer = request.form == Form::workos ? "" : parsed.pointer;
-    return item_error("unknown_organization", "There is no such organization.", pointer + "/organization_id");
+    return item_error("unknown_organization", "There is no such organization.",
+                      pointer + "/organization_id");
   }
   journal::Item item;
   item.org = std::move(org);
@@ -94,7 +97,8 @@ Result<journal::Item> Ingest::Impl::prepare(ParsedItem& parsed, const Request& r
   }
   if (event.external_id) {
     item.external = journal::RetryKey{
-        journal.keyed_hash(scope({"external_id", request.application, item.org->str(), *event.external_id})),
+        journal.keyed_hash(
+            scope({"external_id", request.application, item.org->str(), *event.external_id})),
         journal.keyed_hash(parsed.canonical)};
   }
   return item;
@@ -159,10 +163,12 @@ void Ingest::accept(Request request, std::function<void(Result<Answer>)> done) {
   if (keyed) {
     const std::string org = request.key_organization ? request.key_organization->str() : "*";
     submission.request = journal::RetryKey{
-        impl_->journal.keyed_hash(scope({"request", request.application, org, request.route, request.idempotency_key})),
+        impl_->journal.keyed_hash(
+            scope({"request", request.application, org, request.route, request.idempotency_key})),
         impl_->journal.keyed_hash(parsed->canonical)};
   }
-  impl_->journal.submit(std::move(submission), [impl = impl_.get(), done = std::move(done)](Result<journal::Receipt> receipt) {
+  impl_->journal.submit(std::move(submission), [impl = impl_.get(), done = std::move(done)](
+                                                   Result<journal::Receipt> receipt) {
     if (!receipt) return done(receipt.error());
     done(impl->answer(std::move(*receipt)));
   });

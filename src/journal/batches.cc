@@ -8,8 +8,8 @@ std::string Batch::token() const {
 
 Result<> Batches::load(db::Database& database) {
   rows_.clear();
-  db::Statement select =
-      TRY(database.prepare("SELECT number, first, end, bytes, attempt, state FROM batches ORDER BY number"));
+  db::Statement select = TRY(database.prepare(
+      "SELECT number, first, end, bytes, attempt, state FROM batches ORDER BY number"));
   while (TRY(select.step())) {
     Row row;
     row.batch.number = static_cast<std::uint64_t>(select.integer(0));
@@ -29,8 +29,9 @@ Batches::Row Batches::next(std::uint64_t first, std::uint64_t end, std::uint64_t
 }
 
 Result<> Batches::write(db::Database& database, const Row& row) {
-  db::Statement statement = TRY(database.prepare(
-      "INSERT OR REPLACE INTO batches (number, first, end, bytes, attempt, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"));
+  db::Statement statement =
+      TRY(database.prepare("INSERT OR REPLACE INTO batches (number, first, end, bytes, attempt, "
+                           "state) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"));
   return statement
       .with(row.batch.number, row.batch.first, row.batch.end, row.bytes,
             static_cast<std::int64_t>(row.batch.attempt), static_cast<int>(row.state))
@@ -39,7 +40,8 @@ Result<> Batches::write(db::Database& database, const Row& row) {
 
 Result<> Batches::tidy(db::Database& database) {
   db::Statement statement = TRY(database.prepare(
-      "DELETE FROM batches WHERE number < (SELECT max(number) FROM batches WHERE state = 2 AND number < "
+      "DELETE FROM batches WHERE number < (SELECT max(number) FROM batches WHERE state = 2 AND "
+      "number < "
       "coalesce((SELECT min(number) FROM batches WHERE state < 2), 9223372036854775807))"));
   return statement.run();
 }

@@ -9,9 +9,9 @@
 
 namespace trailkeeper::journal {
 
-// Which positions went to the event store together and how far each batch has come. Durable first, then in memory:
-// the functions that write run inside the writer's transactions, their `applied` twin after the commit.
-// Not thread-safe.
+// Which positions went to the event store together and how far each batch has come. Durable first,
+// then in memory: the functions that write run inside the writer's transactions, their `applied`
+// twin after the commit. Not thread-safe.
 class Batches {
  public:
   enum class State : int { frozen = 0, stored = 1, verified = 2 };
@@ -31,12 +31,12 @@ class Batches {
   void applied(const Row& row);
 
   const Row* find(std::uint64_t number) const;
-  std::vector<Batch> open() const;                 // not verified yet
+  std::vector<Batch> open() const;                          // not verified yet
   std::uint64_t frozen_end() const { return frozen_end_; }  // first position in no batch
-  std::uint64_t stored_end() const;                // all before it are stored
-  std::uint64_t verified_end() const;              // and read back
+  std::uint64_t stored_end() const;                         // all before it are stored
+  std::uint64_t verified_end() const;                       // and read back
   std::uint64_t open_bytes() const;
-  std::optional<Batch> last_verified() const;      // of those without a gap before them
+  std::optional<Batch> last_verified() const;  // of those without a gap before them
 
  private:
   std::map<std::uint64_t, Row> rows_;

@@ -29,8 +29,9 @@ bool take_text(std::string_view& rest, std::string& text) {
 bool take_receipt(std::string_view& rest, ItemReceipt& item) {
   std::uint8_t status = 0;
   std::int64_t received_at = 0;
-  if (!take(rest, status) || status > 2 || !take(rest, item.id.bytes) || !take(rest, item.seq.value) ||
-      !take(rest, received_at) || !take(rest, item.sha256) || !take_text(rest, item.problem)) {
+  if (!take(rest, status) || status > 2 || !take(rest, item.id.bytes) ||
+      !take(rest, item.seq.value) || !take(rest, received_at) || !take(rest, item.sha256) ||
+      !take_text(rest, item.problem)) {
     return false;
   }
   item.status = static_cast<Status>(status);

@@ -11,7 +11,8 @@ namespace {
 
 Error reused(const char* code, const char* what) {
   return Error{ErrorKind::invalid, code,
-               std::string("This ") + what + " was used before for something else; nothing of it was stored."};
+               std::string("This ") + what +
+                   " was used before for something else; nothing of it was stored."};
 }
 
 std::string problem_json(const Error& error) {
@@ -78,7 +79,8 @@ ItemReceipt Group::store(const Item& item) {
   record_ += item.tail;
   receipt.sha256 = event::hash_record(record_);
 
-  // All events of an organization in one group share their time: the state's times only move between groups.
+  // All events of an organization in one group share their time: the state's times only move
+  // between groups.
   Chunk& chunk = chunks_[org];
   if (chunk.count == 0) {
     chunk.org = org;
@@ -93,7 +95,8 @@ ItemReceipt Group::store(const Item& item) {
 Result<Receipt> Group::add(const Submission& submission) {
   if (auto earlier = TRY(earlier_answer(submission))) return std::move(*earlier);
 
-  // First find out what happens to each item, then change something: an atomic refusal must leave no trace.
+  // First find out what happens to each item, then change something: an atomic refusal must leave
+  // no trace.
   std::map<KeyHash, std::size_t> seen;
   std::vector<std::optional<ItemReceipt>> settled(submission.items.size());
   bool any_rejected = false;
@@ -123,12 +126,14 @@ Result<Receipt> Group::add(const Submission& submission) {
     }
     receipt.items.push_back(store(item));
     if (item.external) {
-      TRY(keys_.remember_external(*item.external, now_ + lifetimes_.external_id, receipt.items.back()));
+      TRY(keys_.remember_external(*item.external, now_ + lifetimes_.external_id,
+                                  receipt.items.back()));
     }
   }
   // A request of which nothing was stored leaves nothing behind, its key included.
-  const bool any_stored = any_new || std::any_of(receipt.items.begin(), receipt.items.end(),
-                                                 [](const ItemReceipt& r) { return r.status != Status::rejected; });
+  const bool any_stored =
+      any_new || std::any_of(receipt.items.begin(), receipt.items.end(),
+                             [](const ItemReceipt& r) { return r.status != Status::rejected; });
   if (submission.request && any_stored) {
     TRY(keys_.remember_request(*submission.request, now_ + lifetimes_.request_key, receipt.items));
   }

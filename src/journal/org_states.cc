@@ -7,7 +7,8 @@ namespace {
 
 constexpr const char* kUpsert =
     "INSERT INTO orgs (org, next_seq, last_received, floor) VALUES (?1, ?2, ?3, ?4) "
-    "ON CONFLICT (org) DO UPDATE SET next_seq = excluded.next_seq, last_received = excluded.last_received, "
+    "ON CONFLICT (org) DO UPDATE SET next_seq = excluded.next_seq, last_received = "
+    "excluded.last_received, "
     "floor = excluded.floor";
 
 Result<> upsert(db::Statement& statement, const std::string& org, const OrgState& state) {
@@ -19,7 +20,8 @@ Result<> upsert(db::Statement& statement, const std::string& org, const OrgState
 Result<> OrgStates::load(db::Database& database) {
   committed_.clear();
   touched_.clear();
-  db::Statement select = TRY(database.prepare("SELECT org, next_seq, last_received, floor FROM orgs"));
+  db::Statement select =
+      TRY(database.prepare("SELECT org, next_seq, last_received, floor FROM orgs"));
   while (TRY(select.step())) {
     OrgState state{static_cast<std::uint64_t>(select.integer(1)), select.time(2), select.time(3)};
     highest_ = std::max({highest_, state.last_received, state.floor});

@@ -14,8 +14,8 @@ struct OrgState {
   Timestamp floor{};  // no event is received before it any more
 };
 
-// Counters of every organization, in memory; changes of a transaction are kept aside until it has committed.
-// Not thread-safe.
+// Counters of every organization, in memory; changes of a transaction are kept aside until it has
+// committed. Not thread-safe.
 class OrgStates {
  public:
   Result<> load(db::Database& database);

@@ -30,7 +30,8 @@ std::vector<Waiting> FairQueue::take(std::size_t bytes_max) {
     turns_.pop_front();
     Lane& lane = lanes_[name];
     lane.deficit += kQuantumBytes;
-    while (!lane.waiting.empty() && lane.waiting.front().bytes <= lane.deficit && taken_bytes < bytes_max) {
+    while (!lane.waiting.empty() && lane.waiting.front().bytes <= lane.deficit &&
+           taken_bytes < bytes_max) {
       Waiting& next = lane.waiting.front();
       lane.deficit -= next.bytes;
       taken_bytes += next.bytes;

@@ -18,8 +18,8 @@ struct Waiting {
   std::size_t bytes = 0;
 };
 
-// Deficit round-robin over organizations: who sends much waits behind itself, not before others. A submission counts
-// for the organization of its first event. Not thread-safe.
+// Deficit round-robin over organizations: who sends much waits behind itself, not before others. A
+// submission counts for the organization of its first event. Not thread-safe.
 class FairQueue {
  public:
   void push(Waiting waiting);

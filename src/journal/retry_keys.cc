@@ -10,7 +10,8 @@ namespace {
 db::Statement::Blob blob(const KeyHash& hash) { return {as_text(hash)}; }
 
 Error damaged() {
-  return Error{ErrorKind::fatal, "journal_damaged", "A remembered answer in the journal is damaged."};
+  return Error{ErrorKind::fatal, "journal_damaged",
+               "A remembered answer in the journal is damaged."};
 }
 
 Result<KeyHash> read_hash(std::string_view bytes) {
@@ -22,23 +23,26 @@ Result<KeyHash> read_hash(std::string_view bytes) {
 
 // A row of an expired key may still be there: the new one takes its place.
 constexpr const char* kInsertRequest =
-    "INSERT OR REPLACE INTO request_keys (key, fingerprint, expires, answer) VALUES (?1, ?2, ?3, ?4)";
+    "INSERT OR REPLACE INTO request_keys (key, fingerprint, expires, answer) VALUES (?1, ?2, ?3, "
+    "?4)";
 constexpr const char* kInsertExternal =
-    "INSERT OR REPLACE INTO external_ids (key, fingerprint, expires, receipt) VALUES (?1, ?2, ?3, ?4)";
+    "INSERT OR REPLACE INTO external_ids (key, fingerprint, expires, receipt) VALUES (?1, ?2, ?3, "
+    "?4)";
 
 }  // namespace
 
 Result<> RetryKeys::prepare() {
-  find_request_ =
-      TRY(database_.prepare("SELECT fingerprint, answer FROM request_keys WHERE key = ?1 AND expires > ?2"));
-  find_external_ =
-      TRY(database_.prepare("SELECT fingerprint, receipt FROM external_ids WHERE key = ?1 AND expires > ?2"));
+  find_request_ = TRY(database_.prepare(
+      "SELECT fingerprint, answer FROM request_keys WHERE key = ?1 AND expires > ?2"));
+  find_external_ = TRY(database_.prepare(
+      "SELECT fingerprint, receipt FROM external_ids WHERE key = ?1 AND expires > ?2"));
   insert_request_ = TRY(database_.prepare(kInsertRequest));
   insert_external_ = TRY(database_.prepare(kInsertExternal));
   return {};
 }
 
-Result<std::optional<RetryKeys::Request>> RetryKeys::find_request(const KeyHash& key, Timestamp now) {
+Result<std::optional<RetryKeys::Request>> RetryKeys::find_request(const KeyHash& key,
+                                                                  Timestamp now) {
   find_request_->with(blob(key), now);
   if (!TRY(find_request_->step())) return std::optional<Request>{};
   Request found;
@@ -50,7 +54,8 @@ Result<std::optional<RetryKeys::Request>> RetryKeys::find_request(const KeyHash&
   return std::optional<Request>(std::move(found));
 }
 
-Result<std::optional<RetryKeys::External>> RetryKeys::find_external(const KeyHash& key, Timestamp now) {
+Result<std::optional<RetryKeys::External>> RetryKeys::find_external(const KeyHash& key,
+                                                                    Timestamp now) {
   find_external_->with(blob(key), now);
   if (!TRY(find_external_->step())) return std::optional<External>{};
   External found;
@@ -62,21 +67,28 @@ Result<std::optional<RetryKeys::External>> RetryKeys::find_external(const KeyHas
   return std::optional<External>(std::move(found));
 }
 
-Result<> RetryKeys::remember_request(const RetryKey& key, Timestamp expires, const std::vector<ItemReceipt>& items) {
+Result<> RetryKeys::remember_request(const RetryKey& key, Timestamp expires,
+                                     const std::vector<ItemReceipt>& items) {
   const std::string answer = encode_receipts(items);
-  return insert_request_->with(blob(key.key), blob(key.fingerprint), expires, db::Statement::Blob{answer}).run();
+  return insert_request_
+      ->with(blob(key.key), blob(key.fingerprint), expires, db::Statement::Blob{answer})
+      .run();
 }
 
-Result<> RetryKeys::remember_external(const RetryKey& key, Timestamp expires, const ItemReceipt& receipt) {
+Result<> RetryKeys::remember_external(const RetryKey& key, Timestamp expires,
+                                      const ItemReceipt& receipt) {
   const std::string answer = encode_receipts({receipt});
-  return insert_external_->with(blob(key.key), blob(key.fingerprint), expires, db::Statement::Blob{answer}).run();
+  return insert_external_
+      ->with(blob(key.key), blob(key.fingerprint), expires, db::Statement::Blob{answer})
+      .run();
 }
 
 Result<bool> RetryKeys::prune(Timestamp now) {
   std::int64_t gone = 0;
-  for (const char* sql :
-       {"DELETE FROM request_keys WHERE key IN (SELECT key FROM request_keys WHERE expires <= ?1 LIMIT 1000)",
-        "DELETE FROM external_ids WHERE key IN (SELECT key FROM external_ids WHERE expires <= ?1 LIMIT 1000)"}) {
+  for (const char* sql : {"DELETE FROM request_keys WHERE key IN (SELECT key FROM request_keys "
+                          "WHERE expires <= ?1 LIMIT 1000)",
+                          "DELETE FROM external_ids WHERE key IN (SELECT key FROM external_ids "
+                          "WHERE expires <= ?1 LIMIT 1000)"}) {
     db::Statement remove = TRY(database_.prepare(sql));
     TRY(remove.with(now).run());
     gone += database_.changes();

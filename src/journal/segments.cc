@@ -34,8 +34,8 @@ Error damaged(std::uint64_t position) {
                "The journal is damaged at position " + std::to_string(position) + "."};
 }
 
-Result<> append_entries(const Chunk& chunk, std::string_view body, std::uint64_t first, std::uint64_t end,
-                        std::vector<Entry>& out) {
+Result<> append_entries(const Chunk& chunk, std::string_view body, std::uint64_t first,
+                        std::uint64_t end, std::vector<Entry>& out) {
   auto org = OrgId::parse(chunk.org);
   if (!org) return damaged(chunk.position);
   for (std::uint64_t i = 0; i < chunk.count; ++i) {
@@ -52,11 +52,13 @@ Result<> append_entries(const Chunk& chunk, std::string_view body, std::uint64_t
 }  // namespace
 
 Result<> Segments::create(std::int64_t number, std::uint64_t first) {
-  TRY(database_.execute("CREATE TABLE " + table_name(number) +
-                        " (position INTEGER PRIMARY KEY, org TEXT NOT NULL, received_at INTEGER NOT NULL, "
-                        "first_seq INTEGER NOT NULL, count INTEGER NOT NULL, bytes INTEGER NOT NULL, "
-                        "body BLOB NOT NULL) STRICT"));
-  db::Statement insert = TRY(database_.prepare("INSERT INTO segments (number, first) VALUES (?1, ?2)"));
+  TRY(database_.execute(
+      "CREATE TABLE " + table_name(number) +
+      " (position INTEGER PRIMARY KEY, org TEXT NOT NULL, received_at INTEGER NOT NULL, "
+      "first_seq INTEGER NOT NULL, count INTEGER NOT NULL, bytes INTEGER NOT NULL, "
+      "body BLOB NOT NULL) STRICT"));
+  db::Statement insert =
+      TRY(database_.prepare("INSERT INTO segments (number, first) VALUES (?1, ?2)"));
   TRY(insert.with(number, first).run());
   known_.push_back({number, first});
   return {};
@@ -74,15 +76,17 @@ Result<> Segments::load() {
   insert_.reset();
   newest_bytes_ = 0;
   {
-    db::Statement select = TRY(database_.prepare("SELECT number, first FROM segments ORDER BY number"));
+    db::Statement select =
+        TRY(database_.prepare("SELECT number, first FROM segments ORDER BY number"));
     while (TRY(select.step())) {
       known_.push_back({select.integer(0), static_cast<std::uint64_t>(select.integer(1))});
     }
   }
   if (known_.empty()) TRY(create(1, 1));
   next_position_ = known_.back().first;
-  db::Statement last = TRY(database_.prepare("SELECT coalesce(sum(bytes), 0), coalesce(max(position + count), 0) FROM " +
-                                             table_name(known_.back().number)));
+  db::Statement last = TRY(
+      database_.prepare("SELECT coalesce(sum(bytes), 0), coalesce(max(position + count), 0) FROM " +
+                        table_name(known_.back().number)));
   if (TRY(last.step())) {
     newest_bytes_ = static_cast<std::size_t>(last.integer(0));
     next_position_ = std::max(next_position_, static_cast<std::uint64_t>(last.integer(1)));
@@ -92,8 +96,9 @@ Result<> Segments::load() {
 
 Result<> Segments::scan(const std::function<void(const Chunk&)>& visit) {
   for (const Known& segment : known_) {
-    db::Statement select = TRY(database_.prepare(std::string("SELECT ") + kHeaderColumns + " FROM " +
-                                                 table_name(segment.number) + " ORDER BY position"));
+    db::Statement select =
+        TRY(database_.prepare(std::string("SELECT ") + kHeaderColumns + " FROM " +
+                              table_name(segment.number) + " ORDER BY position"));
     while (TRY(select.step())) visit(read_header(select));
   }
   return {};
@@ -125,12 +130,14 @@ Result<bool> Segments::drop_before(std::uint64_t position) {
   return true;
 }
 
-Result<std::vector<Chunk>> list_chunks(db::Database& reader, std::uint64_t first, std::size_t rows_max) {
+Result<std::vector<Chunk>> list_chunks(db::Database& reader, std::uint64_t first,
+                                       std::size_t rows_max) {
   std::vector<Chunk> chunks;
   std::uint64_t rows = 0;
   for (std::int64_t number : TRY(segments_from(reader, first))) {
-    db::Statement select = TRY(reader.prepare(std::string("SELECT ") + kHeaderColumns + " FROM " + table_name(number) +
-                                              " WHERE position >= ?1 ORDER BY position"));
+    db::Statement select =
+        TRY(reader.prepare(std::string("SELECT ") + kHeaderColumns + " FROM " + table_name(number) +
+                           " WHERE position >= ?1 ORDER BY position"));
     select.with(first);
     while (TRY(select.step())) {
       Chunk chunk = read_header(select);
@@ -142,7 +149,8 @@ Result<std::vector<Chunk>> list_chunks(db::Database& reader, std::uint64_t first
   return chunks;
 }
 
-Result<std::vector<Entry>> read_entries(db::Database& reader, std::uint64_t first, std::uint64_t end) {
+Result<std::vector<Entry>> read_entries(db::Database& reader, std::uint64_t first,
+                                        std::uint64_t end) {
   std::vector<Entry> entries;
   for (std::int64_t number : TRY(segments_from(reader, first))) {
     db::Statement select = TRY(reader.prepare(

@@ -19,10 +19,12 @@ struct Chunk {
   std::uint64_t bytes = 0;
 };
 
-// The writer's side: which table takes the next chunk, when to begin another. Used inside the writer's transactions.
+// The writer's side: which table takes the next chunk, when to begin another. Used inside the
+// writer's transactions.
 class Segments {
  public:
-  Segments(db::Database& database, std::size_t bytes_max) : database_(database), bytes_max_(bytes_max) {}
+  Segments(db::Database& database, std::size_t bytes_max)
+      : database_(database), bytes_max_(bytes_max) {}
 
   Result<> load();
   std::uint64_t next_position() const { return next_position_; }
@@ -56,7 +58,9 @@ class Segments {
 };
 
 // The readers' side, on a connection of their own.
-Result<std::vector<Chunk>> list_chunks(db::Database& reader, std::uint64_t first, std::size_t rows_max);
-Result<std::vector<Entry>> read_entries(db::Database& reader, std::uint64_t first, std::uint64_t end);
+Result<std::vector<Chunk>> list_chunks(db::Database& reader, std::uint64_t first,
+                                       std::size_t rows_max);
+Result<std::vector<Entry>> read_entries(db::Database& reader, std::uint64_t first,
+                                        std::uint64_t end);
 
 }  // namespace trailkeeper::journal

@@ -28,7 +28,8 @@ Error unavailable(const char* code, const char* message) {
 
 constexpr const char* kFindCut = "SELECT last_seq, position FROM cuts WHERE org = ?1 AND end = ?2";
 
-Result<std::optional<Cut>> read_cut(db::Database& database, const char* sql, const OrgId& org, Timestamp end) {
+Result<std::optional<Cut>> read_cut(db::Database& database, const char* sql, const OrgId& org,
+                                    Timestamp end) {
   db::Statement find = TRY(database.prepare(sql));
   find.with(org, end);
   if (!TRY(find.step())) return std::optional<Cut>{};
@@ -44,20 +45,23 @@ std::size_t size_of(const Submission& submission) {
 
 }  // namespace
 
-SqliteJournal::SqliteJournal(Settings settings, const Clock& clock, metrics::Registry& metrics, db::Database writer,
-                             db::Database reader)
+SqliteJournal::SqliteJournal(Settings settings, const Clock& clock, metrics::Registry& metrics,
+                             db::Database writer, db::Database reader)
     : settings_(std::move(settings)),
       clock_(clock),
       writer_(std::move(writer)),
       segments_(writer_, settings_.segment_bytes),
       keys_(writer_),
       reader_(std::move(reader)),
-      commits_(metrics.counter("trailkeeper_journal_commits_total", "Transactions of the journal.")),
-      events_(metrics.counter("trailkeeper_journal_events_total", "Events committed to the journal.")),
+      commits_(
+          metrics.counter("trailkeeper_journal_commits_total", "Transactions of the journal.")),
+      events_(
+          metrics.counter("trailkeeper_journal_events_total", "Events committed to the journal.")),
       backlog_(metrics.gauge("trailkeeper_journal_backlog_bytes",
                              "Bytes committed but not yet stored and read back.")),
-      commit_seconds_(metrics.histogram("trailkeeper_journal_commit_seconds", "Time of one group commit.",
-                                        {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1})) {}
+      commit_seconds_(
+          metrics.histogram("trailkeeper_journal_commit_seconds", "Time of one group commit.",
+                            {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1})) {}
 
 SqliteJournal::~SqliteJournal() { stop(); }
 
@@ -77,7 +81,8 @@ Result<> SqliteJournal::load_secret() {
   }
   secret_.resize(32);
   fill_random(secret_.data(), secret_.size());
-  db::Statement insert = TRY(writer_.prepare("INSERT INTO meta (key, value) VALUES ('secret', ?1)"));
+  db::Statement insert =
+      TRY(writer_.prepare("INSERT INTO meta (key, value) VALUES ('secret', ?1)"));
   return insert.with(db::Statement::Blob{secret_}).run();
 }
 
@@ -119,7 +124,8 @@ void SqliteJournal::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-// --- the writer's thread ------------------------------------------------------------------------------------------
+// --- the writer's thread
+// ------------------------------------------------------------------------------------------
 
 void SqliteJournal::run() {
   std::vector<Waiting> group;
@@ -131,7 +137,8 @@ void SqliteJournal::run() {
     commands.clear();
     tend();
   }
-  if (auto done = writer_.checkpoint(); !done) log::warn("journal checkpoint", {{"error", done.error().message}});
+  if (auto done = writer_.checkpoint(); !done)
+    log::warn("journal checkpoint", {{"error", done.error().message}});
   MutexLock lock(mutex_);
   running_ = false;
 }
@@ -144,7 +151,8 @@ bool SqliteJournal::wait_for_work(std::vector<Waiting>& group, std::vector<Comma
   return !group.empty() || !commands.empty() || !stopping_;
 }
 
-// A command's own failure (a window that cannot be cut) concerns nobody else, so each has its own transaction.
+// A command's own failure (a window that cannot be cut) concerns nobody else, so each has its own
+// transaction.
 void SqliteJournal::carry_out(Command& command) {
   auto written = [&]() -> Result<> {
     db::Transaction transaction = TRY(db::Transaction::begin(writer_));
@@ -184,18 +192,19 @@ void SqliteJournal::commit(std::vector<Waiting> group) {
   // Those the failure kept from being looked at.
   for (std::size_t i = answers.size(); i < group.size(); ++i) group[i].done(result.error());
   for (Answer& answer : answers) answer.done(std::move(answer.result));
-  commit_seconds_.observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count());
+  commit_seconds_.observe(
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count());
 }
 
-Result<> SqliteJournal::write(std::vector<Waiting>& group, Timestamp now, std::vector<Answer>& answers,
-                              std::uint64_t& bytes) {
+Result<> SqliteJournal::write(std::vector<Waiting>& group, Timestamp now,
+                              std::vector<Answer>& answers, std::uint64_t& bytes) {
   db::Transaction transaction = TRY(db::Transaction::begin(writer_));
   TRY(write_group(group, now, answers, bytes));
   return transaction.commit();
 }
 
-Result<> SqliteJournal::write_group(std::vector<Waiting>& waiting, Timestamp now, std::vector<Answer>& answers,
-                                    std::uint64_t& bytes) {
+Result<> SqliteJournal::write_group(std::vector<Waiting>& waiting, Timestamp now,
+                                    std::vector<Answer>& answers, std::uint64_t& bytes) {
   Group group(orgs_, keys_, now, {settings_.request_key_lifetime, settings_.external_id_lifetime});
   for (Waiting& next : waiting) {
     Result<Receipt> receipt = group.add(next.submission);
@@ -211,7 +220,8 @@ Result<> SqliteJournal::write_group(std::vector<Waiting>& waiting, Timestamp now
     TRY(write_cut(cut));
   }
   if (!segments_.full()) return {};
-  // The older segments may be dropped from here on, so the counters that only they hold are written down.
+  // The older segments may be dropped from here on, so the counters that only they hold are written
+  // down.
   TRY(orgs_.save(writer_));
   return segments_.begin();
 }
@@ -250,7 +260,8 @@ void SqliteJournal::tend() {
   }
   const std::uint64_t log_bytes = writer_.log_bytes();
   if (log_bytes > kLogBytesMax || (idle && log_bytes > kLogBytesIdle)) {
-    if (auto done = writer_.checkpoint(); !done && done.error().kind == ErrorKind::fatal) fail(done.error());
+    if (auto done = writer_.checkpoint(); !done && done.error().kind == ErrorKind::fatal)
+      fail(done.error());
   }
   auto dropped = [&]() -> Result<> {
     db::Transaction transaction = TRY(db::Transaction::begin(writer_));
@@ -271,7 +282,8 @@ Result<> SqliteJournal::prune() {
 }
 
 void SqliteJournal::fail(const Error& error) {
-  log::error("journal failed; stopping so that nothing acknowledged is lost", {{"error", error.message}});
+  log::error("journal failed; stopping so that nothing acknowledged is lost",
+             {{"error", error.message}});
   if (settings_.on_fatal) settings_.on_fatal(error);
   std::_Exit(kExitIoError);
 }
@@ -283,7 +295,8 @@ std::uint64_t SqliteJournal::backlog_limit() const {
   return std::max<std::uint64_t>(kBacklogBytesMin, disk.f_bavail * disk.f_frsize / 5);
 }
 
-// --- any thread ---------------------------------------------------------------------------------------------------
+// --- any thread
+// ---------------------------------------------------------------------------------------------------
 
 std::optional<Error> SqliteJournal::refusal() const {
   MutexLock lock(mutex_);
@@ -292,7 +305,8 @@ std::optional<Error> SqliteJournal::refusal() const {
     return unavailable("busy", "More is waiting than can be taken; send it again.");
   }
   if (batches_.open_bytes() + committed_bytes_ > backlog_limit_) {
-    Error error = unavailable("backlog_full", "The event store is too far behind; send it again later.");
+    Error error =
+        unavailable("backlog_full", "The event store is too far behind; send it again later.");
     error.retry_after = std::chrono::seconds(10);
     return error;
   }
@@ -322,7 +336,8 @@ KeyHash SqliteJournal::keyed_hash(std::string_view text) const {
   return hash;
 }
 
-Result<> SqliteJournal::run_command(std::function<Result<>()> write, std::function<void()> applied) {
+Result<> SqliteJournal::run_command(std::function<Result<>()> write,
+                                    std::function<void()> applied) {
   std::promise<Result<>> promise;
   auto future = promise.get_future();
   {
@@ -335,104 +350,9 @@ Result<> SqliteJournal::run_command(std::function<Result<>()> write, std::functi
   return future.get();
 }
 
-Result<std::vector<Batch>> SqliteJournal::open_batches() {
-  MutexLock lock(mutex_);
-  return batches_.open();
-}
-
-std::optional<Batch> SqliteJournal::last_verified() const {
-  MutexLock lock(mutex_);
-  return batches_.last_verified();
-}
-
-Result<> SqliteJournal::write_batch(const Batches::Row& row) {
-  return run_command(
-      [this, row]() -> Result<> {
-        TRY(Batches::write(writer_, row));
-        return Batches::tidy(writer_);
-      },
-      [this, row]() REQUIRES(mutex_) {
-        batches_.applied(row);
-        const std::uint64_t stored_end = batches_.stored_end();
-        while (!unstored_.empty() && unstored_.front().end <= stored_end) unstored_.pop_front();
-      });
-}
-
-Result<std::optional<Batch>> SqliteJournal::freeze(std::size_t rows_max) {
-  std::uint64_t first = 0;
-  {
-    MutexLock lock(mutex_);
-    first = batches_.frozen_end();
-    if (first == committed_end_) return std::optional<Batch>{};
-  }
-  std::vector<Chunk> chunks;
-  {
-    MutexLock lock(reader_mutex_);
-    chunks = TRY(list_chunks(reader_, first, rows_max));
-  }
-  if (chunks.empty()) return std::optional<Batch>{};
-  std::uint64_t bytes = 0;
-  for (const Chunk& chunk : chunks) bytes += chunk.bytes;
-  Batches::Row row;
-  {
-    MutexLock lock(mutex_);
-    row = batches_.next(first, chunks.back().position + chunks.back().count, bytes);
-  }
-  TRY(write_batch(row));
-  MutexLock lock(mutex_);
-  committed_bytes_ -= std::min(committed_bytes_, bytes);
-  return std::optional<Batch>(row.batch);
-}
-
-Result<std::vector<Entry>> SqliteJournal::read(std::uint64_t first, std::uint64_t end) {
-  MutexLock lock(reader_mutex_);
-  return read_entries(reader_, first, end);
-}
-
-Result<> SqliteJournal::mark_stored(std::uint64_t number) {
-  Batches::Row row;
-  {
-    MutexLock lock(mutex_);
-    const Batches::Row* found = batches_.find(number);
-    if (found == nullptr) return Error{ErrorKind::not_found, "no_batch", "There is no such batch."};
-    row = *found;
-  }
-  row.state = Batches::State::stored;
-  row.batch.stored = true;
-  return write_batch(row);
-}
-
-Result<> SqliteJournal::mark_verified(std::uint64_t number) {
-  Batches::Row row;
-  {
-    MutexLock lock(mutex_);
-    const Batches::Row* found = batches_.find(number);
-    if (found == nullptr) return Error{ErrorKind::not_found, "no_batch", "There is no such batch."};
-    row = *found;
-  }
-  row.state = Batches::State::verified;
-  row.batch.stored = true;
-  return write_batch(row);
-}
-
-Result<Batch> SqliteJournal::next_attempt(std::uint64_t number) {
-  Batches::Row row;
-  {
-    MutexLock lock(mutex_);
-    const Batches::Row* found = batches_.find(number);
-    if (found == nullptr) return Error{ErrorKind::not_found, "no_batch", "There is no such batch."};
-    row = *found;
-  }
-  row.state = Batches::State::frozen;
-  row.batch.stored = false;
-  ++row.batch.attempt;
-  TRY(write_batch(row));
-  return row.batch;
-}
-
 Result<> SqliteJournal::write_cut(const Cut& cut) {
-  db::Statement insert =
-      TRY(writer_.prepare("INSERT OR IGNORE INTO cuts (org, end, last_seq, position) VALUES (?1, ?2, ?3, ?4)"));
+  db::Statement insert = TRY(writer_.prepare(
+      "INSERT OR IGNORE INTO cuts (org, end, last_seq, position) VALUES (?1, ?2, ?3, ?4)"));
   return insert.with(cut.org, cut.end, cut.last_seq, cut.position).run();
 }
 
@@ -445,13 +365,16 @@ Result<Cut> SqliteJournal::cut_one(const OrgId& org, Timestamp end) {
     TRY(write_cut(cut));
     return cut;
   }
-  // Later events are there already. Every hour's end that the org has passed is recorded, and no event lies between `end` and
-  // the first record from there on.
-  auto later = TRY(read_cut(writer_, "SELECT last_seq, position FROM cuts WHERE org = ?1 AND end >= ?2 "
-                                     "ORDER BY end LIMIT 1", org, end));
+  // Later events are there already. Every hour's end that the org has passed is recorded, and no
+  // event lies between `end` and the first record from there on.
+  auto later = TRY(read_cut(writer_,
+                            "SELECT last_seq, position FROM cuts WHERE org = ?1 AND end >= ?2 "
+                            "ORDER BY end LIMIT 1",
+                            org, end));
   if (!later || floor_hour(end) != end) {
-    return Error{ErrorKind::conflict, "window_open",
-                 "Events were received after " + format_rfc3339(end) + "; a window cannot end there."};
+    return Error{
+        ErrorKind::conflict, "window_open",
+        "Events were received after " + format_rfc3339(end) + "; a window cannot end there."};
   }
   TRY(write_cut(*later));
   return *later;
@@ -499,14 +422,15 @@ Timestamp SqliteJournal::highest_time() const {
   return orgs_.highest_time();
 }
 
-Result<std::unique_ptr<Journal>> Journal::open(Settings settings, const Clock& clock, metrics::Registry& metrics) {
+Result<std::unique_ptr<Journal>> Journal::open(Settings settings, const Clock& clock,
+                                               metrics::Registry& metrics) {
   TRY(make_folders(settings.folder));
   const std::string path = settings.folder + "/journal.db";
   db::Database writer = TRY(db::Database::open(path, db::Database::Mode::read_write));
   TRY(db::migrate(writer, kMigrations));
   db::Database reader = TRY(db::Database::open(path, db::Database::Mode::read_only));
-  auto journal =
-      std::make_unique<SqliteJournal>(std::move(settings), clock, metrics, std::move(writer), std::move(reader));
+  auto journal = std::make_unique<SqliteJournal>(std::move(settings), clock, metrics,
+                                                 std::move(writer), std::move(reader));
   TRY(journal->load());
   return std::unique_ptr<Journal>(std::move(journal));
 }

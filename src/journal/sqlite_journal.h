@@ -15,12 +15,12 @@
 
 namespace trailkeeper::journal {
 
-// The journal on one SQLite file. The writer's connection belongs to the writer's thread; readers share another one
-// behind a mutex.
+// The journal on one SQLite file. The writer's connection belongs to the writer's thread; readers
+// share another one behind a mutex.
 class SqliteJournal final : public Journal {
  public:
-  SqliteJournal(Settings settings, const Clock& clock, metrics::Registry& metrics, db::Database writer,
-                db::Database reader);
+  SqliteJournal(Settings settings, const Clock& clock, metrics::Registry& metrics,
+                db::Database writer, db::Database reader);
   ~SqliteJournal() override;
   Result<> load();
 
@@ -44,13 +44,15 @@ class SqliteJournal final : public Journal {
   std::optional<Error> refusal() const override;
 
  private:
-  // Something the writer does inside its transaction; `applied` runs after the commit, under mutex_.
+  // Something the writer does inside its transaction; `applied` runs after the commit, under
+  // mutex_.
   struct Command {
     std::function<Result<>()> write;
     std::function<void()> applied;
     std::function<void(Result<>)> done;
   };
-  // A commit whose events are not all in the event store, with a time that none of them was received before.
+  // A commit whose events are not all in the event store, with a time that none of them was
+  // received before.
   struct Unstored {
     std::uint64_t end;
     Timestamp since;
@@ -66,7 +68,8 @@ class SqliteJournal final : public Journal {
   bool wait_for_work(std::vector<Waiting>& group, std::vector<Command>& commands);
   void carry_out(Command& command);
   void commit(std::vector<Waiting> group);
-  Result<> write(std::vector<Waiting>& group, Timestamp now, std::vector<Answer>& answers, std::uint64_t& bytes);
+  Result<> write(std::vector<Waiting>& group, Timestamp now, std::vector<Answer>& answers,
+                 std::uint64_t& bytes);
   Result<> write_group(std::vector<Waiting>& group, Timestamp now, std::vector<Answer>& answers,
                        std::uint64_t& bytes);
   Result<> write_cut(const Cut& cut);
@@ -77,6 +80,7 @@ class SqliteJournal final : public Journal {
   Result<> prune();
   Result<> run_command(std::function<Result<>()> write, std::function<void()> applied);
   Result<> write_batch(const Batches::Row& row);
+  Result<Batches::Row> batch_row(std::uint64_t number) const;
   void fail(const Error& error);
   std::uint64_t backlog_limit() const;
 

@@ -41,7 +41,8 @@ std::string describe(const SearchRequest& request) {
   return out.take();
 }
 
-journal::KeyHash hash(const Fields& fields, const SearchRequest& request, const journal::Journal& journal) {
+journal::KeyHash hash(const Fields& fields, const SearchRequest& request,
+                      const journal::Journal& journal) {
   std::string text = "cursor";
   text.append(reinterpret_cast<const char*>(&fields), sizeof fields);
   text += describe(request);
@@ -51,7 +52,8 @@ journal::KeyHash hash(const Fields& fields, const SearchRequest& request, const 
 }  // namespace
 
 std::string Cursor::encode(const SearchRequest& request, const journal::Journal& journal) const {
-  const Fields fields{to_micros(position.occurred_at), position.seq.value, total.value, total.exact ? 1u : 0u};
+  const Fields fields{to_micros(position.occurred_at), position.seq.value, total.value,
+                      total.exact ? 1u : 0u};
   std::string bytes(reinterpret_cast<const char*>(&fields), sizeof fields);
   bytes += as_text(hash(fields, request, journal));
   return to_base64url(bytes);
@@ -64,10 +66,12 @@ std::optional<Cursor> Cursor::decode(std::string_view text, const SearchRequest&
   Fields fields;
   std::memcpy(&fields, bytes->data(), sizeof fields);
   const journal::KeyHash expected = hash(fields, request, journal);
-  if (!crypto::constant_time_equal(as_text(expected), std::string_view(*bytes).substr(sizeof fields))) {
+  if (!crypto::constant_time_equal(as_text(expected),
+                                   std::string_view(*bytes).substr(sizeof fields))) {
     return std::nullopt;
   }
-  return Cursor{{from_micros(fields.occurred_at), Seq{fields.seq}}, {fields.total, fields.exact != 0}};
+  return Cursor{{from_micros(fields.occurred_at), Seq{fields.seq}},
+                {fields.total, fields.exact != 0}};
 }
 
 }  // namespace trailkeeper::query

@@ -7,8 +7,8 @@
 
 namespace trailkeeper::query {
 
-// A place in one search. The text is opaque: it carries a keyed hash over org, filter and order, so that it opens
-// nothing else and cannot be made up (promise 7).
+// A place in one search. The text is opaque: it carries a keyed hash over org, filter and order, so
+// that it opens nothing else and cannot be made up (promise 7).
 struct Cursor {
   events::Position position;
   events::Total total;  // as counted for the first page

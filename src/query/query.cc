@@ -28,11 +28,14 @@ Result<Page> Query::search(const SearchRequest& request) const {
   std::optional<Cursor> cursor;
   if (!request.cursor.empty()) {
     cursor = Cursor::decode(request.cursor, request, journal_);
-    if (!cursor) return Error{ErrorKind::invalid, "invalid_cursor", "This cursor does not belong to this search."};
+    if (!cursor)
+      return Error{ErrorKind::invalid, "invalid_cursor",
+                   "This cursor does not belong to this search."};
   }
   const events::Filter filter = effective(request, clock_.now());
   events::PageRequest page_request{
-      request.ascending ? events::Order::oldest_first : events::Order::newest_first, std::nullopt, request.limit};
+      request.ascending ? events::Order::oldest_first : events::Order::newest_first, std::nullopt,
+      request.limit};
   if (cursor) page_request.after = cursor->position;
 
   Page page;
@@ -49,7 +52,8 @@ Result<Page> Query::search(const SearchRequest& request) const {
   return page;
 }
 
-Result<std::string> Query::get(const OrgId& org, const Uuid& id, std::optional<Timestamp> visible_from) const {
+Result<std::string> Query::get(const OrgId& org, const Uuid& id,
+                               std::optional<Timestamp> visible_from) const {
   const std::optional<events::StoredRow> row = TRY(store_.get(org, id));
   if (!row || (visible_from && row->stored.event.occurred_at < *visible_from)) return no_entry();
   return row->record();

@@ -17,7 +17,9 @@ TEST(Csv, ColumnsOfTheRequirement) {
   EXPECT_EQ(csv_header(), "Date,Username,Name,Application,Action,IP Address,Area\r\n");
   std::string row;
   append_csv_row(row, full_stored_event());
-  EXPECT_EQ(row, "2026-11-22T14:02:58.001000Z,zoe,Zoë Müller,crm,created segment,2001:db8::1,Segments\r\n");
+  EXPECT_EQ(
+      row,
+      "2026-11-22T14:02:58.001000Z,zoe,Zoë Müller,crm,created segment,2001:db8::1,Segments\r\n");
 }
 
 TEST(Csv, FallsBackToWhatThereIs) {
@@ -27,7 +29,9 @@ TEST(Csv, FallsBackToWhatThereIs) {
   stored.event.context.reset();
   std::string row;
   append_csv_row(row, stored);
-  EXPECT_EQ(row, "2026-11-22T14:02:58.001000Z,zoe@acme.example,Zoë Müller,crm,segment.created,,Segments\r\n");
+  EXPECT_EQ(
+      row,
+      "2026-11-22T14:02:58.001000Z,zoe@acme.example,Zoë Müller,crm,segment.created,,Segments\r\n");
 }
 
 TEST(Csv, QuotesAsRfc4180) {

@@ -13,7 +13,9 @@ Result<Event> parse(const std::string& text, std::optional<OrgId> org = OrgId::p
   json::Document document;
   auto node = document.parse(text);
   if (!node) return node.error();
-  return parse_event(*node, {.now = kNow, .default_organization = org, .default_application = "crm", .pointer = "/3"});
+  return parse_event(
+      *node,
+      {.now = kNow, .default_organization = org, .default_application = "crm", .pointer = "/3"});
 }
 
 TEST(ParseEvent, TheLeastThereIs) {
@@ -26,7 +28,8 @@ TEST(ParseEvent, TheLeastThereIs) {
 }
 
 TEST(ParseEvent, VendorObjectsKeepOrderAndNumberBytes) {
-  auto event = parse(R"({"action":"a","actor":{"id":"u"},"metadata": { "b" : 1.50, "a" : [ 1e2, "é" ] }})");
+  auto event =
+      parse(R"({"action":"a","actor":{"id":"u"},"metadata": { "b" : 1.50, "a" : [ 1e2, "é" ] }})");
   ASSERT_TRUE(event) << event.error().message;
   EXPECT_EQ(event->metadata, R"({"b":1.50,"a":[1e2,"é"]})");
 }
@@ -74,27 +77,37 @@ INSTANTIATE_TEST_SUITE_P(
     Table, BadEvent,
     testing::Values(
         Bad{R"([])", "/3", "wrong_type"}, Bad{R"({"actor":{"id":"u"}})", "/3/action", "required"},
-        Bad{R"({"action":"a"})", "/3/actor", "required"}, Bad{R"({"action":"a","actor":{}})", "/3/actor/id", "required"},
+        Bad{R"({"action":"a"})", "/3/actor", "required"},
+        Bad{R"({"action":"a","actor":{}})", "/3/actor/id", "required"},
         Bad{R"({"action":"","actor":{"id":"u"}})", "/3/action", "empty"},
         Bad{R"({"action":5,"actor":{"id":"u"}})", "/3/action", "wrong_type"},
         Bad{R"({"action":"a","actor":{"id":"u"},"colour":"red"})", "/3/colour", "unknown_field"},
         Bad{R"({"action":"a","actor":{"id":"u","x/y~z":1}})", "/3/actor/x~1y~0z", "unknown_field"},
-        Bad{R"({"action":"a","actor":{"id":"u"},"category":"fun"})", "/3/category", "unknown_value"},
+        Bad{R"({"action":"a","actor":{"id":"u"},"category":"fun"})", "/3/category",
+            "unknown_value"},
         Bad{R"({"action":"a","actor":{"id":"u"},"outcome":"ok"})", "/3/outcome", "unknown_value"},
-        Bad{R"({"action":"a","actor":{"id":"u"},"occurred_at":"yesterday"})", "/3/occurred_at", "invalid_time"},
-        Bad{R"({"action":"a","actor":{"id":"u"},"occurred_at":"2026-02-30T00:00:00Z"})", "/3/occurred_at", "invalid_time"},
-        Bad{R"({"action":"a","actor":{"id":"u"},"occurred_at":"1999-12-31T23:59:59Z"})", "/3/occurred_at",
-            "time_out_of_range"},
-        Bad{R"({"action":"a","actor":{"id":"u"},"occurred_at":"2026-11-23T12:00:01Z"})", "/3/occurred_at",
-            "time_out_of_range"},
-        Bad{R"({"action":"a","actor":{"id":"u"},"http_status":99})", "/3/http_status", "out_of_range"},
-        Bad{R"({"action":"a","actor":{"id":"u"},"http_status":"404"})", "/3/http_status", "out_of_range"},
-        Bad{R"({"action":"a","actor":{"id":"u"},"http_status":404.5})", "/3/http_status", "out_of_range"},
-        Bad{R"({"action":"a","actor":{"id":"u"},"context":{"ip":"999.1.1.1"}})", "/3/context/ip", "invalid_address"},
-        Bad{R"({"action":"a","actor":{"id":"u"},"targets":[{"id":"t"},7]})", "/3/targets/1", "wrong_type"},
-        Bad{R"({"action":"a","actor":{"id":"u"},"targets":[{"id":"t","metadata":[]}]})", "/3/targets/0/metadata",
+        Bad{R"({"action":"a","actor":{"id":"u"},"occurred_at":"yesterday"})", "/3/occurred_at",
+            "invalid_time"},
+        Bad{R"({"action":"a","actor":{"id":"u"},"occurred_at":"2026-02-30T00:00:00Z"})",
+            "/3/occurred_at", "invalid_time"},
+        Bad{R"({"action":"a","actor":{"id":"u"},"occurred_at":"1999-12-31T23:59:59Z"})",
+            "/3/occurred_at", "time_out_of_range"},
+        Bad{R"({"action":"a","actor":{"id":"u"},"occurred_at":"2026-11-23T12:00:01Z"})",
+            "/3/occurred_at", "time_out_of_range"},
+        Bad{R"({"action":"a","actor":{"id":"u"},"http_status":99})", "/3/http_status",
+            "out_of_range"},
+        Bad{R"({"action":"a","actor":{"id":"u"},"http_status":"404"})", "/3/http_status",
+            "out_of_range"},
+        Bad{R"({"action":"a","actor":{"id":"u"},"http_status":404.5})", "/3/http_status",
+            "out_of_range"},
+        Bad{R"({"action":"a","actor":{"id":"u"},"context":{"ip":"999.1.1.1"}})", "/3/context/ip",
+            "invalid_address"},
+        Bad{R"({"action":"a","actor":{"id":"u"},"targets":[{"id":"t"},7]})", "/3/targets/1",
             "wrong_type"},
-        Bad{R"({"action":"a","actor":{"id":"u"},"changes":[{"before":1}]})", "/3/changes/0/field", "required"},
+        Bad{R"({"action":"a","actor":{"id":"u"},"targets":[{"id":"t","metadata":[]}]})",
+            "/3/targets/0/metadata", "wrong_type"},
+        Bad{R"({"action":"a","actor":{"id":"u"},"changes":[{"before":1}]})", "/3/changes/0/field",
+            "required"},
         Bad{R"({"action":"a","actor":{"id":"u"},"organization_id":"globex"})", "/3/organization_id",
             "unknown_organization"},
         Bad{R"({"action":"a","actor":{"id":"u"},"organization_id":"a b"})", "/3/organization_id",
@@ -116,7 +129,8 @@ TEST(ParseEvent, ReportsAllProblemsAtOnce) {
 
 TEST(ParseEvent, AKeyForAllOrganizationsNeedsOneInTheEvent) {
   EXPECT_FALSE(parse(R"({"action":"a","actor":{"id":"u"}})", std::nullopt));
-  EXPECT_TRUE(parse(R"({"action":"a","actor":{"id":"u"},"organization_id":"globex"})", std::nullopt));
+  EXPECT_TRUE(
+      parse(R"({"action":"a","actor":{"id":"u"},"organization_id":"globex"})", std::nullopt));
 }
 
 }  // namespace

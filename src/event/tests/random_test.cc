@@ -26,8 +26,8 @@ class RandomEvents {
     e.action = "a" + text();
     e.occurred_at = time();
     e.actor.id = "u" + text();
-    for (Text* t : {&e.action_label, &e.area, &e.application, &e.actor.type, &e.actor.name, &e.actor.username,
-                    &e.actor.email, &e.actor.role}) {
+    for (Text* t : {&e.action_label, &e.area, &e.application, &e.actor.type, &e.actor.name,
+                    &e.actor.username, &e.actor.email, &e.actor.role}) {
       if (coin()) *t = text();
     }
     if (coin()) e.category = "data";
@@ -39,7 +39,9 @@ class RandomEvents {
     if (coin()) e.metadata = object();
     if (coin()) e.actor.metadata = object();
     if (coin()) e.error = ErrorDetail{maybe(), maybe()};
-    if (coin()) e.context = Context{coin() ? Text("2001:db8::7") : Text(), maybe(), maybe(), maybe(), maybe(), maybe()};
+    if (coin())
+      e.context = Context{
+          coin() ? Text("2001:db8::7") : Text(), maybe(), maybe(), maybe(), maybe(), maybe()};
     if (coin()) fill(e.targets.emplace());
     if (coin()) fill(e.changes.emplace());
     return stored;
@@ -48,7 +50,10 @@ class RandomEvents {
  private:
   bool coin() { return random_() % 2 == 0; }
   Text maybe() { return coin() ? Text(text()) : Text(); }
-  Timestamp time() { return from_micros(946'684'800'000'000 + static_cast<std::int64_t>(random_() % 1'000'000'000'000'000)); }
+  Timestamp time() {
+    return from_micros(946'684'800'000'000 +
+                       static_cast<std::int64_t>(random_() % 1'000'000'000'000'000));
+  }
   void fill(std::vector<Target>& targets) {
     for (std::size_t i = random_() % 4; i > 0; --i) {
       targets.push_back({maybe(), maybe(), maybe(), coin() ? Json(object()) : Json()});
@@ -56,18 +61,24 @@ class RandomEvents {
   }
   void fill(std::vector<Change>& changes) {
     for (std::size_t i = random_() % 4; i > 0; --i) {
-      changes.push_back({"f" + text(), coin() ? Json(object()) : Json(), coin() ? Json("null") : Json("-0.0")});
+      changes.push_back(
+          {"f" + text(), coin() ? Json(object()) : Json(), coin() ? Json("null") : Json("-0.0")});
     }
   }
   std::string object() {
     json::Writer out;
-    out.begin_object().member("k" + text(), text()).key("n").raw(coin() ? "1e-7" : "12345678901234567890.50");
+    out.begin_object()
+        .member("k" + text(), text())
+        .key("n")
+        .raw(coin() ? "1e-7" : "12345678901234567890.50");
     out.key("l").begin_array().null().boolean(coin()).string(text()).end_array().end_object();
     return out.take();
   }
   std::string text() {
-    static const std::vector<std::string> pieces{"a", "Z", " ", "\"", "\\", "/", "\n", "\t", "\x01", "\x7f", "é", "e\u0301",
-                                                 "ß", "İ", "\u2028", "\uffff", "𝄞", "👩‍💻", "\ue000", "=", "'", "null"};
+    static const std::vector<std::string> pieces{
+        "a",    "Z",           " ",      "\"",      "\\", "/",   "\n",     "\t",
+        "\x01", "\x7f",        "é",      "e\u0301", "ß",  "İ",   "\u2028", "\uffff",
+        "𝄞",    "👩‍💻", "\ue000", "=",       "'",  "null"};
     std::string out;
     for (std::size_t i = random_() % 8; i > 0; --i) out += pieces[random_() % pieces.size()];
     return out;
@@ -76,7 +87,8 @@ class RandomEvents {
   std::mt19937_64 random_;
 };
 
-// A record read back and rendered again is the same bytes: nothing is lost, guessed or changed on the way.
+// A record read back and rendered again is the same bytes: nothing is lost, guessed or changed on
+// the way.
 TEST(RandomRecords, RenderReadRenderIsTheSame) {
   RandomEvents events(20261122);
   for (int i = 0; i < 20'000; ++i) {
@@ -89,8 +101,8 @@ TEST(RandomRecords, RenderReadRenderIsTheSame) {
   }
 }
 
-// What one sends as JSON and what is stored say the same: the record's members from organization_id on, sent as an
-// event, give the event again.
+// What one sends as JSON and what is stored say the same: the record's members from organization_id
+// on, sent as an event, give the event again.
 TEST(RandomRecords, ARecordsEventCanBeSentAgain) {
   RandomEvents events(7);
   json::Document document;

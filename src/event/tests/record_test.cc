@@ -64,9 +64,11 @@ TEST(Record, HashIsOverTheLineWithoutLineFeed) {
 }
 
 TEST(Record, RefusesWhatIsNone) {
-  for (const char* text :
-       {"", "{}", "[]", R"({"v":2,"seq":1,"received_at":"2026-01-01T00:00:00Z","id":"x","nonce":"x"})",
-        R"({"v":1,"seq":0,"received_at":"2026-01-01T00:00:00Z","id":"0193548f-3d52-7abc-8def-0123456789ab","nonce":"ABEiM0RVZneImaq7zN3u_w","organization_id":"o","action":"a","actor":{"id":"u"}})"}) {
+  for (
+      const char* text :
+      {"", "{}", "[]",
+       R"({"v":2,"seq":1,"received_at":"2026-01-01T00:00:00Z","id":"x","nonce":"x"})",
+       R"({"v":1,"seq":0,"received_at":"2026-01-01T00:00:00Z","id":"0193548f-3d52-7abc-8def-0123456789ab","nonce":"ABEiM0RVZneImaq7zN3u_w","organization_id":"o","action":"a","actor":{"id":"u"}})"}) {
     EXPECT_FALSE(parse_record(text)) << text;
   }
 }

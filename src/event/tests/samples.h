@@ -15,7 +15,8 @@ inline Event full_event() {
   event.category = "data";
   event.crud = "create";
   event.occurred_at = *parse_rfc3339("2026-11-22T14:02:58.001Z");
-  event.actor = {"user", "u1", "Zoë Müller", "zoe", "zoe@acme.example", "admin", R"({"team":"EMEA"})"};
+  event.actor = {
+      "user", "u1", "Zoë Müller", "zoe", "zoe@acme.example", "admin", R"({"team":"EMEA"})"};
   event.targets = {{"segment", "s9", "Enterprise \"EMEA\"", R"({"n":1.50})"}, {}};
   event.context = {"2001:db8::1", "Berlin", "curl/8", "https://acme.example/x?y=1", "r1", "sess1"};
   event.outcome = "success";
@@ -33,7 +34,8 @@ inline StoredEvent full_stored_event() {
   stored.seq = Seq{18204};
   stored.received_at = *parse_rfc3339("2026-11-22T14:02:58.420017Z");
   stored.id = *Uuid::parse("0193548f-3d52-7abc-8def-0123456789ab");
-  for (std::size_t i = 0; i < stored.nonce.size(); ++i) stored.nonce[i] = static_cast<std::uint8_t>(i * 17);
+  for (std::size_t i = 0; i < stored.nonce.size(); ++i)
+    stored.nonce[i] = static_cast<std::uint8_t>(i * 17);
   stored.event = full_event();
   return stored;
 }

@@ -22,7 +22,8 @@ class FlusherTest : public testing::Test {
   void SetUp() override {
     folder_ = std::filesystem::temp_directory_path() / ("flusher_test_" + random_base32(12));
     process_ = std::make_unique<StoreProcess>();
-    store_ = std::make_unique<events::EventStore>(events::StoreSettings{.unix_socket = process_->socket()}, client_);
+    store_ = std::make_unique<events::EventStore>(
+        events::StoreSettings{.unix_socket = process_->socket()}, client_);
     ASSERT_TRUE(store_->migrate());
     open_journal();
   }
@@ -48,20 +49,24 @@ class FlusherTest : public testing::Test {
     for (int i = 0; i < count; ++i) {
       event::StoredEvent stored = events::testing::typical_event(random_, org, 1, clock_.now());
       submission.items.push_back(
-          {.org = OrgId::parse(org), .id = stored.id, .tail = event::render_tail(stored.id, stored.nonce, stored.event)});
+          {.org = OrgId::parse(org),
+           .id = stored.id,
+           .tail = event::render_tail(stored.id, stored.nonce, stored.event)});
     }
     std::promise<Result<journal::Receipt>> promise;
-    journal_->submit(std::move(submission), [&](Result<journal::Receipt> r) { promise.set_value(std::move(r)); });
+    journal_->submit(std::move(submission),
+                     [&](Result<journal::Receipt> r) { promise.set_value(std::move(r)); });
     ASSERT_TRUE(promise.get_future().get());
   }
 
   // Every record of the store in the order of seq.
   std::vector<std::string> stored(const char* org = "acme") {
     std::vector<std::string> records;
-    auto done = store_->stream_range(*OrgId::parse(org), Seq{1}, Seq{1'000'000}, [&](events::StoredRow&& row) {
-      records.push_back(row.record());
-      return true;
-    });
+    auto done = store_->stream_range(*OrgId::parse(org), Seq{1}, Seq{1'000'000},
+                                     [&](events::StoredRow&& row) {
+                                       records.push_back(row.record());
+                                       return true;
+                                     });
     EXPECT_TRUE(done) << done.error().message;
     return records;
   }

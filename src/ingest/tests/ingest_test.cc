@@ -13,7 +13,9 @@ namespace {
 
 class SomeOrganizations final : public Organizations {
  public:
-  bool exists(const OrgId& org) const override { return org.str() == "acme" || org.str() == "globex"; }
+  bool exists(const OrgId& org) const override {
+    return org.str() == "acme" || org.str() == "globex";
+  }
 };
 
 class IngestTest : public testing::Test {
@@ -34,12 +36,16 @@ class IngestTest : public testing::Test {
   }
 
   Request request(std::string body, Form form = Form::own_json) {
-    return {.form = form, .body = std::move(body), .application = "crm", .key_organization = OrgId::parse("acme"),
+    return {.form = form,
+            .body = std::move(body),
+            .application = "crm",
+            .key_organization = OrgId::parse("acme"),
             .route = "/v1/events"};
   }
   Result<Answer> accept(Request request) {
     std::promise<Result<Answer>> promise;
-    ingest_->accept(std::move(request), [&](Result<Answer> answer) { promise.set_value(std::move(answer)); });
+    ingest_->accept(std::move(request),
+                    [&](Result<Answer> answer) { promise.set_value(std::move(answer)); });
     return promise.get_future().get();
   }
   std::uint64_t committed() { return journal_->last_seq(*OrgId::parse("acme")).value; }
@@ -61,7 +67,8 @@ TEST_F(IngestTest, OneEventAnArrayAndLines) {
   auto two = accept(request(std::string("[") + kGood + "," + kGood + "]"));
   ASSERT_TRUE(two) << two.error().message;
   EXPECT_EQ(two->receipt.items[1].seq, Seq{3});
-  auto lines = accept(request(std::string(kGood) + "\n\n" + kGood + "\r\n" + kGood, Form::own_ndjson));
+  auto lines =
+      accept(request(std::string(kGood) + "\n\n" + kGood + "\r\n" + kGood, Form::own_ndjson));
   ASSERT_TRUE(lines) << lines.error().message;
   EXPECT_EQ(lines->stored, 3u);
   EXPECT_EQ(committed(), 6u);
@@ -109,7 +116,8 @@ TEST_F(IngestTest, WorkOsForm) {
       Form::workos));
   ASSERT_TRUE(answer) << answer.error().message;
   EXPECT_EQ(answer->stored, 1u);
-  auto other = accept(request(R"({"organization_id":"globex","event":{"action":"a","actor":{"id":"u"}}})", Form::workos));
+  auto other = accept(request(
+      R"({"organization_id":"globex","event":{"action":"a","actor":{"id":"u"}}})", Form::workos));
   ASSERT_FALSE(other);
   EXPECT_EQ(other.error().kind, ErrorKind::not_found);
   auto bad = accept(request(R"({"organization_id":"acme","event":{"action":"a"}})", Form::workos));
@@ -177,20 +185,21 @@ TEST_P(BadRequest, IsRefusedAndChangesNothing) {
   EXPECT_EQ(committed(), 0u);
 }
 
-INSTANTIATE_TEST_SUITE_P(Table, BadRequest,
-                         testing::Values(Bad{"", "malformed_json"}, Bad{"{", "malformed_json"},
-                                         Bad{"[]", "no_events"}, Bad{"7", "wrong_type"},
-                                         Bad{R"({"action":"a","action":"b","actor":{"id":"u"}})", "duplicate_key"},
-                                         Bad{R"({"action":"a\u0000b","actor":{"id":"u"}})", "nul_character"},
-                                         Bad{R"({"action":"a\ud800b","actor":{"id":"u"}})", "lone_surrogate"},
-                                         Bad{"{\"action\":\"\xff\",\"actor\":{\"id\":\"u\"}}", "invalid_utf8"},
-                                         Bad{R"({"action":"a","actor":{"id":"u"},"metadata":{"n":1e400}})",
-                                             "number_out_of_range"},
-                                         Bad{R"({"action":"a"})", "invalid_event"}));
+INSTANTIATE_TEST_SUITE_P(
+    Table, BadRequest,
+    testing::Values(Bad{"", "malformed_json"}, Bad{"{", "malformed_json"}, Bad{"[]", "no_events"},
+                    Bad{"7", "wrong_type"},
+                    Bad{R"({"action":"a","action":"b","actor":{"id":"u"}})", "duplicate_key"},
+                    Bad{R"({"action":"a\u0000b","actor":{"id":"u"}})", "nul_character"},
+                    Bad{R"({"action":"a\ud800b","actor":{"id":"u"}})", "lone_surrogate"},
+                    Bad{"{\"action\":\"\xff\",\"actor\":{\"id\":\"u\"}}", "invalid_utf8"},
+                    Bad{R"({"action":"a","actor":{"id":"u"},"metadata":{"n":1e400}})",
+                        "number_out_of_range"},
+                    Bad{R"({"action":"a"})", "invalid_event"}));
 
 TEST_F(IngestTest, AnEventLargerThanARecordMayBeIsRefusedWithItsSize) {
-  auto answer = accept(request(R"({"action":"a","actor":{"id":"u"},"metadata":{"x":")" + std::string(1u << 20, 'x') +
-                               R"("}})"));
+  auto answer = accept(request(R"({"action":"a","actor":{"id":"u"},"metadata":{"x":")" +
+                               std::string(1u << 20, 'x') + R"("}})"));
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().code, "event_too_large");
   EXPECT_NE(answer.error().message.find("65536"), std::string::npos);

@@ -46,16 +46,20 @@ class JournalTest : public testing::Test {
     event.occurred_at = clock_.now();
     item.tail = event::render_tail(item.id, {}, event);
     if (external != nullptr) {
-      item.external = RetryKey{journal_->keyed_hash(std::string(org) + external), journal_->keyed_hash(what)};
+      item.external =
+          RetryKey{journal_->keyed_hash(std::string(org) + external), journal_->keyed_hash(what)};
     }
     return item;
   }
   Result<Receipt> submit(Submission submission) {
     std::promise<Result<Receipt>> promise;
-    journal_->submit(std::move(submission), [&](Result<Receipt> r) { promise.set_value(std::move(r)); });
+    journal_->submit(std::move(submission),
+                     [&](Result<Receipt> r) { promise.set_value(std::move(r)); });
     return promise.get_future().get();
   }
-  Result<Receipt> submit(std::vector<Item> items) { return submit(Submission{.items = std::move(items)}); }
+  Result<Receipt> submit(std::vector<Item> items) {
+    return submit(Submission{.items = std::move(items)});
+  }
 
   std::filesystem::path folder_;
   Settings settings_;
@@ -89,7 +93,8 @@ TEST_F(JournalTest, TimeOfReceiptNeverGoesBack) {
   EXPECT_GE(third->items[0].received_at, second->items[0].received_at);
 }
 
-// Promise 1, as far as a clean reopen shows: what was answered is read back with the hash of the answer.
+// Promise 1, as far as a clean reopen shows: what was answered is read back with the hash of the
+// answer.
 TEST_F(JournalTest, WhatWasAnsweredIsThereAfterReopening) {
   auto receipt = submit({event("a"), event("b")});
   reopen();
@@ -267,7 +272,8 @@ TEST_F(JournalTest, ManyThreadsLoseNothing) {
   }
   for (auto& thread : threads) thread.join();
   std::uint64_t total = 0;
-  for (int i = 0; i < 3; ++i) total += journal_->last_seq(*OrgId::parse("org" + std::to_string(i))).value;
+  for (int i = 0; i < 3; ++i)
+    total += journal_->last_seq(*OrgId::parse("org" + std::to_string(i))).value;
   EXPECT_EQ(total, static_cast<std::uint64_t>(kThreads * kEach));
   EXPECT_EQ(journal_->read(1, 1'000'000)->size(), total);
 }

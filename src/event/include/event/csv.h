@@ -6,12 +6,14 @@
 
 namespace trailkeeper::event {
 
-// The CSV for people: Date, Username, Name, Application, Action, IP Address, Area. RFC 4180: CRLF, quoted where
-// needed. A cell that a spreadsheet could take for a formula gets an apostrophe before it.
+// The CSV for people: Date, Username, Name, Application, Action, IP Address, Area. RFC 4180: CRLF,
+// quoted where needed. A cell that a spreadsheet could take for a formula gets an apostrophe before
+// it.
 std::string csv_header();
 void append_csv_row(std::string& out, const StoredEvent& stored);
 
-// Appends one cell, quoted where RFC 4180 asks for it and safe against formula injection (CWE-1236).
+// Appends one cell, quoted where RFC 4180 asks for it and safe against formula injection
+// (CWE-1236).
 void append_csv_cell(std::string& out, std::string_view text);
 
 }  // namespace trailkeeper::event

@@ -10,9 +10,9 @@
 #include "base/ids.h"
 #include "base/time.h"
 
-// What happened, as an application told it (DESIGN section 5, "An event on the wire"). Plain values; an absent field is an empty
-// optional, which is not the same as an empty text. JSON texts (metadata, changes' values) are compact, with the sender's key
-// order and number bytes.
+// What happened, as an application told it (DESIGN section 5, "An event on the wire"). Plain
+// values; an absent field is an empty optional, which is not the same as an empty text. JSON texts
+// (metadata, changes' values) are compact, with the sender's key order and number bytes.
 namespace trailkeeper::event {
 
 using Text = std::optional<std::string>;

@@ -6,15 +6,16 @@
 #include "base/result.h"
 #include "event/event.h"
 
-// The record: one canonical JSON line, the one truth about an event (docs/formats/record.md). The line shown, exported,
-// delivered and hashed are the same bytes. `v` names the rendering, which is kept for ever.
+// The record: one canonical JSON line, the one truth about an event (docs/formats/record.md). The
+// line shown, exported, delivered and hashed are the same bytes. `v` names the rendering, which is
+// kept for ever.
 namespace trailkeeper::event {
 
 inline constexpr int kRecordVersion = 1;
 inline constexpr std::size_t kRecordBytesMax = 64 * 1024;
 
-// Everything after `received_at`: from `"id":` to the closing brace. It needs neither seq nor time of receipt, so it is
-// rendered before the journal's writer takes the request.
+// Everything after `received_at`: from `"id":` to the closing brace. It needs neither seq nor time
+// of receipt, so it is rendered before the journal's writer takes the request.
 std::string render_tail(const Uuid& id, const Nonce& nonce, const Event& event);
 
 // `{"v":1,"seq":N,"received_at":"...",` Appended to `out`.

@@ -9,20 +9,22 @@
 
 namespace trailkeeper::ingest {
 
-// Brings what the journal has committed into the event store: freeze a batch, insert it, read it back and compare with
-// the journal, only then let the journal drop it (promise 4). While the store is down it waits and tries again; a row
-// that the store refuses keeps nobody back.
+// Brings what the journal has committed into the event store: freeze a batch, insert it, read it
+// back and compare with the journal, only then let the journal drop it (promise 4). While the store
+// is down it waits and tries again; a row that the store refuses keeps nobody back.
 class Flusher {
  public:
   struct Settings {
     std::size_t rows_max = 50'000;
     std::chrono::milliseconds pause{300};  // between batches when there is little to do
   };
-  Flusher(journal::Journal& journal, events::EventStore& store, metrics::Registry& metrics, Settings settings);
+  Flusher(journal::Journal& journal, events::EventStore& store, metrics::Registry& metrics,
+          Settings settings);
   ~Flusher();
 
-  // Compares the store with the last batch that was read back from it. `fatal` (code `store_went_back`) when rows are gone:
-  // the store is older than the journal and must not be used. `unavailable` while the store does not answer.
+  // Compares the store with the last batch that was read back from it. `fatal` (code
+  // `store_went_back`) when rows are gone: the store is older than the journal and must not be
+  // used. `unavailable` while the store does not answer.
   Result<> check_store();
 
   // The background threads: one inserts, one reads back.

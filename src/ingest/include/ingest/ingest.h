@@ -12,7 +12,8 @@
 #include "base/result.h"
 #include "journal/journal.h"
 
-// The intake forms: a request's bytes become events, the good ones are committed by the journal, each item gets its answer.
+// The intake forms: a request's bytes become events, the good ones are committed by the journal,
+// each item gets its answer.
 namespace trailkeeper::ingest {
 
 enum class Form {
@@ -23,15 +24,16 @@ enum class Form {
 
 struct Request {
   Form form = Form::own_json;
-  std::string body;                        // already unpacked
-  std::string application;                 // the key's
-  std::optional<OrgId> key_organization{}; // empty: the key is for all orgs
-  std::string route;                       // scope of the idempotency key
-  std::string idempotency_key{};           // empty: none
+  std::string body;                         // already unpacked
+  std::string application;                  // the key's
+  std::optional<OrgId> key_organization{};  // empty: the key is for all orgs
+  std::string route;                        // scope of the idempotency key
+  std::string idempotency_key{};            // empty: none
   bool atomic = false;
 };
 
-// Which organizations there are; owned by the ingest service, answered by `access`. Thread-safe, quick.
+// Which organizations there are; owned by the ingest service, answered by `access`. Thread-safe,
+// quick.
 class Organizations {
  public:
   virtual ~Organizations() = default;
@@ -40,7 +42,7 @@ class Organizations {
 
 struct Answer {
   journal::Receipt receipt;
-  std::size_t stored = 0;    // created and duplicate
+  std::size_t stored = 0;  // created and duplicate
   std::size_t rejected = 0;
 };
 
@@ -49,13 +51,15 @@ inline constexpr std::size_t kBodyBytesMax = 10u << 20;
 
 class Ingest {
  public:
-  Ingest(journal::Journal& journal, const Organizations& organizations, const Clock& clock, metrics::Registry& metrics);
+  Ingest(journal::Journal& journal, const Organizations& organizations, const Clock& clock,
+         metrics::Registry& metrics);
   ~Ingest();
 
-  // Parses and validates on the calling thread, then commits; `done` is called once, on this or the journal's thread. What it
-  // reports as stored is durable. Errors: `invalid` when no event could be stored (with `fields` telling why, and code
-  // `malformed_json`, `invalid_event`, `no_events`, `too_many_events`, `idempotency_key_reused` ...), `not_found` for an
-  // org that is not there or not the key's, `unavailable`.
+  // Parses and validates on the calling thread, then commits; `done` is called once, on this or the
+  // journal's thread. What it reports as stored is durable. Errors: `invalid` when no event could
+  // be stored (with `fields` telling why, and code `malformed_json`, `invalid_event`, `no_events`,
+  // `too_many_events`, `idempotency_key_reused` ...), `not_found` for an org that is not there or
+  // not the key's, `unavailable`.
   void accept(Request request, std::function<void(Result<Answer>)> done);
 
   // Our own actions, which come from the outbox with their own external id.

@@ -14,22 +14,24 @@
 #include "base/metrics.h"
 #include "base/result.h"
 
-// Durable intake. One writer thread commits what waits, all organizations together (group commit), to one SQLite file; an
-// append is answered only after its transaction is on disk (WAL, synchronous=FULL). It gives each event its org's next
-// seq and time of receipt, remembers keys of idempotency, freezes the batches that the event store takes, and closes
-// windows. What is stored and read back is dropped again, a whole segment at a time.
+// Durable intake. One writer thread commits what waits, all organizations together (group commit),
+// to one SQLite file; an append is answered only after its transaction is on disk (WAL,
+// synchronous=FULL). It gives each event its org's next seq and time of receipt, remembers keys of
+// idempotency, freezes the batches that the event store takes, and closes windows. What is stored
+// and read back is dropped again, a whole segment at a time.
 namespace trailkeeper::journal {
 
 using KeyHash = std::array<std::uint8_t, 16>;
 
-// A key that makes a retry safe, with a fingerprint of what was sent under it. Made by Journal::keyed_hash.
+// A key that makes a retry safe, with a fingerprint of what was sent under it. Made by
+// Journal::keyed_hash.
 struct RetryKey {
   KeyHash key{};
   KeyHash fingerprint{};
 };
 
-// One item of a request: an event to commit, or a problem that was found before (kept so that a repeated request gets
-// the same answer per item).
+// One item of a request: an event to commit, or a problem that was found before (kept so that a
+// repeated request gets the same answer per item).
 struct Item {
   std::optional<OrgId> org{};  // set for an event
   Uuid id{};
@@ -71,7 +73,8 @@ struct Entry {
   std::string record;
 };
 
-// Consecutive positions that go to the event store in one insert. Borders and token are durable before the first try.
+// Consecutive positions that go to the event store in one insert. Borders and token are durable
+// before the first try.
 struct Batch {
   std::uint64_t number = 0;
   std::uint64_t first = 0;  // position
@@ -81,13 +84,14 @@ struct Batch {
   std::string token() const;
 };
 
-// The border of a closed window: every event of the org received before `end` has a seq up to `last_seq`, and none
-// that comes later will be received before `end`.
+// The border of a closed window: every event of the org received before `end` has a seq up to
+// `last_seq`, and none that comes later will be received before `end`.
 struct Cut {
   OrgId org;
   Timestamp end;
   Seq last_seq;
-  std::uint64_t position = 0;  // all up to here must be stored before the window can be read from the store
+  std::uint64_t position =
+      0;  // all up to here must be stored before the window can be read from the store
 };
 
 struct Settings {
@@ -95,12 +99,13 @@ struct Settings {
   std::size_t group_bytes_max = 1u << 20;
   std::size_t queue_bytes_max = 64u << 20;
   std::size_t segment_bytes = 64u << 20;
-  // Bytes committed but not yet stored and read back, above which intake answers `unavailable`. 0: the larger of
-  // 4 GiB and a fifth of the free disk.
+  // Bytes committed but not yet stored and read back, above which intake answers `unavailable`. 0:
+  // the larger of 4 GiB and a fifth of the free disk.
   std::uint64_t backlog_bytes_max = 0;
   Duration request_key_lifetime = std::chrono::hours(48);
   Duration external_id_lifetime = std::chrono::hours(24 * 7);
-  // Called on a storage fault after which going on could lose data; it must not return. Default: exit code 74.
+  // Called on a storage fault after which going on could lose data; it must not return. Default:
+  // exit code 74.
   std::function<void(const Error&)> on_fatal{};
 };
 
@@ -114,16 +119,18 @@ struct Depth {
 class Journal {
  public:
   // Opens or creates it and reads where it stood. Errors: `fatal` for a damaged file.
-  static Result<std::unique_ptr<Journal>> open(Settings settings, const Clock& clock, metrics::Registry& metrics);
+  static Result<std::unique_ptr<Journal>> open(Settings settings, const Clock& clock,
+                                               metrics::Registry& metrics);
   virtual ~Journal() = default;
 
   virtual void start() = 0;
   // Commits and answers what was submitted, then stops.
   virtual void stop() = 0;
 
-  // Any thread. `done` is called once, from the writer's thread (it must not block), after the commit: what it reports as
-  // created is durable. Errors: `conflict` code `idempotency_key_reused`; `invalid` code `external_id_reused` when
-  // atomic; `unavailable` (disk full, backlog or queue at its bound): nothing was stored.
+  // Any thread. `done` is called once, from the writer's thread (it must not block), after the
+  // commit: what it reports as created is durable. Errors: `conflict` code
+  // `idempotency_key_reused`; `invalid` code `external_id_reused` when atomic; `unavailable` (disk
+  // full, backlog or queue at its bound): nothing was stored.
   virtual void submit(Submission submission, std::function<void(Result<Receipt>)> done) = 0;
 
   // A keyed 128-bit hash under this journal's own secret.
@@ -133,7 +140,8 @@ class Journal {
   virtual Result<std::vector<Batch>> open_batches() = 0;
   // The newest batch up to which all were read back; empty when there is none yet.
   virtual std::optional<Batch> last_verified() const = 0;
-  // Freezes what was committed since the last batch, up to about `rows_max`; empty when there is nothing. Durable on return.
+  // Freezes what was committed since the last batch, up to about `rows_max`; empty when there is
+  // nothing. Durable on return.
   virtual Result<std::optional<Batch>> freeze(std::size_t rows_max) = 0;
   virtual Result<std::vector<Entry>> read(std::uint64_t first, std::uint64_t end) = 0;
   virtual Result<> mark_stored(std::uint64_t batch) = 0;
@@ -141,8 +149,8 @@ class Journal {
   // A fresh token for a batch whose rows were deleted from the store and counted as zero.
   virtual Result<Batch> next_attempt(std::uint64_t batch) = 0;
 
-  // Closes the window that ends at `end` for each org: one transaction raises its floor and records the cut. An org
-  // that already has a cut there gets the same one. Durable on return.
+  // Closes the window that ends at `end` for each org: one transaction raises its floor and records
+  // the cut. An org that already has a cut there gets the same one. Durable on return.
   virtual Result<std::vector<Cut>> cut(const std::vector<OrgId>& orgs, Timestamp end) = 0;
   virtual Result<std::optional<Cut>> find_cut(const OrgId& org, Timestamp end) = 0;
 

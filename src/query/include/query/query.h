@@ -22,7 +22,7 @@ struct SearchRequest {
   events::Filter filter{};  // without `from`: the last 30 days, open at the top
   std::size_t limit = 50;   // 1 to kPageRowsMax
   bool ascending = false;
-  std::string cursor{};     // of the page before; empty: the first page
+  std::string cursor{};  // of the page before; empty: the first page
   // Nothing that occurred before it is given (the viewing window); empty for keys.
   std::optional<Timestamp> visible_from{};
 };
@@ -39,12 +39,15 @@ class Query {
  public:
   Query(events::EventStore& store, const journal::Journal& journal, const Clock& clock);
 
-  // Errors: `invalid` (code `invalid_cursor`) for a cursor that was made for another org, filter or order, or that we did
-  // not make; `invalid` (`out_of_range`) for a limit; those of the event store.
+  // Errors: `invalid` (code `invalid_cursor`) for a cursor that was made for another org, filter or
+  // order, or that we did not make; `invalid` (`out_of_range`) for a limit; those of the event
+  // store.
   Result<Page> search(const SearchRequest& request) const;
 
-  // The record, byte for byte. `not_found` when this org has no such entry, or it lies outside what may be seen.
-  Result<std::string> get(const OrgId& org, const Uuid& id, std::optional<Timestamp> visible_from) const;
+  // The record, byte for byte. `not_found` when this org has no such entry, or it lies outside what
+  // may be seen.
+  Result<std::string> get(const OrgId& org, const Uuid& id,
+                          std::optional<Timestamp> visible_from) const;
 
   // Everything received before this moment is in what search() answers from now on.
   Timestamp watermark() const { return journal_.watermark(); }
