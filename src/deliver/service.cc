@@ -1,0 +1,263 @@
+#include "service.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/log.h"
+#include "values.h"
+#include "views.h"
+
+namespace trailkeeper::deliver {
+namespace {
+
+using settings::DestinationState;
+
+constexpr std::size_t kNameCharacters = 26;  // 128 bits and more
+constexpr std::size_t kLimitMax = 200;
+constexpr auto kTurnWait = std::chrono::seconds(90);
+constexpr auto kPause = std::chrono::milliseconds(500);
+
+Error conflict(std::string code, std::string message) {
+  return Error{ErrorKind::conflict, std::move(code), std::move(message)};
+}
+
+bool is_live(const settings::Destination& destination) {
+  return destination.state == DestinationState::active || destination.state == DestinationState::paused ||
+         destination.state == DestinationState::suspended;
+}
+
+Error not_live() { return conflict("not_active", "This destination is not in use: validate and activate it first."); }
+
+std::string new_session_name() { return "tk-" + random_base32(kNameCharacters); }
+
+}  // namespace
+
+std::unique_ptr<Deliveries> Deliveries::make(Settings settings, settings::Deliveries& state, Cuts& cuts, RecordSource& source,
+                                             ObjectSink& sink, const Clock& clock, metrics::Registry& metrics) {
+  return std::make_unique<Service>(std::move(settings), state, cuts, source, sink, clock, metrics);
+}
+
+Service::Service(Settings settings, settings::Deliveries& state, Cuts& cuts, RecordSource& source, ObjectSink& sink,
+                 const Clock& clock, metrics::Registry& metrics)
+    : settings_(std::move(settings)), state_(state), cuts_(cuts), sink_(sink), clock_(clock),
+      lag_(metrics.gauge("trailkeeper_delivery_lag_seconds",
+                         "Time since the oldest window of any destination that is not delivered was due.")),
+      suspended_(metrics.gauge("trailkeeper_destinations_suspended", "Destinations that wait for their customer.")),
+      worker_(settings_, state, cuts, source, sink, clock, metrics),
+      pool_(settings_.workers, [this](const DestinationKey& key) { work(key); }),
+      dispatcher_("deliver", kPause, [this] { return dispatch(); }) {}
+
+Service::~Service() { stop(); }
+
+Result<DestinationView> Service::show(const settings::Destination& destination) {
+  Present present;
+  present.validating = validating_.is_taken({destination.org, destination.id});
+  present.delivered = TRY(state_.delivered_seq(destination.org, destination.id));
+  present.head = cuts_.head(destination.org);
+  present.oldest = TRY(state_.oldest_undelivered(destination.org, destination.id));
+  present.now = clock_.now();
+  return view_of(destination, settings_, present);
+}
+
+Result<DestinationView> Service::put(const OrgId& org, const std::string& id, const DestinationRequest& request) {
+  // The ids of destinations have the form of an organization's.
+  if (!OrgId::parse(id)) {
+    return Error{ErrorKind::invalid, "bad_id", "A destination's id has 1 to 64 letters, digits, _ and -."};
+  }
+  const settings::S3Target target = TRY(checked_target(request, settings_));
+  const Timestamp now = clock_.now();
+  settings::Destination destination =
+      TRY(state_.put(org, id, target, request.frequency, new_session_name(), random_base32(kNameCharacters), now));
+  if (destination.active && destination.frequency != request.frequency) {
+    TRY(state_.change_frequency(org, id, request.frequency, now));
+    destination = TRY(state_.find(org, id));
+    dispatcher_.wake();
+  }
+  return show(destination);
+}
+
+Result<DestinationView> Service::get(const OrgId& org, const std::string& id) { return show(TRY(state_.find(org, id))); }
+
+Result<std::vector<DestinationView>> Service::list(const OrgId& org) {
+  std::vector<DestinationView> views;
+  for (const settings::Destination& destination : TRY(state_.list(org))) views.push_back(TRY(show(destination)));
+  return views;
+}
+
+Result<ValidationInput> Service::validation_input(const settings::Destination& destination) {
+  ValidationInput input;
+  input.target = sink_target(destination.shown, destination, settings_);
+  input.other_session = new_session_name();
+  input.principal = principal_of(destination, settings_);
+  input.path = destination.shown.path;
+  input.customer_role = !destination.shown.role_arn.empty();
+  input.claimed_by_other = TRY(state_.claimed_by_other(destination.org, destination.id, destination.shown));
+  return input;
+}
+
+Result<Validation> Service::validate(const OrgId& org, const std::string& id) {
+  const settings::Destination destination = TRY(state_.find(org, id));
+  if (destination.shown.bucket.empty()) {
+    return Error{ErrorKind::invalid, "bucket_needed", "Name the bucket first.", {{"/bucket", "bucket_needed", "Name the bucket first."}}};
+  }
+  const DestinationKey key{org, id};
+  if (!validating_.try_take(key)) return conflict("validating", "A validation of this destination runs already.");
+  const Turn turn(validating_, key);
+  const ValidationOutcome outcome = validate_access(sink_, TRY(validation_input(destination)));
+  TRY(state_.record_validation(destination, outcome.validation.ok, render_checks(outcome.validation.checks),
+                               outcome.etag_is_md5, clock_.now()));
+  return outcome.validation;
+}
+
+Result<> Service::wait_for_turn(const DestinationKey& key) {
+  if (sending_.take(key, kTurnWait)) return {};
+  return Error{ErrorKind::unavailable, "busy", "A delivery to this destination is in progress; try again in a minute.", {},
+               std::chrono::seconds(60)};
+}
+
+Result<DestinationView> Service::activate(const OrgId& org, const std::string& id) {
+  TRY(state_.find(org, id));
+  const DestinationKey key{org, id};
+  TRY(wait_for_turn(key));
+  const Turn turn(sending_, key);
+  const settings::Destination before = TRY(state_.find(org, id));
+  bool uncertain = false;
+  if (before.validated_at && before.active && !before.active->same_location(before.shown)) {
+    uncertain = TRY(worker_.settle_before_move(before));
+  }
+  const settings::Destination after = TRY(state_.activate(org, id, uncertain, clock_.now()));
+  log::info("destination active", {{"org", org.str()}, {"destination", id}, {"bucket", after.shown.bucket}});
+  dispatcher_.wake();
+  return show(after);
+}
+
+Result<DestinationView> Service::pause(const OrgId& org, const std::string& id) {
+  const settings::Destination destination = TRY(state_.find(org, id));
+  if (!is_live(destination)) return not_live();
+  TRY(state_.set_state(org, id, DestinationState::paused, "", "", "", std::nullopt));
+  return show(TRY(state_.find(org, id)));
+}
+
+Result<DestinationView> Service::resume(const OrgId& org, const std::string& id) {
+  const settings::Destination destination = TRY(state_.find(org, id));
+  if (!is_live(destination)) return not_live();
+  if (destination.state == DestinationState::paused) {
+    TRY(state_.set_state(org, id, DestinationState::active, "", "", "", std::nullopt));
+    dispatcher_.wake();
+  }
+  return show(TRY(state_.find(org, id)));
+}
+
+Result<DestinationView> Service::try_now(const OrgId& org, const std::string& id) {
+  const settings::Destination destination = TRY(state_.find(org, id));
+  if (!is_live(destination)) return not_live();
+  TRY(state_.clear_back_off(org, id));
+  dispatcher_.wake();
+  return show(TRY(state_.find(org, id)));
+}
+
+Result<> Service::disconnect(const OrgId& org, const std::string& id) {
+  TRY(state_.find(org, id));
+  const DestinationKey key{org, id};
+  TRY(wait_for_turn(key));
+  const Turn turn(sending_, key);
+  return state_.disconnect(org, id);
+}
+
+Result<DeliveryPage> Service::deliveries(const OrgId& org, const std::string& destination, std::size_t limit,
+                                         const std::string& cursor) {
+  std::int64_t before = 0;
+  if (!cursor.empty()) {
+    const auto [end, error] = std::from_chars(cursor.data(), cursor.data() + cursor.size(), before);
+    if (error != std::errc() || end != cursor.data() + cursor.size() || before <= 0) {
+      return Error{ErrorKind::invalid, "bad_cursor", "This cursor was not made here."};
+    }
+  }
+  limit = std::clamp<std::size_t>(limit, 1, kLimitMax);
+  auto records = TRY(state_.history(org, destination, before, limit + 1));
+  DeliveryPage page;
+  if (records.size() > limit) {
+    records.resize(limit);
+    page.next_cursor = std::to_string(records.back().window.id);
+  }
+  for (const settings::DeliveryRecord& record : records) {
+    bool sending = false;
+    std::optional<Timestamp> next;
+    if (record.window.state != settings::WindowState::delivered) {
+      const auto oldest = TRY(state_.oldest_undelivered(org, record.destination));
+      sending = oldest && oldest->start == record.window.span.start && sending_.is_taken({org, record.destination});
+      next = TRY(state_.find(org, record.destination)).next_attempt_at;
+    }
+    page.data.push_back(view_of(record, sending, next));
+  }
+  return page;
+}
+
+void Service::start() {
+  pool_.start();
+  dispatcher_.start();
+}
+
+void Service::stop() {
+  dispatcher_.stop();
+  pool_.stop();
+}
+
+void Service::measure(const std::vector<settings::Destination>& live) {
+  Duration worst{0};
+  int suspended = 0;
+  const Timestamp now = clock_.now();
+  for (const settings::Destination& destination : live) {
+    suspended += destination.state == DestinationState::suspended ? 1 : 0;
+    if (destination.state == DestinationState::paused) continue;
+    const auto oldest = state_.oldest_undelivered(destination.org, destination.id);
+    if (oldest && *oldest) worst = std::max(worst, now - (*oldest)->due);
+  }
+  lag_.set(std::chrono::duration<double>(worst).count());
+  suspended_.set(suspended);
+}
+
+// Hands out what has work; the pool does it.
+bool Service::dispatch() {
+  const auto live = state_.live();
+  if (!live) {
+    log::error("destinations could not be read", {{"error", live.error().message}});
+    return false;
+  }
+  for (const settings::Destination& destination : *live) {
+    if (dispatcher_.stopping()) break;
+    const DestinationKey key{destination.org, destination.id};
+    if (!sending_.is_taken(key) && worker_.has_work(destination)) pool_.add(key, destination.failures > 0);
+  }
+  measure(*live);
+  return false;
+}
+
+void Service::work(const DestinationKey& key) {
+  for (;;) {
+    if (!sending_.try_take(key)) return;
+    const Turn turn(sending_, key);
+    const auto more = worker_.process(key.first, key.second);
+    if (!more) log::error("a delivery stopped", {{"org", key.first.str()}, {"error", more.error().message}});
+    if (!more || !*more || dispatcher_.stopping()) return;
+  }
+}
+
+bool Service::step() {
+  bool worked = false;
+  for (bool more = true; more;) {
+    more = false;
+    const auto live = state_.live();
+    if (!live) return worked;
+    for (const settings::Destination& destination : *live) {
+      if (!worker_.has_work(destination)) continue;
+      const auto done = worker_.process(destination.org, destination.id);
+      more = more || (done && *done);
+    }
+    worked = worked || more;
+    measure(*live);
+  }
+  return worked;
+}
+
+}  // namespace trailkeeper::deliver

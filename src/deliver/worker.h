@@ -1,0 +1,66 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "base/clock.h"
+#include "base/metrics.h"
+#include "deliver/deliveries.h"
+#include "deliver/ports.h"
+#include "settings/deliveries.h"
+#include "stager.h"
+
+namespace trailkeeper::deliver {
+
+// Does the next thing that a destination needs: opens its stream, closes its windows, sends the oldest one. Holds nothing
+// between calls; everything is in the settings. Thread-safe for different destinations.
+class Worker {
+ public:
+  Worker(const Settings& settings, settings::Deliveries& state, Cuts& cuts, RecordSource& source, ObjectSink& sink,
+         const Clock& clock, metrics::Registry& metrics);
+
+  // Whether process() would find something to do at this time.
+  bool has_work(const settings::Destination& destination);
+  // True when something was done and there may be more. Errors of the settings database only.
+  Result<bool> process(const OrgId& org, const std::string& id);
+  // Before a destination leaves its location: settles what became of the window that was being sent. True when it
+  // cannot be known.
+  Result<bool> settle_before_move(const settings::Destination& destination);
+  // Closed windows get their rows, those of paused and suspended destinations too.
+  Result<bool> close_windows(const settings::Destination& destination, const settings::Stream& stream);
+
+ private:
+  struct Attempt {
+    const settings::Destination& destination;
+    const settings::Stream& stream;
+    settings::DeliveryWindow window;
+    SinkTarget target;
+    std::string request_id;
+  };
+
+  Result<bool> open_stream(const settings::Stream& stream);
+  Result<bool> send_next(const settings::Destination& destination, const settings::Stream& stream);
+  Result<> attempt(Attempt attempt);
+  Result<std::optional<SinkFailure>> stage(Attempt& attempt);
+  Result<std::optional<SinkFailure>> send_objects(Attempt& attempt);
+  std::optional<SinkFailure> send_object(Attempt& attempt, const settings::StagedObject& object);
+  std::optional<SinkFailure> settle_existing(const Attempt& attempt, const settings::StagedObject& object);
+  std::optional<SinkFailure> restage(Attempt& attempt);
+  Result<> finish(const Attempt& attempt, const std::optional<SinkFailure>& failure, std::int64_t duration_ms);
+  Result<PreviousManifest> previous_manifest(const settings::Stream& stream, const settings::DeliveryWindow& window);
+  Timestamp next_attempt(const settings::Destination& destination, const SinkFailure& failure) const;
+
+  const Settings& settings_;
+  settings::Deliveries& state_;
+  Cuts& cuts_;
+  RecordSource& source_;
+  ObjectSink& sink_;
+  const Clock& clock_;
+  Stager stager_;
+  metrics::Counter& delivered_;
+  metrics::Counter& failed_transient_;
+  metrics::Counter& failed_customer_;
+  metrics::Counter& failed_ours_;
+};
+
+}  // namespace trailkeeper::deliver
