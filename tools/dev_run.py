@@ -71,7 +71,7 @@ def prepare_data(data: pathlib.Path) -> None:
     """Marks a new data folder, so that exactly a first start gets the demo."""
     try:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if not any(data.iterdir()):
+        if not (data / "settings.db").exists() and not (data / PENDING).exists():
             now = datetime.datetime.now(datetime.timezone.utc)
             write_private(data / PENDING, {"end": now.isoformat(), "password": demo.new_password()})
     except OSError as error:
