@@ -7,7 +7,8 @@ namespace trailkeeper::settings {
 namespace {
 
 constexpr std::string_view kColumns =
-    "id, org, state, format, from_time, to_time, filter, visible_from, rows, rows_total, bytes, "
+    "id, org, state, format, from_time, to_time, filter, visible_from, last_seq, rows, rows_total, "
+    "bytes, "
     "requester_id,"
     " requester_name, requester_email, created_at, ready_at, expires_at, error";
 
@@ -30,16 +31,17 @@ Result<Export> read_export(const db::Statement& row) {
       .to = row.optional_time(5),
       .filter = row.text(6),
       .visible_from = row.optional_time(7),
-      .rows = static_cast<std::uint64_t>(row.integer(8)),
-      .rows_total = static_cast<std::uint64_t>(row.integer(9)),
-      .bytes = static_cast<std::uint64_t>(row.integer(10)),
-      .requester_id = row.text(11),
-      .requester_name = row.text(12),
-      .requester_email = row.text(13),
-      .created_at = row.time(14),
-      .ready_at = row.optional_time(15),
-      .expires_at = row.optional_time(16),
-      .error = row.text(17),
+      .last_seq = Seq{static_cast<std::uint64_t>(row.integer(8))},
+      .rows = static_cast<std::uint64_t>(row.integer(9)),
+      .rows_total = static_cast<std::uint64_t>(row.integer(10)),
+      .bytes = static_cast<std::uint64_t>(row.integer(11)),
+      .requester_id = row.text(12),
+      .requester_name = row.text(13),
+      .requester_email = row.text(14),
+      .created_at = row.time(15),
+      .ready_at = row.optional_time(16),
+      .expires_at = row.optional_time(17),
+      .error = row.text(18),
   };
 }
 
@@ -102,13 +104,13 @@ Result<std::uint64_t> count_unfinished_exports(const ReadTx& tx, const OrgId& or
 
 Result<> add_export(WriteTx& tx, const Export& record) {
   auto statement = TRY(tx.database().prepare("INSERT INTO exports (" + std::string(kColumns) +
-                                             ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"));
+                                             ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"));
   return statement
       .with(record.id.str(), record.org, export_state_name(record.state), record.format,
-            record.from, record.to, record.filter, record.visible_from, record.rows,
-            record.rows_total, record.bytes, record.requester_id, record.requester_name,
-            record.requester_email, record.created_at, record.ready_at, record.expires_at,
-            record.error)
+            record.from, record.to, record.filter, record.visible_from, record.last_seq,
+            record.rows, record.rows_total, record.bytes, record.requester_id,
+            record.requester_name, record.requester_email, record.created_at, record.ready_at,
+            record.expires_at, record.error)
       .run();
 }
 

@@ -72,6 +72,7 @@ CREATE TABLE exports (
   to_time INTEGER,
   filter TEXT NOT NULL,
   visible_from INTEGER,
+  last_seq INTEGER NOT NULL,
   rows INTEGER NOT NULL,
   rows_total INTEGER NOT NULL,
   bytes INTEGER NOT NULL,

@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "base/background.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/metrics.h"
@@ -27,8 +26,9 @@ struct Requester {
 
 struct ExportRequest {
   std::string format = "csv";
-  query::Filter
-      filter{};  // with `from` (by default the start of what is visible) and `to` (open by default)
+  // `from` is by default the start of what is visible, `to` open at the top; `last_seq` is set
+  // here.
+  events::Filter filter{};
 };
 
 // A finished file, open for reading from its beginning. It can be read to its end even if it
@@ -36,7 +36,7 @@ struct ExportRequest {
 struct OpenFile {
   FileDescriptor file;
   std::uint64_t bytes = 0;
-  std::string name;  // for Content-Disposition: "audit-logs-acme-2026-11-22.csv"
+  std::string name;  // for Content-Disposition, plain ASCII: "audit-logs-acme-2026-11-22.csv"
   settings::Export record;
 };
 
@@ -44,8 +44,8 @@ struct OpenFile {
 using ReadyNotice = std::function<Result<>(settings::WriteTx&, const settings::Export&)>;
 
 // Files made in the background: queued -> running -> ready -> expired, or failed, or cancelled.
-// What was queued or running when the process ended is made from the beginning at the next start.
-// Memory is constant, whatever the number of rows. Thread-safe; calls block on the disk.
+// What was queued or running when the process ended is made from the beginning after the next
+// start. Memory is constant, whatever the number of rows. Thread-safe; calls block on the disk.
 class Exports {
  public:
   struct Options {
@@ -53,6 +53,7 @@ class Exports {
     int workers = 2;                    // files made at once
     std::uint64_t unfinished_max = 20;  // queued and running ones per org; more is `limited`
     std::uint64_t free_bytes_min = 1ull << 30;  // what has to stay free on the disk
+    std::uint64_t progress_bytes = 4ull << 20;  // progress is written down this often
   };
 
   Exports(settings::Store& store, RowSource& rows, ReadyNotice notice, const Clock& clock,
@@ -63,12 +64,11 @@ class Exports {
   // start().
   Result<> resume();
   void start();
-  void stop();  // waits; a file that was being made is made again at the next start
+  void stop();  // waits; a file that was being made is made again after the next start
 
   // Asks for a file. The answer's state is `queued`; durable on return, with its entry. What is
-  // visible is fixed now. `invalid` with pointers: /format, /from, /to (also when the range ends
-  // before what is visible begins); `limited`
-  // (`too_many_exports`).
+  // visible, and which entries there are, is fixed now. `invalid` with pointers: /format, /from,
+  // /to (also when the range ends before what is visible begins); `limited` (`too_many_exports`).
   Result<settings::Export> request(const settings::Org& org, std::optional<Timestamp> visible_from,
                                    const Requester& by, const ExportRequest& request);
 
@@ -79,13 +79,14 @@ class Exports {
   // Of one that is queued or running; `conflict` (`not_running`) otherwise.
   Result<settings::Export> cancel(const OrgId& org, const Uuid& id, const Requester& by);
 
-  // The file of a ready export; the fetch is in the org's trail on return. `not_found` with code
-  // `not_found` when there is no such export or it failed, `expired` when its time is over (410);
-  // `conflict` (`not_ready`) while it is made.
+  // The file of a ready export; the fetch is in the org's trail on return. `not_found`
+  // (`export_not_found`) when there is none or it failed; `not_found` (`expired`) when its time is
+  // over, which HTTP says by 410; `conflict`
+  // (`not_ready`) while it is made.
   Result<OpenFile> open(const OrgId& org, const Uuid& id, const Requester& by);
 
-  // One step of the background, for tests: makes one queued file when there is one, false when
-  // there was none.
+  // One step of the background, for tests: makes one queued file when there is one that can be
+  // made, else false.
   bool make_one();
   // Lets exports expire and removes their files. Called by the background every few seconds.
   Result<> expire();
@@ -94,5 +95,8 @@ class Exports {
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+// What is done of a file that is being made, from 0 to 1.
+double progress(const settings::Export& record);
 
 }  // namespace trailkeeper::exports

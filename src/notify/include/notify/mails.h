@@ -1,6 +1,5 @@
 #pragma once
 
-#include <memory>
 #include <string>
 
 #include "base/background.h"
@@ -14,12 +13,12 @@
 namespace trailkeeper::notify {
 
 // Mails to people. A mail is queued in the transaction of what it tells about and sent in the
-// background, tried again with growing pauses (1 minute to 1 hour) for three days. A crash between
+// background, tried again with growing pauses (30 s to 1 hour) for three days. A crash between
 // sending and noting it sends it twice, with the same Message-ID. Thread-safe.
 class Mails {
  public:
   struct Options {
-    std::string public_url;  // without a slash at its end; every link begins with it
+    std::string public_url;  // every link begins with it; a slash at its end does not count
   };
 
   Mails(settings::Store& store, MailSender& sender, const Clock& clock, metrics::Registry& metrics,
@@ -32,18 +31,21 @@ class Mails {
 
   void start();
   void stop();  // waits for the mail that is being sent
+
   // Sends one mail that is due; false when there was none. For tests, and the background.
   bool send_one();
 
  private:
-  Result<> handle(const settings::WaitingMail& mail);
+  Result<bool> try_one();
+  Result<> note_failure(const settings::WaitingMail& mail, const Error& error);
 
   settings::Store& store_;
   MailSender& sender_;
   const Clock& clock_;
-  const Options options_;
+  const std::string public_url_;
   metrics::Counter& sent_;
-  metrics::Counter& failed_;
+  metrics::Counter& given_up_;
+  metrics::Counter& retries_;
   Background background_;
 };
 

@@ -27,6 +27,8 @@ struct Export {
   std::string filter = "{}";
   // Start of the viewing window when it was asked for; empty for keys.
   std::optional<Timestamp> visible_from{};
+  // The last entry there was when it was asked for; a file made again holds the same.
+  Seq last_seq{};
   std::uint64_t rows = 0;        // written so far, or in the finished file
   std::uint64_t rows_total = 0;  // expected; 0 while unknown
   std::uint64_t bytes = 0;

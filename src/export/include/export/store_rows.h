@@ -1,0 +1,25 @@
+#pragma once
+
+#include "events/store.h"
+#include "export/row_source.h"
+#include "journal/journal.h"
+
+namespace trailkeeper::exports {
+
+// The rows of the event store; what it holds is known by the journal. Both must outlive it.
+class StoreRows final : public RowSource {
+ public:
+  StoreRows(events::EventStore& store, const journal::Journal& journal)
+      : store_(store), journal_(journal) {}
+
+  Seq last_seq(const OrgId& org) override;
+  bool holds_until(Timestamp time) override;
+  Result<std::uint64_t> count_rows(const RowQuery& query) override;
+  Result<> stream_csv(const RowQuery& query, const ChunkSink& sink) override;
+
+ private:
+  events::EventStore& store_;
+  const journal::Journal& journal_;
+};
+
+}  // namespace trailkeeper::exports
