@@ -103,7 +103,7 @@ class HttpcClient : public testing::Test {
     settings.listen = "127.0.0.1:0";
     settings.on_answer = [this](const httpd::Request&, const httpd::Route*, int, std::uint64_t,
                                 std::chrono::microseconds) { ++answered_; };
-    server_ = std::move(*httpd::Server::create(settings, router_));
+    server_ = *httpd::Server::create(settings, router_);
     server_->start();
   }
   ~HttpcClient() override {
