@@ -1,0 +1,35 @@
+#include "httpd/static_files.h"
+#include "problem.h"
+#include "resources.h"
+
+namespace trailkeeper::api {
+namespace {
+
+constexpr std::string_view kContentSecurityPolicy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; "
+    "base-uri 'none'; object-src 'none'; frame-ancestors 'none'";
+
+bool belongs_to_interface(std::string_view path) {
+  return path.starts_with("/v1/") || path.starts_with("/audit_logs/");
+}
+
+}  // namespace
+
+void add_console_routes(Routes& routes, const Options& options) {
+  httpd::StaticFilesOptions files;
+  files.headers = {{"Content-Security-Policy", std::string(kContentSecurityPolicy)}};
+  const httpd::Handler pages = httpd::static_files(options.console_folder, std::move(files));
+  const auto handler = [pages](httpd::Request request, httpd::Responder responder) {
+    // The page answers addresses that only it knows, but a mistyped call must not get a page.
+    if (belongs_to_interface(request.path)) {
+      return send(Error{ErrorKind::not_found, "not_found", "There is nothing at this address."},
+                  request, std::move(responder));
+    }
+    pages(std::move(request), std::move(responder));
+  };
+  routes.router().add("GET", "/", handler);
+  routes.router().add("GET", "/{path...}", handler);
+}
+
+}  // namespace trailkeeper::api

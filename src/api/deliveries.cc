@@ -1,0 +1,66 @@
+#include "query_reader.h"
+#include "resources.h"
+
+namespace trailkeeper::api {
+namespace {
+
+void write_file(json::Writer& out, const deliver::DeliveredFile& file) {
+  out.begin_object()
+      .member("key", file.key)
+      .member("bytes", file.bytes)
+      .member("rows", file.rows)
+      .member("sha256", file.sha256)
+      .end_object();
+}
+
+void write_range(json::Writer& out, const deliver::DeliveryView& view) {
+  out.member("stream", view.stream).member("window", view.window);
+  member_time(out, "start", view.start);
+  member_time(out, "end", view.end);
+  out.member("first_seq", view.first_seq.value)
+      .member("last_seq", view.last_seq.value)
+      .member("entries", view.entries);
+}
+
+void write_delivery(json::Writer& out, const deliver::DeliveryView& view) {
+  out.begin_object().member("id", view.id).member("destination", view.destination);
+  write_range(out, view);
+  out.member("state", view.state).key("files").begin_array();
+  for (const deliver::DeliveredFile& file : view.files) write_file(out, file);
+  out.end_array();
+  member_or_null(out, "manifest_key", view.manifest_key);
+  out.member("attempts", view.attempts).member("duration_ms", view.duration_ms);
+  member_or_null(out, "request_id", view.request_id);
+  member_or_null(out, "error", view.error);
+  member_or_null(out, "remedy", view.remedy);
+  member_or_null(out, "next_attempt_at", view.next_attempt_at);
+  member_or_null(out, "delivered_at", view.delivered_at);
+  out.end_object();
+}
+
+Result<httpd::Response> list(const Call& call, const Services& services) {
+  const OrgId org = TRY(call.org());
+  TRY(services.permissions.may_manage_s3(call.caller.principal, org));
+  QueryReader query(call.request);
+  const std::string destination = query.text("destination", 64);
+  const std::size_t limit = query.number("limit", 1, kListLimitMax, kListLimit);
+  const std::string cursor = query.text("cursor", 1024);
+  TRY(query.finish());
+  const deliver::DeliveryPage page =
+      TRY(services.deliveries.deliveries(org, destination, limit, cursor));
+  json::Writer out;
+  out.begin_object().key("data").begin_array();
+  for (const deliver::DeliveryView& view : page.data) write_delivery(out, view);
+  out.end_array();
+  end_list(out, page.next_cursor);
+  return json_response(200, out.take());
+}
+
+}  // namespace
+
+void add_delivery_routes(Routes& routes, const Services& services) {
+  routes.add("GET", "/v1/orgs/{org}/deliveries",
+             [&](const Call& call) { return list(call, services); });
+}
+
+}  // namespace trailkeeper::api

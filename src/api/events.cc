@@ -1,0 +1,73 @@
+#include "query_reader.h"
+#include "resources.h"
+
+namespace trailkeeper::api {
+namespace {
+
+events::Filter parse_filter(QueryReader& reader) {
+  events::Filter filter;
+  filter.from = reader.time("from");
+  filter.to = reader.time("to");
+  filter.q = reader.text("q");
+  filter.name = reader.text("name");
+  filter.email = reader.text("email");
+  filter.action = reader.text("action");
+  filter.area = reader.text("area");
+  filter.categories = reader.list("category", {"authentication", "data", "permission",
+                                               "configuration", "export", "error", "other"});
+  filter.outcomes = reader.list("outcome", {"success", "failure", "unknown"});
+  filter.ip = reader.text("ip", 45);
+  if (filter.from && filter.to && *filter.from > *filter.to) {
+    reader.refuse("to", "out_of_range", "It must not lie before 'from'.");
+  }
+  return filter;
+}
+
+std::string render(const query::Page& page) {
+  json::Writer out;
+  out.begin_object().key("data").begin_array();
+  for (const std::string& record : page.records) out.raw(record);
+  out.end_array();
+  member_or_null(out, "next_cursor", page.next_cursor);
+  out.member("has_more", !page.next_cursor.empty());
+  member_time(out, "watermark", page.watermark);
+  out.key("total")
+      .begin_object()
+      .member("value", page.total.value)
+      .member("relation", page.total.exact ? "eq" : "gte")
+      .end_object();
+  return out.end_object().take();
+}
+
+Result<httpd::Response> search(const Call& call, const Services& services) {
+  const OrgId org = TRY(call.org());
+  const access::AuditGrant grant =
+      TRY(services.permissions.may_read_audit(call.caller.principal, org));
+  QueryReader reader(call.request);
+  query::SearchRequest request{.org = org, .filter = parse_filter(reader)};
+  request.limit = reader.number("limit", 1, kListLimitMax, kListLimit);
+  request.ascending = reader.choice("order", {"desc", "asc"}) == "asc";
+  request.cursor = reader.text("cursor", 1024);
+  TRY(reader.finish());
+  request.visible_from = grant.visible_from;
+  return json_response(200, render(TRY(services.query.search(request))));
+}
+
+Result<httpd::Response> show(const Call& call, const Services& services) {
+  const OrgId org = TRY(call.org());
+  const access::AuditGrant grant =
+      TRY(services.permissions.may_read_audit(call.caller.principal, org));
+  return json_response(
+      200, TRY(services.query.get(org, TRY(call.uuid("entry")), grant.visible_from)));
+}
+
+}  // namespace
+
+void add_event_routes(Routes& routes, const Services& services) {
+  routes.add("GET", "/v1/orgs/{org}/events",
+             [&](const Call& call) { return search(call, services); });
+  routes.add("GET", "/v1/orgs/{org}/events/{id}",
+             [&](const Call& call) { return show(call, services); });
+}
+
+}  // namespace trailkeeper::api

@@ -1,0 +1,114 @@
+#include "gate.h"
+
+#include <algorithm>
+#include <cctype>
+
+namespace trailkeeper::api {
+namespace {
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return out;
+}
+
+bool changes_state(std::string_view method) {
+  return method != "GET" && method != "HEAD" && method != "OPTIONS";
+}
+
+Error csrf_error(std::string detail) {
+  return Error{ErrorKind::forbidden, "csrf", std::move(detail)};
+}
+
+constexpr std::size_t kUserAgentMax = 512;
+
+}  // namespace
+
+std::string origin_of(std::string_view url) {
+  const std::size_t scheme_end = url.find("://");
+  if (scheme_end == std::string_view::npos) return {};
+  const std::string scheme = lower(url.substr(0, scheme_end));
+  std::string_view rest = url.substr(scheme_end + 3);
+  std::string host = lower(rest.substr(0, rest.find_first_of("/?#")));
+  const std::string_view default_port = scheme == "https" ? ":443" : ":80";
+  if (host.ends_with(default_port)) host.resize(host.size() - default_port.size());
+  return scheme + "://" + host;
+}
+
+Gate::Gate(access::Keys& keys, access::Sessions& sessions, Options options)
+    : keys_(keys),
+      sessions_(sessions),
+      options_(std::move(options)),
+      https_(options_.public_url.starts_with("https://")),
+      own_origin_(origin_of(options_.public_url)) {}
+
+settings::Origin Gate::origin(const httpd::Request& request) const {
+  settings::Origin origin;
+  if (request.peer != "unix") origin.ip = request.peer;
+  if (const auto agent = request.header("User-Agent")) {
+    origin.user_agent = agent->substr(0, kUserAgentMax);
+  }
+  origin.request_id = request.request_id;
+  return origin;
+}
+
+std::string_view Gate::session_token(const httpd::Request& request) const {
+  return request.cookie(https_ ? "__Host-sid" : "sid").value_or(std::string_view());
+}
+
+std::string Gate::cookie(std::string_view token, long max_age_seconds) const {
+  std::string out = https_ ? "__Host-sid=" : "sid=";
+  out += token;
+  out += "; Path=/; HttpOnly; SameSite=Lax; Max-Age=" + std::to_string(max_age_seconds);
+  if (https_) out += "; Secure";
+  return out;
+}
+
+Result<> Gate::same_site(const httpd::Request& request) const {
+  // Browsers set Sec-Fetch-Site themselves and pages cannot change it; Origin is for those that do not send it.
+  if (const auto site = request.header("Sec-Fetch-Site")) {
+    if (*site == "same-origin" || *site == "none") return {};
+    return csrf_error("The request was made by a page of another site.");
+  }
+  if (const auto origin = request.header("Origin")) {
+    if (lower(*origin) == own_origin_) return {};
+    return csrf_error("The request was made by a page of another origin than " + own_origin_ + ".");
+  }
+  return {};
+}
+
+Result<> Gate::check_csrf(const httpd::Request& request,
+                          const access::SessionPerson& person) const {
+  TRY(same_site(request));
+  const auto token = request.header("X-CSRF-Token");
+  if (token && access::Sessions::csrf_matches(person, *token)) return {};
+  return csrf_error("X-CSRF-Token must hold the session's csrf_token.");
+}
+
+Result<access::Principal> Gate::principal(const httpd::Request& request) const {
+  if (options_.admin_socket) return access::Principal(access::SocketOperator{});
+  if (const auto header = request.header("Authorization")) {
+    if (header->size() < 7 || lower(header->substr(0, 7)) != "bearer ") {
+      return Error{ErrorKind::unauthenticated, "unauthenticated",
+                   "Send 'Authorization: Bearer tk_...' with an application key."};
+    }
+    return access::Principal(TRY(keys_.verify(header->substr(7))));
+  }
+  const std::string_view token = session_token(request);
+  if (token.empty()) {
+    return Error{ErrorKind::unauthenticated, "unauthenticated",
+                 "Sign in, or send 'Authorization: Bearer tk_...' with an application key."};
+  }
+  access::SessionPerson person = TRY(sessions_.find(token));
+  if (changes_state(request.method)) TRY(check_csrf(request, person));
+  return access::Principal(std::move(person));
+}
+
+Result<Caller> Gate::enter(const httpd::Request& request) const {
+  Caller caller{TRY(principal(request)), origin(request)};
+  if (const auto* person = caller.principal.person()) caller.origin.session_id = person->session_id;
+  return caller;
+}
+
+}  // namespace trailkeeper::api

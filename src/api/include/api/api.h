@@ -1,0 +1,90 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "access/keys.h"
+#include "access/orgs.h"
+#include "access/people.h"
+#include "access/permissions.h"
+#include "access/sessions.h"
+#include "base/clock.h"
+#include "base/metrics.h"
+#include "base/result.h"
+#include "deliver/deliveries.h"
+#include "export/exports.h"
+#include "httpd/router.h"
+#include "httpd/server.h"
+#include "ingest/ingest.h"
+#include "query/query.h"
+#include "settings/outbox.h"
+
+// The HTTP interface (api/openapi.yaml): requests become calls of services, results become answers. The only place that
+// knows HTTP statuses.
+namespace trailkeeper::api {
+
+// What /readyz says.
+struct Readiness {
+  bool ready = true;
+  std::map<std::string, std::string> parts{};  // part -> "ok" or what is wrong
+  std::vector<std::string> warnings{};
+};
+
+// Puts an entry about an action of our own into the org's trail; durable on return.
+using NoteAction = std::function<Result<>(const settings::OwnAction&)>;
+
+// What the routes call. Everything given outlives the routers.
+struct Services {
+  access::Keys& keys;
+  access::Sessions& sessions;
+  access::Orgs& orgs;
+  access::People& people;
+  const access::Permissions& permissions;
+  ingest::Ingest& ingest;
+  query::Query& query;
+  exports::Exports& exports;
+  deliver::Deliveries& deliveries;
+  BusinessClock& clock;
+  metrics::Registry& metrics;
+  NoteAction note_action;
+  std::function<Readiness()> readiness;
+  // Writes down that the clock was set, so that no later start begins before it.
+  std::function<Result<>(Timestamp)> note_clock;
+};
+
+struct Options {
+  std::string public_url;  // without a slash at its end
+  std::string console_folder;  // built console; empty or absent: none is served
+  std::string openapi_file;
+  std::vector<std::string> s3_regions{};    // shown as choices
+  std::vector<std::string> s3_endpoints{};  // operator's list
+};
+
+// The routes of one listener: puts them into a router that is not served yet.
+class Api {
+ public:
+  enum class Door { network, admin_socket };
+
+  // With `admin_socket` whoever comes is the operator, without a credential: only for a socket that the data folder's
+  // owner alone can open. The object lives as long as `router` is served, and `router` as long as the object.
+  Api(const Services& services, const Options& options, Door door, httpd::Router& router);
+  ~Api();
+  Api(const Api&) = delete;
+  Api& operator=(const Api&) = delete;
+
+  // What every answer carries unless its route says otherwise.
+  static std::vector<httpd::Header> default_headers(bool https);
+  // The body of answers that the server gives by itself.
+  static httpd::Response problem(int status, std::string_view code, std::string_view detail,
+                                 const httpd::Request& request);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace trailkeeper::api

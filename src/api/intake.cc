@@ -1,0 +1,95 @@
+#include "intake.h"
+
+#include <algorithm>
+#include <cctype>
+#include <memory>
+
+#include "compress/gzip.h"
+#include "compress/zstd.h"
+
+namespace trailkeeper::api {
+namespace {
+
+constexpr std::size_t kKeyBytesMax = 255;
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return out;
+}
+
+Result<std::string> idempotency_key(const httpd::Request& request) {
+  const auto header = request.header("Idempotency-Key");
+  if (!header) return std::string();
+  const bool printable = std::all_of(header->begin(), header->end(),
+                                     [](unsigned char c) { return c >= 0x20 && c != 0x7f; });
+  if (!header->empty() && header->size() <= kKeyBytesMax && printable) return std::string(*header);
+  return Error{ErrorKind::invalid, "invalid_request",
+               "Idempotency-Key must have 1 to 255 printable characters."};
+}
+
+Result<ingest::Request> prepare(httpd::Request& request, const Gate& gate,
+                                const Services& services, const IntakeForm& form) {
+  const Caller caller = TRY(gate.enter(request));
+  ingest::Request out;
+  out.key_organization = TRY(services.permissions.may_ingest(caller.principal));
+  if (const auto* key = caller.principal.key()) out.application = key->application;
+  out.route = form.pattern;
+  out.idempotency_key = TRY(idempotency_key(request));
+  TRY(form.read(request, out));
+  out.body = TRY(unpack_body(request, ingest::kBodyBytesMax));
+  return out;
+}
+
+// What has to live until the journal's writer calls back.
+struct Waiting {
+  httpd::Request request;
+  httpd::Responder responder;
+};
+
+}  // namespace
+
+std::string media_type(const httpd::Request& request) {
+  const auto header = request.header("Content-Type");
+  if (!header) return {};
+  std::string type = lower(header->substr(0, header->find(';')));
+  while (!type.empty() && type.back() == ' ') type.pop_back();
+  return type;
+}
+
+Result<std::string> unpack_body(httpd::Request& request, std::size_t limit) {
+  const auto header = request.header("Content-Encoding");
+  const std::string encoding = header ? lower(*header) : std::string();
+  if (encoding.empty() || encoding == "identity") return std::move(request.body);
+  if (encoding == "gzip" || encoding == "x-gzip") {
+    return compress::gunzip(request.body, limit);
+  }
+  if (encoding == "zstd") return compress::unzstd(request.body, limit);
+  return Error{ErrorKind::invalid, "unsupported_encoding",
+               "Content-Encoding must be gzip or zstd, or absent."};
+}
+
+void add_intake_route(Routes& routes, const Services& services, IntakeForm form) {
+  const Gate& gate = routes.gate();
+  const auto shared = std::make_shared<const IntakeForm>(std::move(form));
+  const auto handler = [&gate, &services, shared](httpd::Request request,
+                                                  httpd::Responder responder) {
+    auto prepared = prepare(request, gate, services, *shared);
+    if (!prepared) {
+      return send(std::move(prepared).error(), request, std::move(responder), shared->surface);
+    }
+    request.body.clear();
+    auto waiting = std::make_shared<Waiting>(Waiting{std::move(request), std::move(responder)});
+    services.ingest.accept(*std::move(prepared), [shared, waiting](Result<ingest::Answer> answer) {
+      Result<httpd::Response> response =
+          answer ? Result<httpd::Response>(shared->render(*answer))
+                 : Result<httpd::Response>(std::move(answer).error());
+      send(std::move(response), waiting->request, std::move(waiting->responder), shared->surface);
+    });
+  };
+  routes.router().add("POST", shared->pattern, handler,
+                      {.body_bytes_max = ingest::kBodyBytesMax});
+}
+
+}  // namespace trailkeeper::api

@@ -1,0 +1,85 @@
+#include "object_reader.h"
+#include "query_reader.h"
+#include "resources.h"
+
+namespace trailkeeper::api {
+namespace {
+
+void write_member(json::Writer& out, const settings::Member& member) {
+  out.begin_object()
+      .member("id", member.person.id.str())
+      .member("email", member.person.email)
+      .member("name", member.person.name)
+      .member("role", settings::role_name(member.role));
+  member_time(out, "created_at", member.person.created_at);
+  out.end_object();
+}
+
+Result<httpd::Response> add_person(const Call& call, const Services& services) {
+  const OrgId org = TRY(call.org());
+  TRY(services.permissions.may_manage_people(call.caller.principal, org));
+  const JsonBody body = TRY(JsonBody::parse(call.request));
+  ObjectReader reader(body.root());
+  access::NewMember request;
+  request.email = reader.text("email", {.bytes_max = 320});
+  request.name = reader.text("name", {.bytes_max = 800});
+  const std::string role = reader.choice("role", {"primary_admin", "admin", "member"});
+  request.password = reader.optional_text("password", {.bytes_max = 1024});
+  TRY(reader.finish());
+  request.role = settings::parse_role(role).value_or(settings::Role::member);
+  TRY(services.permissions.may_give_role(call.caller.principal, org, request.role));
+  const access::MemberPut put = TRY(
+      services.people.put_member(call.caller.principal, call.caller.origin, org, request));
+  json::Writer out;
+  write_member(out, put.member);
+  return json_response(201, out.take());
+}
+
+Result<httpd::Response> list(const Call& call, const Services& services) {
+  const OrgId org = TRY(call.org());
+  TRY(services.permissions.may_manage_people(call.caller.principal, org));
+  QueryReader query(call.request);
+  const IdPage page = read_id_page(query);
+  TRY(query.finish());
+  auto members = TRY(services.people.list_members(org, page.after, page.limit + 1));
+  const bool more = members.size() > page.limit;
+  if (more) members.resize(page.limit);
+  json::Writer out;
+  out.begin_object().key("data").begin_array();
+  for (const settings::Member& member : members) write_member(out, member);
+  out.end_array();
+  end_list(out, more ? members.back().person.id.str() : std::string());
+  return json_response(200, out.take());
+}
+
+Result<httpd::Response> add_operator(const Call& call, const Services& services) {
+  TRY(services.permissions.may_operate(call.caller.principal));
+  const JsonBody body = TRY(JsonBody::parse(call.request));
+  ObjectReader reader(body.root());
+  const std::string email = reader.text("email", {.bytes_max = 320});
+  const std::string name = reader.text("name", {.bytes_max = 800});
+  const std::string password = reader.text("password", {.bytes_max = 1024});
+  TRY(reader.finish());
+  const settings::Person person = TRY(services.people.put_operator(
+      call.caller.principal, call.caller.origin, email, name, password));
+  json::Writer out;
+  out.begin_object()
+      .member("id", person.id.str())
+      .member("email", person.email)
+      .member("name", person.name);
+  member_time(out, "created_at", person.created_at);
+  return json_response(201, out.end_object().take());
+}
+
+}  // namespace
+
+void add_people_routes(Routes& routes, const Services& services) {
+  routes.add("POST", "/v1/orgs/{org}/people",
+             [&](const Call& call) { return add_person(call, services); });
+  routes.add("GET", "/v1/orgs/{org}/people",
+             [&](const Call& call) { return list(call, services); });
+  routes.add("POST", "/v1/operators",
+             [&](const Call& call) { return add_operator(call, services); });
+}
+
+}  // namespace trailkeeper::api

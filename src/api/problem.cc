@@ -1,0 +1,175 @@
+#include "problem.h"
+
+#include <array>
+#include <string>
+
+#include "base/log.h"
+#include "json/writer.h"
+
+namespace trailkeeper::api {
+namespace {
+
+struct KindRow {
+  ErrorKind kind;
+  int status;
+};
+
+constexpr std::array<KindRow, 10> kKinds{{
+    {ErrorKind::invalid, 422},
+    {ErrorKind::unauthenticated, 401},
+    {ErrorKind::forbidden, 403},
+    {ErrorKind::not_found, 404},
+    {ErrorKind::conflict, 409},
+    {ErrorKind::too_large, 413},
+    {ErrorKind::limited, 429},
+    {ErrorKind::unavailable, 503},
+    {ErrorKind::failed, 502},
+    {ErrorKind::fatal, 500},
+}};
+
+struct CodeRow {
+  std::string_view code;
+  int status;
+};
+
+// Where HTTP has a status that says more than the kind.
+constexpr std::array<CodeRow, 11> kCodes{{
+    {"invalid_json", 400},
+    {"malformed_json", 400},
+    {"invalid_request", 400},
+    {"bad_cursor", 400},
+    {"invalid_cursor", 400},
+    {"bad_gzip", 400},
+    {"bad_zstd", 400},
+    {"unsupported_media_type", 415},
+    {"unsupported_encoding", 415},
+    {"idempotency_key_reused", 422},
+    {"expired", 410},
+}};
+
+std::string_view title_of(int status) {
+  switch (status) {
+    case 400: return "Bad request";
+    case 401: return "Not signed in";
+    case 403: return "Not allowed";
+    case 404: return "Not found";
+    case 405: return "Method not allowed";
+    case 408: return "Request timeout";
+    case 409: return "Conflict";
+    case 410: return "Gone";
+    case 413: return "Too large";
+    case 414: return "Address too long";
+    case 415: return "Unsupported media type";
+    case 422: return "Invalid input";
+    case 429: return "Too many requests";
+    case 431: return "Headers too large";
+    case 502: return "The other side failed";
+    case 503: return "Not available now";
+    default: return "Internal error";
+  }
+}
+
+constexpr std::string_view kInternal =
+    "Something went wrong on this side. The request id helps to find out what.";
+
+bool is_internal(const Error& error) {
+  return error.kind == ErrorKind::failed || error.kind == ErrorKind::fatal;
+}
+
+void write_field(json::Writer& out, const FieldProblem& field) {
+  out.begin_object()
+      .member("pointer", field.pointer)
+      .member("code", field.code)
+      .member("detail", field.detail)
+      .end_object();
+}
+
+void write_fields(json::Writer& out, const std::vector<FieldProblem>& fields) {
+  if (fields.empty()) return;
+  out.key("errors").begin_array();
+  for (const FieldProblem& field : fields) write_field(out, field);
+  out.end_array();
+}
+
+std::string own_body(const Error& error, int status, std::string_view detail,
+                     const httpd::Request& request) {
+  json::Writer out;
+  out.begin_object()
+      .member("type", "about:blank")
+      .member("title", title_of(status))
+      .member("status", status)
+      .member("code", error.code)
+      .member("detail", detail)
+      .member("request_id", request.request_id);
+  write_fields(out, error.fields);
+  return out.end_object().take();
+}
+
+// What npm @workos-inc/node reads: `message`, `code`, and `errors[].code` with 400 and 422.
+std::string workos_body(const Error& error, std::string_view detail) {
+  json::Writer out;
+  out.begin_object().member("message", detail).member("code", error.code);
+  if (error.kind == ErrorKind::invalid) {
+    out.key("errors").begin_array();
+    if (error.fields.empty()) {
+      out.begin_object().member("code", error.code).member("message", detail).end_object();
+    }
+    for (const FieldProblem& field : error.fields) {
+      out.begin_object()
+          .member("field", field.pointer)
+          .member("code", field.code)
+          .member("message", field.detail)
+          .end_object();
+    }
+    out.end_array();
+  }
+  return out.end_object().take();
+}
+
+}  // namespace
+
+int status_of(const Error& error) {
+  for (const CodeRow& row : kCodes) {
+    if (row.code == error.code) return row.status;
+  }
+  for (const KindRow& row : kKinds) {
+    if (row.kind == error.kind) return row.status;
+  }
+  return 500;
+}
+
+httpd::Response render_error(const Error& error, const httpd::Request& request, Surface surface) {
+  httpd::Response response;
+  response.status = status_of(error);
+  if (is_internal(error)) {
+    log::error("request failed", {{"request_id", request.request_id},
+                                  {"path", request.path},
+                                  {"code", error.code},
+                                  {"error", error.message}});
+  }
+  const std::string_view detail = is_internal(error) ? kInternal : std::string_view(error.message);
+  const bool workos = surface == Surface::workos;
+  response.set("Content-Type", workos ? "application/json" : "application/problem+json");
+  response.set("Cache-Control", "no-store");
+  if (response.status == 401) response.set("WWW-Authenticate", "Bearer");
+  if (response.status == 429 || response.status == 503) {
+    const auto seconds = error.retry_after.count() > 0 ? error.retry_after.count() : 1;
+    response.set("Retry-After", std::to_string(seconds));
+  }
+  response.body =
+      workos ? workos_body(error, detail) : own_body(error, response.status, detail, request);
+  return response;
+}
+
+httpd::Response render_status(int status, std::string_view code, std::string_view detail,
+                              const httpd::Request& request) {
+  Error error{ErrorKind::invalid, std::string(code), std::string(detail)};
+  httpd::Response response;
+  response.status = status;
+  response.set("Content-Type", "application/problem+json");
+  response.set("Cache-Control", "no-store");
+  response.body = own_body(error, status, detail, request);
+  return response;
+}
+
+}  // namespace trailkeeper::api

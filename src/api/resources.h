@@ -1,0 +1,26 @@
+#pragma once
+
+#include "api/api.h"
+#include "routes.h"
+
+// One function a resource, each in the file of its name.
+namespace trailkeeper::api {
+
+void add_session_routes(Routes& routes, const Services& services);
+void add_event_routes(Routes& routes, const Services& services);
+void add_event_ingest_routes(Routes& routes, const Services& services);
+void add_workos_routes(Routes& routes, const Services& services);
+void add_export_routes(Routes& routes, const Services& services);
+void add_org_routes(Routes& routes, const Services& services);
+void add_people_routes(Routes& routes, const Services& services);
+void add_key_routes(Routes& routes, const Services& services);
+void add_s3_routes(Routes& routes, const Services& services, const Options& options);
+void add_delivery_routes(Routes& routes, const Services& services);
+void add_admin_routes(Routes& routes, const Services& services);
+void add_operation_routes(Routes& routes, const Services& services, const Options& options);
+void add_console_routes(Routes& routes, const Options& options);
+
+// The entitlements object as several resources show it.
+void write_entitlements(json::Writer& out, const settings::Entitlements& entitlements);
+
+}  // namespace trailkeeper::api

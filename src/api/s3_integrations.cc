@@ -1,0 +1,231 @@
+#include "object_reader.h"
+#include "resources.h"
+#include "schedule/window.h"
+
+namespace trailkeeper::api {
+namespace {
+
+constexpr settings::ActionInfo kChanged{"trailkeeper.s3.changed", "Changed S3 integration",
+                                        "Integrations", "configuration", "update"};
+constexpr settings::ActionInfo kValidated{"trailkeeper.s3.validated", "Validated S3 integration",
+                                          "Integrations", "configuration", "none"};
+constexpr settings::ActionInfo kActivated{"trailkeeper.s3.activated", "Activated S3 integration",
+                                          "Integrations", "configuration", "update"};
+constexpr settings::ActionInfo kPaused{"trailkeeper.s3.paused", "Paused S3 integration",
+                                       "Integrations", "configuration", "update"};
+constexpr settings::ActionInfo kResumed{"trailkeeper.s3.resumed", "Resumed S3 integration",
+                                        "Integrations", "configuration", "update"};
+constexpr settings::ActionInfo kRemoved{"trailkeeper.s3.disconnected", "Disconnected S3 integration",
+                                        "Integrations", "configuration", "delete"};
+
+void write_check(json::Writer& out, const deliver::Check& check) {
+  out.begin_object().member("name", check.name).member("ok", check.ok);
+  member_or_null(out, "detail", check.detail);
+  member_or_null(out, "remedy", check.remedy);
+  member_or_null(out, "request_id", check.request_id);
+  out.member("duration_ms", check.duration_ms).end_object();
+}
+
+void write_checks(json::Writer& out, const std::vector<deliver::Check>& checks) {
+  out.key("checks").begin_array();
+  for (const deliver::Check& check : checks) write_check(out, check);
+  out.end_array();
+}
+
+void write_auth(json::Writer& out, const deliver::DestinationView& view) {
+  out.key("auth").begin_object().member("mode", view.auth_mode);
+  member_or_null(out, "role_arn", view.role_arn);
+  member_or_null(out, "session_name", view.session_name);
+  member_or_null(out, "principal", view.principal);
+  member_or_null(out, "external_id", view.external_id);
+  out.end_object();
+}
+
+void write_values(json::Writer& out, const deliver::DestinationRequest& values) {
+  member_or_null(out, "bucket", values.bucket);
+  member_or_null(out, "region", values.region);
+  member_or_null(out, "endpoint", values.endpoint);
+  member_or_null(out, "account_id", values.account_id);
+  member_or_null(out, "path", values.path);
+  out.member("path_style", values.path_style);
+  out.member("frequency", schedule::to_string(values.frequency));
+}
+
+void write_destination(json::Writer& out, const deliver::DestinationView& view) {
+  out.begin_object().member("id", view.id).member("state", view.state);
+  member_or_null(out, "reason", view.reason);
+  member_or_null(out, "remedy", view.remedy);
+  write_values(out, view.values);
+  out.member("pending", view.pending).member("validated", view.validated);
+  write_auth(out, view);
+  out.key("policy").raw(view.policy.empty() ? std::string_view("null") : view.policy);
+  write_checks(out, view.checks);
+  member_or_null(out, "last_success_at", view.last_success_at);
+  member_or_null(out, "next_attempt_at", view.next_attempt_at);
+  out.member("delivered_seq", view.delivered_seq.value)
+      .member("head_seq", view.head_seq.value)
+      .member("lag_seconds", view.lag_seconds)
+      .end_object();
+}
+
+httpd::Response render(int status, const deliver::DestinationView& view) {
+  json::Writer out;
+  write_destination(out, view);
+  return json_response(status, out.take());
+}
+
+// The org that the request may manage, and the destination it names.
+struct Place {
+  OrgId org;
+  std::string id;
+};
+
+Result<Place> place_of(const Call& call, const Services& services) {
+  const OrgId org = TRY(call.org());
+  TRY(services.permissions.may_manage_s3(call.caller.principal, org));
+  return Place{org, call.text("id")};
+}
+
+Result<> note(const Call& call, const Services& services, const Place& place,
+              const settings::ActionInfo& info, std::vector<settings::Change> changes = {}) {
+  settings::OwnAction action{.info = info,
+                             .org = place.org,
+                             .actor = call.caller.principal.actor(&place.org),
+                             .origin = call.caller.origin};
+  action.targets.push_back({"s3_integration", place.id});
+  action.changes = std::move(changes);
+  return services.note_action(action);
+}
+
+Result<deliver::DestinationRequest> parse_request(const JsonBody& body) {
+  deliver::DestinationRequest request;
+  ObjectReader reader(body.root());
+  const auto text = [&reader](std::string_view key, std::size_t max) {
+    return reader.optional_text(key, {.bytes_max = max, .may_be_empty = true})
+        .value_or(std::string());
+  };
+  request.bucket = text("bucket", 255);
+  request.region = text("region", 64);
+  request.endpoint = text("endpoint", 255);
+  request.account_id = text("account_id", 12);
+  request.role_arn = text("role_arn", 2048);
+  if (auto path = reader.optional_text("path", {.bytes_max = 512, .may_be_empty = true})) {
+    request.path = std::move(*path);
+  }
+  if (const auto word = reader.optional_choice("frequency", {"hourly", "daily"})) {
+    request.frequency = schedule::parse_frequency(*word).value_or(request.frequency);
+  }
+  request.path_style = reader.optional_boolean("path_style").value_or(false);
+  TRY(reader.finish());
+  return request;
+}
+
+// What of the settings is different now, for the entry.
+std::vector<settings::Change> changes_between(const deliver::DestinationRequest& before,
+                                              const deliver::DestinationRequest& after) {
+  std::vector<settings::Change> changes;
+  const auto compare = [&changes](std::string_view field, std::string_view was,
+                                  std::string_view is) {
+    if (was == is) return;
+    settings::Change change{std::string(field)};
+    if (!was.empty()) json::append_string(change.before, was);
+    if (!is.empty()) json::append_string(change.after, is);
+    changes.push_back(std::move(change));
+  };
+  compare("bucket", before.bucket, after.bucket);
+  compare("region", before.region, after.region);
+  compare("endpoint", before.endpoint, after.endpoint);
+  compare("account_id", before.account_id, after.account_id);
+  compare("path", before.path, after.path);
+  compare("frequency", schedule::to_string(before.frequency), schedule::to_string(after.frequency));
+  compare("role_arn", before.role_arn, after.role_arn);
+  return changes;
+}
+
+Result<httpd::Response> put(const Call& call, const Services& services) {
+  const Place place = TRY(place_of(call, services));
+  const JsonBody body = TRY(JsonBody::parse(call.request));
+  const deliver::DestinationRequest request = TRY(parse_request(body));
+  deliver::DestinationRequest before;
+  before.path.clear();
+  bool existed = false;
+  if (auto found = services.deliveries.get(place.org, place.id)) {
+    before = found->values;
+    existed = true;
+  } else if (found.error().kind != ErrorKind::not_found) {
+    return found.error();
+  }
+  const auto view = TRY(services.deliveries.put(place.org, place.id, request));
+  auto changes = changes_between(before, view.values);
+  if (!existed || !changes.empty()) TRY(note(call, services, place, kChanged, std::move(changes)));
+  return render(existed ? 200 : 201, view);
+}
+
+Result<httpd::Response> list(const Call& call, const Services& services, const Options& options) {
+  const OrgId org = TRY(call.org());
+  TRY(services.permissions.may_manage_s3(call.caller.principal, org));
+  const auto views = TRY(services.deliveries.list(org));
+  json::Writer out;
+  out.begin_object().key("data").begin_array();
+  for (const deliver::DestinationView& view : views) write_destination(out, view);
+  out.end_array().key("options").begin_object().key("regions").begin_array();
+  for (const std::string& region : options.s3_regions) out.string(region);
+  out.end_array().key("endpoints").begin_array();
+  for (const std::string& endpoint : options.s3_endpoints) out.string(endpoint);
+  return json_response(200, out.end_array().end_object().end_object().take());
+}
+
+Result<httpd::Response> show(const Call& call, const Services& services) {
+  const Place place = TRY(place_of(call, services));
+  return render(200, TRY(services.deliveries.get(place.org, place.id)));
+}
+
+Result<httpd::Response> remove(const Call& call, const Services& services) {
+  const Place place = TRY(place_of(call, services));
+  TRY(services.deliveries.disconnect(place.org, place.id));
+  TRY(note(call, services, place, kRemoved));
+  return empty_response(204);
+}
+
+Result<httpd::Response> validate(const Call& call, const Services& services) {
+  const Place place = TRY(place_of(call, services));
+  const deliver::Validation validation = TRY(services.deliveries.validate(place.org, place.id));
+  TRY(note(call, services, place, kValidated));
+  json::Writer out;
+  out.begin_object().member("ok", validation.ok);
+  write_checks(out, validation.checks);
+  return json_response(200, out.end_object().take());
+}
+
+using Verb = Result<deliver::DestinationView> (deliver::Deliveries::*)(const OrgId&,
+                                                                       const std::string&);
+
+void add_verb(Routes& routes, const Services& services, std::string_view name, Verb verb,
+              const settings::ActionInfo* info) {
+  routes.add("POST", "/v1/orgs/{org}/integrations/s3/{id}/" + std::string(name),
+             [&services, verb, info](const Call& call) -> Result<httpd::Response> {
+               const Place place = TRY(place_of(call, services));
+               const auto view = TRY((services.deliveries.*verb)(place.org, place.id));
+               if (info != nullptr) TRY(note(call, services, place, *info));
+               return render(200, view);
+             });
+}
+
+}  // namespace
+
+void add_s3_routes(Routes& routes, const Services& services, const Options& options) {
+  const std::string all = "/v1/orgs/{org}/integrations/s3";
+  const std::string one = all + "/{id}";
+  routes.add("GET", all, [&](const Call& call) { return list(call, services, options); });
+  routes.add("GET", one, [&](const Call& call) { return show(call, services); });
+  routes.add("PUT", one, [&](const Call& call) { return put(call, services); });
+  routes.add("DELETE", one, [&](const Call& call) { return remove(call, services); });
+  routes.add("POST", one + "/validate",
+             [&](const Call& call) { return validate(call, services); });
+  add_verb(routes, services, "activate", &deliver::Deliveries::activate, &kActivated);
+  add_verb(routes, services, "pause", &deliver::Deliveries::pause, &kPaused);
+  add_verb(routes, services, "resume", &deliver::Deliveries::resume, &kResumed);
+  add_verb(routes, services, "try_now", &deliver::Deliveries::try_now, nullptr);
+}
+
+}  // namespace trailkeeper::api

@@ -1,0 +1,122 @@
+#include "desk.h"
+
+#include "json/writer.h"
+
+namespace trailkeeper::api {
+namespace {
+
+class Catch final : public httpd::Responder::Target {
+ public:
+  void send(httpd::Response response) override { promise.set_value(std::move(response)); }
+  std::promise<httpd::Response> promise;
+};
+
+std::string whole(httpd::Response& response) {
+  if (auto* text = std::get_if<std::string>(&response.body)) return *text;
+  std::string out;
+  char buffer[4096];
+  auto& source = std::get<std::unique_ptr<httpd::BodySource>>(response.body);
+  for (;;) {
+    const auto count = source->read(buffer, sizeof(buffer));
+    if (!count || *count == 0) return out;
+    out.append(buffer, *count);
+  }
+}
+
+}  // namespace
+
+Desk::Desk() {
+  open_services();
+  const Services services{
+      .keys = *keys_,
+      .sessions = *sessions_,
+      .orgs = *orgs_,
+      .people = *people_,
+      .permissions = *permissions_,
+      .ingest = *ingest_,
+      .query = *query_,
+      .exports = *exports_,
+      .deliveries = deliveries_,
+      .clock = clock_,
+      .metrics = metrics_,
+      .note_action = [this](const settings::OwnAction& action) -> Result<> {
+        noted_.emplace_back(action.info.id);
+        return {};
+      },
+      .readiness = [this] { return readiness_; },
+      .note_clock = [](Timestamp) -> Result<> { return {}; }};
+  Options options;
+  options.public_url = "http://trail.example";
+  network_api_ = std::make_unique<Api>(services, options, Api::Door::network, network_);
+  socket_api_ = std::make_unique<Api>(services, options, Api::Door::admin_socket, socket_router_);
+  for (const std::string org : {"acme", "globex"}) {
+    const Got made = admin("PUT", "/v1/orgs/" + org,
+                           json(R"({"name":"An org","entitlements":{"audit_logs":true,"s3":true}})"));
+    EXPECT_EQ(made.status, 201) << made.body;
+  }
+}
+
+void Desk::open_services() {
+  orgs_ = *access::Orgs::open(*store_, clock_);
+  keys_ = std::make_unique<access::Keys>(*store_, *orgs_, clock_);
+  sessions_ = std::make_unique<access::Sessions>(*store_, passwords_, clock_);
+  people_ = std::make_unique<access::People>(*store_, *orgs_, passwords_, clock_);
+  permissions_ = std::make_unique<access::Permissions>(*orgs_, clock_);
+  journal_ = *journal::Journal::open({.folder = folder_.path() + "/journal"}, clock_, metrics_);
+  journal_->start();
+  ingest_orgs_ = std::make_unique<OrgsAsIngestSeesThem>(*orgs_);
+  ingest_ = std::make_unique<ingest::Ingest>(*journal_, *ingest_orgs_, clock_, metrics_);
+  events::StoreSettings nowhere;
+  nowhere.unix_socket = folder_.path() + "/nobody.sock";
+  events_ = std::make_unique<events::EventStore>(nowhere, client_);
+  query_ = std::make_unique<query::Query>(*events_, *journal_, clock_);
+  exports_ = std::make_unique<exports::Exports>(
+      *store_, rows_, [](settings::WriteTx&, const settings::Export&) -> Result<> { return {}; },
+      clock_, metrics_,
+      exports::Exports::Options{.folder = folder_.path() + "/exports", .free_bytes_min = 0});
+}
+
+Got Desk::route(const httpd::Router& router, const std::string& method, const std::string& path,
+                Sent sent) {
+  const httpd::Match match = router.match(method, path);
+  if (match.route == nullptr) return {.status = match.allowed.empty() ? 404 : 405};
+  httpd::Request request;
+  request.method = method;
+  request.path = request.target = path;
+  request.parameters = match.parameters;
+  request.query = std::move(sent.query);
+  request.headers = std::move(sent.headers);
+  request.body = std::move(sent.body);
+  request.peer = "192.0.2.7";
+  request.request_id = "req-1";
+  auto target = std::make_shared<Catch>();
+  auto answer = target->promise.get_future();
+  match.route->handler(std::move(request), httpd::Responder(target));
+  httpd::Response response = answer.get();
+  return {response.status, response.headers, whole(response)};
+}
+
+std::string Desk::make_key(const std::string& org, const std::string& scopes) {
+  const Got made = admin("POST", "/v1/keys",
+                         json(R"({"org":")" + org + R"(","application":"Shop","scopes":[)" + scopes + "]}"));
+  EXPECT_EQ(made.status, 201) << made.body;
+  return made.text("key");
+}
+
+void Desk::make_person(const std::string& org, const std::string& email, const std::string& role) {
+  const Got made = admin("POST", "/v1/orgs/" + org + "/people",
+                         json(R"({"email":")" + email + R"(","name":"Ann","role":")" + role +
+                              R"(","password":")" + kPassword + R"("})"));
+  EXPECT_EQ(made.status, 201) << made.body;
+}
+
+std::vector<httpd::Header> Desk::sign_in(const std::string& email) {
+  const Got session = call("POST", "/v1/sessions",
+                           json(R"({"email":")" + email + R"(","password":")" + kPassword + R"("})"));
+  EXPECT_EQ(session.status, 201) << session.body;
+  const std::string cookie = session.header("Set-Cookie");
+  return {{"Cookie", cookie.substr(0, cookie.find(';'))},
+          {"X-CSRF-Token", session.text("csrf_token")}};
+}
+
+}  // namespace trailkeeper::api

@@ -1,0 +1,26 @@
+#include <CLI/CLI.hpp>
+
+#include "admin.h"
+#include "server/serve.h"
+
+int main(int argc, char** argv) {
+  using namespace trailkeeper;
+  CLI::App program{"Trailkeeper keeps the audit trail of a SaaS product for each of its customers."};
+  program.set_version_flag("--version", TRAILKEEPER_VERSION);
+  program.require_subcommand(1);
+
+  server::CommandLine options;
+  CLI::App* serve = program.add_subcommand("serve", "Run the server");
+  serve->add_option("--config", options.config_file, "Configuration file (TOML)");
+  serve->add_option("--data", options.data, "Folder of everything it keeps (default: data)");
+  serve->add_option("--listen", options.listen, "Address and port (default: 127.0.0.1:8400)");
+  serve->add_flag("--test-clock", options.test_clock, "Let `admin clock set` move the clock");
+
+  const cli::AdminCommands admin(program);
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return program.exit(error) == 0 ? server::kExitOk : server::kExitUsage;
+  }
+  return *serve ? server::serve(options) : admin.chosen()();
+}

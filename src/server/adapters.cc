@@ -1,0 +1,52 @@
+#include "adapters.h"
+
+namespace trailkeeper::server {
+
+Result<deliver::Cut> JournalCuts::close(const OrgId& org, Timestamp end) {
+  const std::vector<journal::Cut> cuts = TRY(journal_.cut({org}, end));
+  const journal::Cut& cut = cuts.front();
+  return deliver::Cut{cut.end, cut.last_seq, cut.position};
+}
+
+bool JournalCuts::stored(const deliver::Cut& cut) const {
+  return journal_.depth().stored > cut.position;
+}
+
+Result<> StoreRecords::read(const OrgId& org, Seq first, Seq last,
+                            const std::function<bool(Seq seq, std::string_view line)>& line) {
+  bool stopped = false;
+  TRY(store_.stream_range(org, first, last, [&](events::StoredRow&& row) {
+    stopped = !line(row.stored.seq, row.record());
+    return !stopped;
+  }));
+  if (stopped) return Error{ErrorKind::unavailable, "cancelled", "The reader stopped."};
+  return {};
+}
+
+Result<Timestamp> StoreRecords::received_at(const OrgId& org, Seq seq) {
+  std::optional<Timestamp> time;
+  TRY(store_.stream_range(org, seq, seq, [&](events::StoredRow&& row) {
+    time = row.stored.received_at;
+    return true;
+  }));
+  if (time) return *time;
+  return Error{ErrorKind::unavailable, "not_stored",
+               "Entry " + std::to_string(seq.value) + " of " + org.str() + " is not stored."};
+}
+
+Result<Seq> StoreRecords::last_seq_before(const OrgId& org, Timestamp time) {
+  // Times of receipt never go back within an org, so the border is found by halving.
+  std::uint64_t before = 0;
+  std::uint64_t from = journal_.last_seq(org).value + 1;
+  while (from - before > 1) {
+    const std::uint64_t middle = before + (from - before) / 2;
+    if (TRY(received_at(org, Seq{middle})) < time) {
+      before = middle;
+    } else {
+      from = middle;
+    }
+  }
+  return Seq{before};
+}
+
+}  // namespace trailkeeper::server

@@ -1,0 +1,288 @@
+#include "app.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "access/keys.h"
+#include "access/orgs.h"
+#include "access/passwords.h"
+#include "access/people.h"
+#include "access/permissions.h"
+#include "access/sessions.h"
+#include "adapters.h"
+#include "base/log.h"
+#include "data_folder.h"
+#include "deliver/s3_sink.h"
+#include "delivery_setup.h"
+#include "doors.h"
+#include "export/exports.h"
+#include "export/store_rows.h"
+#include "housekeeping.h"
+#include "ingest/flusher.h"
+#include "late_clock.h"
+#include "mail_senders.h"
+#include "notify/mails.h"
+#include "places.h"
+#include "query/query.h"
+#include "relay.h"
+#include "settings/deliveries.h"
+#include "settings/times.h"
+#include "store_home.h"
+
+namespace trailkeeper::server {
+namespace {
+
+constexpr std::chrono::milliseconds kStorePatience{20'000};
+constexpr std::chrono::milliseconds kGrace{10'000};
+constexpr std::chrono::milliseconds kFlushPatience{3'000};
+constexpr std::chrono::milliseconds kFlushLook{20};
+
+// What is kept on disk, open.
+struct Stores {
+  std::unique_ptr<settings::Store> settings;
+  std::unique_ptr<settings::Deliveries> deliveries;
+  std::unique_ptr<journal::Journal> journal;
+};
+
+exports::Exports::Options export_options(const Config& config, const DataFolder& folder) {
+  exports::Exports::Options options;
+  options.folder = folder.file("exports");
+  options.workers = config.exports.workers;
+  options.free_bytes_min = config.exports.free_bytes_min;
+  return options;
+}
+
+// Members stand in the order in which they need each other.
+class RealApp final : public App {
+ public:
+  RealApp(Config config, DataFolder folder, crypto::Sealer sealer,
+          std::unique_ptr<metrics::Registry> metrics, std::unique_ptr<LateClock> late_clock,
+          Stores stores, std::unique_ptr<access::Orgs> orgs, std::unique_ptr<BusinessClock> clock,
+          std::unique_ptr<Doors> doors);
+  ~RealApp() override { stop(); }
+
+  Result<> start(std::function<void(const Error&)> on_fatal) override;
+  void stop() override;
+  std::string public_url() const override { return doors_->public_url(); }
+
+ private:
+  api::Services services();
+  api::Options api_options() const;
+  api::Readiness readiness() const;
+  void flush_what_is_quick();
+
+  const Config config_;
+  const DataFolder folder_;
+  const crypto::Sealer sealer_;
+  std::unique_ptr<metrics::Registry> metrics_;
+  std::unique_ptr<LateClock> late_clock_;
+  Stores stores_;
+  std::unique_ptr<BusinessClock> clock_;
+  const WallClock wall_;
+  httpc::Client store_client_;
+  httpc::Client s3_client_;
+
+  StoreHome home_;
+  ingest::Flusher flusher_;
+  std::unique_ptr<access::Orgs> orgs_;
+  access::Passwords passwords_;
+  access::Keys keys_;
+  access::Sessions sessions_;
+  access::People people_;
+  access::Permissions permissions_;
+  KnownOrganizations organizations_;
+  ingest::Ingest ingest_;
+  OutboxRelay relay_;
+  query::Query query_;
+
+  std::unique_ptr<notify::MailSender> mail_sender_;
+  notify::Mails mails_;
+  exports::StoreRows export_rows_;
+  exports::Exports exports_;
+
+  JournalCuts cuts_;
+  StoreRecords records_;
+  std::unique_ptr<s3::CredentialsProvider> credentials_;
+  const deliver::Settings delivery_settings_;
+  std::unique_ptr<deliver::ObjectSink> sink_;
+  std::unique_ptr<deliver::Deliveries> deliveries_;
+
+  Housekeeping housekeeping_;
+  std::unique_ptr<Doors> doors_;
+  bool running_ = false;
+};
+
+RealApp::RealApp(Config config, DataFolder folder, crypto::Sealer sealer,
+                 std::unique_ptr<metrics::Registry> metrics, std::unique_ptr<LateClock> late_clock,
+                 Stores stores, std::unique_ptr<access::Orgs> orgs,
+                 std::unique_ptr<BusinessClock> clock, std::unique_ptr<Doors> doors)
+    : config_(std::move(config)),
+      folder_(std::move(folder)),
+      sealer_(std::move(sealer)),
+      metrics_(std::move(metrics)),
+      late_clock_(std::move(late_clock)),
+      stores_(std::move(stores)),
+      clock_(std::move(clock)),
+      home_(config_.store, folder_, store_client_),
+      flusher_(*stores_.journal, home_.store(), *metrics_, {}),
+      orgs_(std::move(orgs)),
+      keys_(*stores_.settings, *orgs_, *clock_),
+      sessions_(*stores_.settings, passwords_, *clock_),
+      people_(*stores_.settings, *orgs_, passwords_, *clock_),
+      permissions_(*orgs_, *clock_),
+      organizations_(*orgs_),
+      ingest_(*stores_.journal, organizations_, *clock_, *metrics_),
+      relay_(*stores_.settings, ingest_, *metrics_),
+      query_(home_.store(), *stores_.journal, *clock_),
+      mail_sender_(make_mail_sender(config_.smtp, doors->public_url(), folder_.file("outbox"))),
+      mails_(*stores_.settings, *mail_sender_, *clock_, *metrics_, {doors->public_url()}),
+      export_rows_(home_.store(), *stores_.journal),
+      exports_(
+          *stores_.settings, export_rows_,
+          [this](settings::WriteTx& tx, const settings::Export& record) {
+            return mails_.download_ready(tx, record);
+          },
+          *clock_, *metrics_, export_options(config_, folder_)),
+      cuts_(*stores_.journal),
+      records_(home_.store(), *stores_.journal),
+      credentials_(vendor_credentials(config_.s3)),
+      delivery_settings_(delivery_settings(config_, folder_.file("staging"))),
+      sink_(deliver::make_s3_sink(s3_client_, deliver::address_policy(delivery_settings_),
+                                  *credentials_, wall_)),
+      deliveries_(deliver::Deliveries::make(delivery_settings_, *stores_.deliveries, cuts_,
+                                            records_, *sink_, *clock_, *metrics_)),
+      housekeeping_({*clock_, *stores_.settings, sessions_, keys_, *stores_.journal, home_,
+                     *metrics_}),
+      doors_(std::move(doors)) {
+  doors_->add_routes(services(), api_options());
+}
+
+api::Services RealApp::services() {
+  const auto note_action = [this](const settings::OwnAction& action) -> Result<> {
+    TRY(stores_.settings->write([&](settings::WriteTx& tx) {
+      return settings::add_to_outbox(tx, action, clock_->now());
+    }));
+    relay_.wake();
+    return {};
+  };
+  return api::Services{.keys = keys_,
+                       .sessions = sessions_,
+                       .orgs = *orgs_,
+                       .people = people_,
+                       .permissions = permissions_,
+                       .ingest = ingest_,
+                       .query = query_,
+                       .exports = exports_,
+                       .deliveries = *deliveries_,
+                       .clock = *clock_,
+                       .metrics = *metrics_,
+                       .note_action = note_action,
+                       .readiness = [this] { return readiness(); },
+                       .note_clock = [this](Timestamp now) { return housekeeping_.note_time(now); }};
+}
+
+api::Options RealApp::api_options() const {
+  api::Options options;
+  options.console_folder = config_.console_folder;
+  if (options.console_folder.empty()) {
+    options.console_folder =
+        find_beside_program({"../share/trailkeeper/console", "../../console/dist"});
+  }
+  options.openapi_file = config_.openapi_file;
+  if (options.openapi_file.empty()) {
+    options.openapi_file =
+        find_beside_program({"../share/trailkeeper/openapi.yaml", "../../api/openapi.yaml"});
+  }
+  options.s3_regions = delivery_settings_.regions;
+  options.s3_endpoints = config_.s3.endpoints;
+  return options;
+}
+
+api::Readiness RealApp::readiness() const {
+  api::Readiness readiness;
+  const auto add = [&readiness](const std::string& part, std::string state) {
+    if (state != "ok") readiness.ready = false;
+    readiness.parts[part] = std::move(state);
+  };
+  const auto refusal = stores_.journal->refusal();
+  add("intake", refusal ? refusal->message : "ok");
+  add("store", home_.state());
+  if (!home_.confined()) {
+    readiness.warnings.push_back("The kernel has no Landlock: the engine is not confined.");
+  }
+  return readiness;
+}
+
+Result<> RealApp::start(std::function<void(const Error&)> on_fatal) {
+  running_ = true;
+  stores_.journal->start();
+  doors_->start();
+  TRY(home_.start());
+  relay_.start();
+  housekeeping_.start();
+  TRY(home_.open(flusher_, kStorePatience, std::move(on_fatal)));
+  TRY(exports_.resume());
+  exports_.start();
+  mails_.start();
+  deliveries_->start();
+  return {};
+}
+
+void RealApp::flush_what_is_quick() {
+  const auto deadline = std::chrono::steady_clock::now() + kFlushPatience;
+  while (home_.state() == "ok" && std::chrono::steady_clock::now() < deadline) {
+    const journal::Depth depth = stores_.journal->depth();
+    if (depth.verified >= depth.committed) return;
+    std::this_thread::sleep_for(kFlushLook);
+  }
+}
+
+void RealApp::stop() {
+  if (!running_) return;
+  running_ = false;
+  doors_->stop(kGrace);
+  deliveries_->stop();
+  exports_.stop();
+  mails_.stop();
+  relay_.stop();
+  stores_.journal->stop();
+  flush_what_is_quick();
+  flusher_.stop();
+  housekeeping_.stop();
+  home_.stop();
+}
+
+Result<Stores> open_stores(const Config& config, const DataFolder& folder, const Clock& clock,
+                           metrics::Registry& metrics) {
+  Stores stores;
+  stores.settings = TRY(settings::Store::open({.folder = folder.path()}));
+  stores.deliveries = TRY(settings::Deliveries::open(folder.file("deliveries.db")));
+  journal::Settings journal;
+  journal.folder = folder.file("journal");
+  journal.backlog_bytes_max = config.limits.backlog_bytes;
+  stores.journal = TRY(journal::Journal::open(std::move(journal), clock, metrics));
+  return stores;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<App>> App::open(Config config) {
+  DataFolder folder = TRY(DataFolder::open(config.data));
+  crypto::Sealer sealer = TRY(folder.open_key(config.key_file));
+  auto metrics = std::make_unique<metrics::Registry>();
+  std::unique_ptr<Doors> doors = TRY(Doors::bind(config, folder, *metrics));
+  auto late_clock = std::make_unique<LateClock>();
+  Stores stores = TRY(open_stores(config, folder, *late_clock, *metrics));
+  const Timestamp floor = TRY(stores.settings->read(
+      [](const settings::ReadTx& tx) { return settings::time_floor(tx); }));
+  auto clock = std::make_unique<BusinessClock>(std::max(floor, stores.journal->highest_time()),
+                                               config.test_clock);
+  late_clock->become(*clock);
+  std::unique_ptr<access::Orgs> orgs = TRY(access::Orgs::open(*stores.settings, *clock));
+  return std::unique_ptr<App>(std::make_unique<RealApp>(
+      std::move(config), std::move(folder), std::move(sealer), std::move(metrics),
+      std::move(late_clock), std::move(stores), std::move(orgs), std::move(clock),
+      std::move(doors)));
+}
+
+}  // namespace trailkeeper::server

@@ -1,0 +1,104 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace trailkeeper::server {
+
+struct StoreConfig {
+  std::string url;  // of a ClickHouse server; empty: the embedded engine
+  std::string user;
+  std::string password;
+  std::string database = "trailkeeper";
+  std::uint64_t memory_bytes = 700u << 20;  // of the embedded engine
+  int connections = 6;
+  std::string program;  // trailkeeper-store; empty: beside this program
+  std::string library;  // libchdb.so; empty: where trailkeeper-store looks by itself
+};
+
+struct SmtpConfig {
+  std::string host;  // empty: mails become files in the outbox folder
+  int port = 587;
+  std::string security = "starttls";  // starttls | tls | none
+  std::string user;
+  std::string password;
+  std::string ca_file;  // authorities to trust instead of the system's
+  std::string from;  // empty: no-reply@ and the host of public_url
+};
+
+struct S3Config {
+  std::string role_arn;  // the vendor's common role
+  std::string access_key_id;
+  std::string secret_access_key;
+  std::string session_token;
+  std::string credentials_file;  // of the AWS tools; read when no key is set here or in the environment
+  std::string profile = "default";
+  std::vector<std::string> regions;    // empty: the usual ones
+  std::vector<std::string> endpoints;  // S3-compatible services that customers may name
+  std::string sts_endpoint;            // of those services; empty: the same address
+  std::string endpoint_region = "us-east-1";
+};
+
+struct DeliveryConfig {
+  int workers = 4;
+  std::uint64_t split_bytes = 256u << 20;
+  int retry_seconds_max = 900;
+  int probe_seconds = 900;
+};
+
+struct ExportConfig {
+  int workers = 2;
+  std::uint64_t free_bytes_min = 1u << 30;
+};
+
+struct LimitsConfig {
+  int connections = 4096;
+  int pool_threads = 8;
+  int io_threads = 1;
+  std::uint64_t backlog_bytes = 0;  // of events not yet in the store; 0: see journal::Settings
+};
+
+struct Config {
+  std::string listen = "127.0.0.1:8400";
+  std::string data = "data";
+  std::string public_url;  // of every link; empty: http:// and the address it listens on
+  std::string tls_certificate;
+  std::string tls_key;
+  std::string key_file;  // that seals secrets; empty: DIR.key beside the data folder DIR
+  std::string console_folder;  // empty: found beside the program
+  std::string openapi_file;    // empty: found beside the program
+  std::string log_level = "info";
+  bool test_clock = false;
+  StoreConfig store;
+  SmtpConfig smtp;
+  S3Config s3;
+  DeliveryConfig delivery;
+  ExportConfig exports;
+  LimitsConfig limits;
+};
+
+// What the command line says; it wins over the environment, which wins over the file.
+struct CommandLine {
+  std::string config_file;
+  std::string data;
+  std::string listen;
+  bool test_clock = false;
+};
+
+// All NAME=value pairs of the environment, as in environ.
+using Environment = std::vector<std::string>;
+Environment process_environment();
+
+// Reads the file (TOML), then TRAILKEEPER__SECTION__KEY (top-level keys: TRAILKEEPER__KEY), then the command line. A
+// secret may also be the content of a file: `password_file`, TRAILKEEPER__SMTP__PASSWORD_FILE. Lists in variables are
+// separated by commas. Errors: `invalid` code `config`, naming file and line or the variable, for unknown keys, wrong
+// types and values that cannot be.
+Result<Config> load_config(const CommandLine& command_line, const Environment& environment);
+
+}  // namespace trailkeeper::server

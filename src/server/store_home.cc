@@ -1,0 +1,115 @@
+#include "store_home.h"
+
+#include <filesystem>
+#include <thread>
+
+#include "base/log.h"
+#include "places.h"
+
+namespace trailkeeper::server {
+namespace {
+
+constexpr std::chrono::milliseconds kRetryPause{1000};
+constexpr std::chrono::milliseconds kFirstPause{50};
+
+engine::SupervisorSettings supervisor_settings(const StoreConfig& config,
+                                               const DataFolder& folder) {
+  engine::SupervisorSettings settings;
+  settings.program =
+      config.program.empty() ? program_folder() + "/trailkeeper-store" : config.program;
+  settings.library = config.library;
+  settings.data_folder = folder.file("store");
+  settings.socket_path = folder.file("store.sock");
+  settings.memory_max = config.memory_bytes;
+  settings.connections = config.connections;
+  settings.on_state = [](bool up) {
+    if (up) {
+      log::info("the engine is up");
+    } else {
+      log::warn("the engine is down; intake goes on");
+    }
+  };
+  return settings;
+}
+
+events::StoreSettings store_settings(const StoreConfig& config, const DataFolder& folder) {
+  events::StoreSettings settings;
+  settings.database = config.database;
+  if (config.url.empty()) {
+    settings.unix_socket = folder.file("store.sock");
+    return settings;
+  }
+  settings.url = config.url;
+  settings.user = config.user;
+  settings.password = config.password;
+  return settings;
+}
+
+}  // namespace
+
+StoreHome::StoreHome(const StoreConfig& config, const DataFolder& folder, httpc::Client& client)
+    : store_(std::make_unique<events::EventStore>(store_settings(config, folder), client)),
+      opener_("store-open", kRetryPause, [this] { return retry(); }) {
+  if (config.url.empty()) {
+    supervisor_ = std::make_unique<engine::Supervisor>(supervisor_settings(config, folder));
+  }
+}
+
+StoreHome::~StoreHome() { stop(); }
+
+Result<> StoreHome::start() {
+  if (supervisor_) return supervisor_->start();
+  return {};
+}
+
+void StoreHome::stop() {
+  opener_.stop();
+  if (supervisor_) supervisor_->stop();
+}
+
+Result<> StoreHome::prepare() {
+  TRY(store_->migrate());
+  TRY(flusher_->check_store());
+  flusher_->start();
+  opened_ = true;
+  log::info("the event store is open");
+  return {};
+}
+
+Result<> StoreHome::open(ingest::Flusher& flusher, std::chrono::milliseconds patience,
+                         std::function<void(const Error&)> on_fatal) {
+  flusher_ = &flusher;
+  on_fatal_ = std::move(on_fatal);
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  if (supervisor_) supervisor_->wait_until_up(patience);
+  for (;;) {
+    const Result<> done = prepare();
+    if (done) return {};
+    if (done.error().kind != ErrorKind::unavailable) return done.error();
+    if (std::chrono::steady_clock::now() >= deadline) {
+      log::warn("the event store does not answer yet; intake goes on",
+                {{"error", done.error().message}});
+      opener_.start();
+      return {};
+    }
+    std::this_thread::sleep_for(kFirstPause);
+  }
+}
+
+bool StoreHome::retry() {
+  if (opened_) return false;
+  const Result<> done = prepare();
+  if (!done && done.error().kind != ErrorKind::unavailable) on_fatal_(done.error());
+  return false;
+}
+
+std::string StoreHome::state() const {
+  if (supervisor_ && !supervisor_->up()) return "the engine is starting";
+  if (!opened_) return "not open yet";
+  if (!supervisor_) {
+    if (auto answer = store_->ping(); !answer) return "does not answer";
+  }
+  return "ok";
+}
+
+}  // namespace trailkeeper::server
