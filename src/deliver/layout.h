@@ -16,9 +16,10 @@ struct Range {
 };
 
 // `part` counts from 0 and is left out of the name of a range that is one file.
-std::string object_key(const std::string& path, Timestamp window_start, std::int64_t stream, const Range& range,
-                       std::optional<int> part);
-std::string manifest_key(const std::string& path, Timestamp window_start, std::int64_t stream, std::int64_t window);
+std::string object_key(const std::string& path, Timestamp window_start, std::int64_t stream,
+                       const Range& range, std::optional<int> part);
+std::string manifest_key(const std::string& path, Timestamp window_start, std::int64_t stream,
+                         std::int64_t window);
 std::string probe_key(const std::string& path);
 
 }  // namespace trailkeeper::deliver

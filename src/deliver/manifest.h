@@ -12,8 +12,10 @@ struct PreviousManifest {
   std::string sha256;  // hex, of the whole file
 };
 
-// The line of a window's manifest, with its line feed (docs/formats/manifest.md). The same input gives the same bytes.
+// The line of a window's manifest, with its line feed (docs/formats/manifest.md). The same input
+// gives the same bytes.
 std::string render_manifest(const settings::Stream& stream, const settings::DeliveryWindow& window,
-                            const std::vector<settings::StagedObject>& files, const PreviousManifest& previous);
+                            const std::vector<settings::StagedObject>& files,
+                            const PreviousManifest& previous);
 
 }  // namespace trailkeeper::deliver

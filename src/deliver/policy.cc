@@ -28,12 +28,14 @@ std::optional<RoleArn> parse_role_arn(const std::string& arn) {
   if (service == std::string::npos) return std::nullopt;
   RoleArn role;
   role.partition = arn.substr(4, service - 4);
-  if (role.partition != "aws" && role.partition != "aws-cn" && role.partition != "aws-us-gov") return std::nullopt;
+  if (role.partition != "aws" && role.partition != "aws-cn" && role.partition != "aws-us-gov")
+    return std::nullopt;
   const auto resource = arn.find(":role/", service + 6);
   if (resource == std::string::npos) return std::nullopt;
   role.account = arn.substr(service + 6, resource - service - 6);
   // Other makers' services have roles without an account.
-  if (!all_digits(role.account) || (!role.account.empty() && role.account.size() != 12)) return std::nullopt;
+  if (!all_digits(role.account) || (!role.account.empty() && role.account.size() != 12))
+    return std::nullopt;
   const std::string path = arn.substr(resource + 6);
   if (!of_role_name(path) || path.back() == '/') return std::nullopt;
   const auto slash = path.rfind('/');
@@ -42,11 +44,12 @@ std::optional<RoleArn> parse_role_arn(const std::string& arn) {
 }
 
 std::string session_principal(const RoleArn& role, const std::string& session_name) {
-  return "arn:" + role.partition + ":sts::" + role.account + ":assumed-role/" + role.name + "/" + session_name;
+  return "arn:" + role.partition + ":sts::" + role.account + ":assumed-role/" + role.name + "/" +
+         session_name;
 }
 
-std::string bucket_policy(const std::string& partition, const std::string& principal, const std::string& bucket,
-                          const std::string& path) {
+std::string bucket_policy(const std::string& partition, const std::string& principal,
+                          const std::string& bucket, const std::string& path) {
   const std::string arn = "arn:" + partition + ":s3:::" + bucket;
   json::Writer out;
   const auto begin_statement = [&out, &principal](std::string_view name) {
@@ -56,7 +59,11 @@ std::string bucket_policy(const std::string& partition, const std::string& princ
   out.begin_object().member("Version", "2012-10-17").key("Statement").begin_array();
   begin_statement("TrailkeeperList");
   out.string("s3:ListBucket").member("Resource", arn);
-  out.key("Condition").begin_object().key("StringLike").begin_object().member("s3:prefix", path + "/*");
+  out.key("Condition")
+      .begin_object()
+      .key("StringLike")
+      .begin_object()
+      .member("s3:prefix", path + "/*");
   out.end_object().end_object().end_object();
   begin_statement("TrailkeeperPut");
   out.begin_array().string("s3:PutObject").string("s3:PutObjectAcl").end_array();

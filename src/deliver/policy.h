@@ -17,8 +17,9 @@ std::optional<RoleArn> parse_role_arn(const std::string& arn);
 // arn:<partition>:sts::<account>:assumed-role/<name>/<session>.
 std::string session_principal(const RoleArn& role, const std::string& session_name);
 
-// What the bucket's owner puts on the bucket, as a JSON object: list below the path, put and its ACL below the path.
-std::string bucket_policy(const std::string& partition, const std::string& principal, const std::string& bucket,
-                          const std::string& path);
+// What the bucket's owner puts on the bucket, as a JSON object: list below the path, put and its
+// ACL below the path.
+std::string bucket_policy(const std::string& partition, const std::string& principal,
+                          const std::string& bucket, const std::string& path);
 
 }  // namespace trailkeeper::deliver

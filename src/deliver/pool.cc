@@ -40,7 +40,8 @@ void Pool::add(const DestinationKey& key, bool failed_before) {
 
 std::deque<Pool::Job>::iterator Pool::next_job() {
   const bool slow_allowed = slow_running_ < threads_max_ / 2;
-  return std::find_if(waiting_.begin(), waiting_.end(), [slow_allowed](const Job& job) { return slow_allowed || !job.slow; });
+  return std::find_if(waiting_.begin(), waiting_.end(),
+                      [slow_allowed](const Job& job) { return slow_allowed || !job.slow; });
 }
 
 void Pool::run() {

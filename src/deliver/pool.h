@@ -10,8 +10,8 @@
 
 namespace trailkeeper::deliver {
 
-// A few threads that send for whichever destination has work. Destinations that failed last time may hold no more than
-// half of the threads, so that slow and broken buckets delay nobody else's.
+// A few threads that send for whichever destination has work. Destinations that failed last time
+// may hold no more than half of the threads, so that slow and broken buckets delay nobody else's.
 class Pool {
  public:
   Pool(int threads, std::function<void(const DestinationKey&)> work);

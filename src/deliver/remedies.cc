@@ -5,20 +5,26 @@ namespace {
 
 Blame blame_of(s3::FailureClass kind) {
   switch (kind) {
-    case s3::FailureClass::customer_must_act: return Blame::customer;
-    case s3::FailureClass::transient: return Blame::transient;
-    case s3::FailureClass::ours: return Blame::ours;
+    case s3::FailureClass::customer_must_act:
+      return Blame::customer;
+    case s3::FailureClass::transient:
+      return Blame::transient;
+    case s3::FailureClass::ours:
+      return Blame::ours;
   }
   return Blame::ours;
 }
 
 bool wrong_region(const s3::Failure& failure) {
   return failure.code == "PermanentRedirect" || failure.code == "TemporaryRedirect" ||
-         failure.code == "AuthorizationHeaderMalformed" || failure.code == "IllegalLocationConstraintException" ||
-         failure.status == 301 || failure.status == 307;
+         failure.code == "AuthorizationHeaderMalformed" ||
+         failure.code == "IllegalLocationConstraintException" || failure.status == 301 ||
+         failure.status == 307;
 }
 
-std::string location_of(const SinkTarget& target) { return target.bucket + "/" + target.prefix + "*"; }
+std::string location_of(const SinkTarget& target) {
+  return target.bucket + "/" + target.prefix + "*";
+}
 
 void explain_assume(SinkFailure& out, const SinkTarget& target) {
   if (out.blame != Blame::customer) return;
@@ -30,8 +36,10 @@ void explain_assume(SinkFailure& out, const SinkTarget& target) {
     return;
   }
   out.message = "The role " + target.role_arn + " could not be assumed.";
-  out.remedy = "Check that the role exists and that its trust policy lets this service assume it with the external id " +
-               target.external_id + ".";
+  out.remedy =
+      "Check that the role exists and that its trust policy lets this service assume it with the "
+      "external id " +
+      target.external_id + ".";
 }
 
 void explain_denied(SinkFailure& out, Call call, const SinkTarget& target) {
@@ -41,15 +49,18 @@ void explain_denied(SinkFailure& out, Call call, const SinkTarget& target) {
                  ": it allows s3:ListBucket below the path to this destination's principal.";
   } else {
     out.message = "Writing to the bucket was refused.";
-    out.remedy = "The bucket policy must allow s3:PutObject and s3:PutObjectAcl on " + location_of(target) +
-                 " to this destination's principal; a key policy must allow kms:GenerateDataKey when the bucket is encrypted with one.";
+    out.remedy = "The bucket policy must allow s3:PutObject and s3:PutObjectAcl on " +
+                 location_of(target) +
+                 " to this destination's principal; a key policy must allow kms:GenerateDataKey "
+                 "when the bucket is encrypted with one.";
   }
 }
 
 }  // namespace
 
 SinkFailure explain(const s3::Failure& failure, Call call, const SinkTarget& target) {
-  SinkFailure out{blame_of(failure.kind), failure.code, failure.message, "", failure.request_id, failure.status, failure.retry_after};
+  SinkFailure out{blame_of(failure.kind), failure.code,   failure.message,    "",
+                  failure.request_id,     failure.status, failure.retry_after};
   if (out.message.empty()) out.message = "The service answered " + failure.code + ".";
   if (call == Call::assume) {
     explain_assume(out, target);
@@ -58,12 +69,18 @@ SinkFailure explain(const s3::Failure& failure, Call call, const SinkTarget& tar
     out.remedy = "Check the bucket's name, or make the bucket.";
   } else if (wrong_region(failure)) {
     out.message = failure.region.empty() ? "The bucket is in another region."
-                                         : "The bucket is in the region " + failure.region + ", not in " + target.region + ".";
-    out.remedy = failure.region.empty() ? "Choose the bucket's region." : "Choose the region " + failure.region + ".";
+                                         : "The bucket is in the region " + failure.region +
+                                               ", not in " + target.region + ".";
+    out.remedy = failure.region.empty() ? "Choose the bucket's region."
+                                        : "Choose the region " + failure.region + ".";
   } else if (failure.code.starts_with("KMS.")) {
-    out.remedy = "The key that encrypts the bucket must be enabled, and its policy must allow kms:GenerateDataKey to the role.";
+    out.remedy =
+        "The key that encrypts the bucket must be enabled, and its policy must allow "
+        "kms:GenerateDataKey to the role.";
   } else if (failure.code == "AccessControlListNotSupported") {
-    out.remedy = "Set the bucket's object ownership to \"Bucket owner enforced\" or \"Bucket owner preferred\".";
+    out.remedy =
+        "Set the bucket's object ownership to \"Bucket owner enforced\" or \"Bucket owner "
+        "preferred\".";
   } else if (failure.status == 403 && out.blame == Blame::customer) {
     explain_denied(out, call, target);
   }

@@ -13,8 +13,12 @@ namespace {
 
 class S3Sink final : public ObjectSink {
  public:
-  S3Sink(httpc::Client& http, httpc::AddressPolicy addresses, s3::CredentialsProvider& credentials, const Clock& wall)
-      : http_(http), addresses_(addresses), wall_(wall), sessions_(http, std::move(addresses), credentials, wall) {}
+  S3Sink(httpc::Client& http, httpc::AddressPolicy addresses, s3::CredentialsProvider& credentials,
+         const Clock& wall)
+      : http_(http),
+        addresses_(addresses),
+        wall_(wall),
+        sessions_(http, std::move(addresses), credentials, wall) {}
 
   std::optional<SinkFailure> assume(const SinkTarget& target) override {
     const auto renewed = sessions_.renew(role_of(target));
@@ -29,10 +33,17 @@ class S3Sink final : public ObjectSink {
       outcome.failure = explain(credentials.error(), Call::assume, target);
       return outcome;
     }
-    s3::PutRequest request{.bucket = target.bucket, .key = object.key, .file = object.file, .content = object.content,
-                           .bytes = object.bytes, .sha256 = object.sha256, .md5 = object.md5,
-                           .content_type = object.content_type, .expected_owner = target.account_id,
-                           .if_absent = object.if_absent, .owner_full_control = object.owner_full_control};
+    s3::PutRequest request{.bucket = target.bucket,
+                           .key = object.key,
+                           .file = object.file,
+                           .content = object.content,
+                           .bytes = object.bytes,
+                           .sha256 = object.sha256,
+                           .md5 = object.md5,
+                           .content_type = object.content_type,
+                           .expected_owner = target.account_id,
+                           .if_absent = object.if_absent,
+                           .owner_full_control = object.owner_full_control};
     s3::StaticCredentials own(*credentials);
     const auto answer = client(target, own).put_object(request);
     if (answer) {
@@ -48,7 +59,8 @@ class S3Sink final : public ObjectSink {
     return outcome;
   }
 
-  ListOutcome list(const SinkTarget& target, const std::string& prefix, std::size_t keys_max) override {
+  ListOutcome list(const SinkTarget& target, const std::string& prefix,
+                   std::size_t keys_max) override {
     ListOutcome outcome;
     const auto credentials = sessions_.get(role_of(target));
     if (!credentials) {
@@ -56,8 +68,12 @@ class S3Sink final : public ObjectSink {
       return outcome;
     }
     s3::StaticCredentials own(*credentials);
-    const auto answer = client(target, own).list_objects(
-        {.bucket = target.bucket, .prefix = prefix, .start_after = "", .keys_max = keys_max, .expected_owner = target.account_id});
+    const auto answer = client(target, own)
+                            .list_objects({.bucket = target.bucket,
+                                           .prefix = prefix,
+                                           .start_after = "",
+                                           .keys_max = keys_max,
+                                           .expected_owner = target.account_id});
     if (!answer) {
       outcome.failure = explain(answer.error(), Call::list, target);
       outcome.request_id = answer.error().request_id;
@@ -75,20 +91,26 @@ class S3Sink final : public ObjectSink {
   static s3::RoleRequest role_of(const SinkTarget& target) {
     const auto role = parse_role_arn(target.role_arn);
     const std::string partition = role ? role->partition : "aws";
-    return {.sts_endpoint = target.sts_endpoint, .region = target.region, .role_arn = target.role_arn,
-            .session_name = target.session_name, .external_id = target.external_id,
+    return {.sts_endpoint = target.sts_endpoint,
+            .region = target.region,
+            .role_arn = target.role_arn,
+            .session_name = target.session_name,
+            .external_id = target.external_id,
             .session_policy = s3::prefix_policy(partition, target.bucket, target.prefix)};
   }
 
   s3::Client client(const SinkTarget& target, s3::CredentialsProvider& credentials) const {
-    s3::ClientSettings settings{.endpoint = target.endpoint, .region = target.region, .path_style = target.path_style,
+    s3::ClientSettings settings{.endpoint = target.endpoint,
+                                .region = target.region,
+                                .path_style = target.path_style,
                                 .addresses = addresses_};
     return s3::Client(http_, std::move(settings), credentials, wall_);
   }
 
   // A session that ended early is renewed, so that the next try has a fresh one.
   void forget_expired(const SinkTarget& target, const s3::Failure& failure) {
-    if (failure.code == "ExpiredToken" || failure.code == "InvalidToken") (void)sessions_.renew(role_of(target));
+    if (failure.code == "ExpiredToken" || failure.code == "InvalidToken")
+      (void)sessions_.renew(role_of(target));
   }
 
   httpc::Client& http_;
@@ -110,7 +132,8 @@ httpc::AddressPolicy address_policy(const Settings& settings) {
   httpc::AddressPolicy policy;
   for (const Endpoint& endpoint : settings.endpoints) {
     policy.allowed_hosts.push_back(host_without_port(endpoint.url));
-    if (!endpoint.sts_url.empty()) policy.allowed_hosts.push_back(host_without_port(endpoint.sts_url));
+    if (!endpoint.sts_url.empty())
+      policy.allowed_hosts.push_back(host_without_port(endpoint.sts_url));
   }
   return policy;
 }

@@ -22,27 +22,37 @@ Error conflict(std::string code, std::string message) {
 }
 
 bool is_live(const settings::Destination& destination) {
-  return destination.state == DestinationState::active || destination.state == DestinationState::paused ||
+  return destination.state == DestinationState::active ||
+         destination.state == DestinationState::paused ||
          destination.state == DestinationState::suspended;
 }
 
-Error not_live() { return conflict("not_active", "This destination is not in use: validate and activate it first."); }
+Error not_live() {
+  return conflict("not_active", "This destination is not in use: validate and activate it first.");
+}
 
 std::string new_session_name() { return "tk-" + random_base32(kNameCharacters); }
 
 }  // namespace
 
-std::unique_ptr<Deliveries> Deliveries::make(Settings settings, settings::Deliveries& state, Cuts& cuts, RecordSource& source,
-                                             ObjectSink& sink, const Clock& clock, metrics::Registry& metrics) {
+std::unique_ptr<Deliveries> Deliveries::make(Settings settings, settings::Deliveries& state,
+                                             Cuts& cuts, RecordSource& source, ObjectSink& sink,
+                                             const Clock& clock, metrics::Registry& metrics) {
   return std::make_unique<Service>(std::move(settings), state, cuts, source, sink, clock, metrics);
 }
 
-Service::Service(Settings settings, settings::Deliveries& state, Cuts& cuts, RecordSource& source, ObjectSink& sink,
-                 const Clock& clock, metrics::Registry& metrics)
-    : settings_(std::move(settings)), state_(state), cuts_(cuts), sink_(sink), clock_(clock),
-      lag_(metrics.gauge("trailkeeper_delivery_lag_seconds",
-                         "Time since the oldest window of any destination that is not delivered was due.")),
-      suspended_(metrics.gauge("trailkeeper_destinations_suspended", "Destinations that wait for their customer.")),
+Service::Service(Settings settings, settings::Deliveries& state, Cuts& cuts, RecordSource& source,
+                 ObjectSink& sink, const Clock& clock, metrics::Registry& metrics)
+    : settings_(std::move(settings)),
+      state_(state),
+      cuts_(cuts),
+      sink_(sink),
+      clock_(clock),
+      lag_(metrics.gauge(
+          "trailkeeper_delivery_lag_seconds",
+          "Time since the oldest window of any destination that is not delivered was due.")),
+      suspended_(metrics.gauge("trailkeeper_destinations_suspended",
+                               "Destinations that wait for their customer.")),
       worker_(settings_, state, cuts, source, sink, clock, metrics),
       pool_(settings_.workers, [this](const DestinationKey& key) { work(key); }),
       dispatcher_("deliver", kPause, [this] { return dispatch(); }) {}
@@ -59,15 +69,17 @@ Result<DestinationView> Service::show(const settings::Destination& destination) 
   return view_of(destination, settings_, present);
 }
 
-Result<DestinationView> Service::put(const OrgId& org, const std::string& id, const DestinationRequest& request) {
+Result<DestinationView> Service::put(const OrgId& org, const std::string& id,
+                                     const DestinationRequest& request) {
   // The ids of destinations have the form of an organization's.
   if (!OrgId::parse(id)) {
-    return Error{ErrorKind::invalid, "bad_id", "A destination's id has 1 to 64 letters, digits, _ and -."};
+    return Error{ErrorKind::invalid, "bad_id",
+                 "A destination's id has 1 to 64 letters, digits, _ and -."};
   }
   const settings::S3Target target = TRY(checked_target(request, settings_));
   const Timestamp now = clock_.now();
-  settings::Destination destination =
-      TRY(state_.put(org, id, target, request.frequency, new_session_name(), random_base32(kNameCharacters), now));
+  settings::Destination destination = TRY(state_.put(
+      org, id, target, request.frequency, new_session_name(), random_base32(kNameCharacters), now));
   if (destination.active && destination.frequency != request.frequency) {
     TRY(state_.change_frequency(org, id, request.frequency, now));
     destination = TRY(state_.find(org, id));
@@ -76,11 +88,14 @@ Result<DestinationView> Service::put(const OrgId& org, const std::string& id, co
   return show(destination);
 }
 
-Result<DestinationView> Service::get(const OrgId& org, const std::string& id) { return show(TRY(state_.find(org, id))); }
+Result<DestinationView> Service::get(const OrgId& org, const std::string& id) {
+  return show(TRY(state_.find(org, id)));
+}
 
 Result<std::vector<DestinationView>> Service::list(const OrgId& org) {
   std::vector<DestinationView> views;
-  for (const settings::Destination& destination : TRY(state_.list(org))) views.push_back(TRY(show(destination)));
+  for (const settings::Destination& destination : TRY(state_.list(org)))
+    views.push_back(TRY(show(destination)));
   return views;
 }
 
@@ -91,27 +106,36 @@ Result<ValidationInput> Service::validation_input(const settings::Destination& d
   input.principal = principal_of(destination, settings_);
   input.path = destination.shown.path;
   input.customer_role = !destination.shown.role_arn.empty();
-  input.claimed_by_other = TRY(state_.claimed_by_other(destination.org, destination.id, destination.shown));
+  input.claimed_by_other =
+      TRY(state_.claimed_by_other(destination.org, destination.id, destination.shown));
   return input;
 }
 
 Result<Validation> Service::validate(const OrgId& org, const std::string& id) {
   const settings::Destination destination = TRY(state_.find(org, id));
   if (destination.shown.bucket.empty()) {
-    return Error{ErrorKind::invalid, "bucket_needed", "Name the bucket first.", {{"/bucket", "bucket_needed", "Name the bucket first."}}};
+    return Error{ErrorKind::invalid,
+                 "bucket_needed",
+                 "Name the bucket first.",
+                 {{"/bucket", "bucket_needed", "Name the bucket first."}}};
   }
   const DestinationKey key{org, id};
-  if (!validating_.try_take(key)) return conflict("validating", "A validation of this destination runs already.");
+  if (!validating_.try_take(key))
+    return conflict("validating", "A validation of this destination runs already.");
   const Turn turn(validating_, key);
   const ValidationOutcome outcome = validate_access(sink_, TRY(validation_input(destination)));
-  TRY(state_.record_validation(destination, outcome.validation.ok, render_checks(outcome.validation.checks),
-                               outcome.etag_is_md5, clock_.now()));
+  TRY(state_.record_validation(destination, outcome.validation.ok,
+                               render_checks(outcome.validation.checks), outcome.etag_is_md5,
+                               clock_.now()));
   return outcome.validation;
 }
 
 Result<> Service::wait_for_turn(const DestinationKey& key) {
   if (sending_.take(key, kTurnWait)) return {};
-  return Error{ErrorKind::unavailable, "busy", "A delivery to this destination is in progress; try again in a minute.", {},
+  return Error{ErrorKind::unavailable,
+               "busy",
+               "A delivery to this destination is in progress; try again in a minute.",
+               {},
                std::chrono::seconds(60)};
 }
 
@@ -126,7 +150,8 @@ Result<DestinationView> Service::activate(const OrgId& org, const std::string& i
     uncertain = TRY(worker_.settle_before_move(before));
   }
   const settings::Destination after = TRY(state_.activate(org, id, uncertain, clock_.now()));
-  log::info("destination active", {{"org", org.str()}, {"destination", id}, {"bucket", after.shown.bucket}});
+  log::info("destination active",
+            {{"org", org.str()}, {"destination", id}, {"bucket", after.shown.bucket}});
   dispatcher_.wake();
   return show(after);
 }
@@ -164,8 +189,8 @@ Result<> Service::disconnect(const OrgId& org, const std::string& id) {
   return state_.disconnect(org, id);
 }
 
-Result<DeliveryPage> Service::deliveries(const OrgId& org, const std::string& destination, std::size_t limit,
-                                         const std::string& cursor) {
+Result<DeliveryPage> Service::deliveries(const OrgId& org, const std::string& destination,
+                                         std::size_t limit, const std::string& cursor) {
   std::int64_t before = 0;
   if (!cursor.empty()) {
     const auto [end, error] = std::from_chars(cursor.data(), cursor.data() + cursor.size(), before);
@@ -185,7 +210,8 @@ Result<DeliveryPage> Service::deliveries(const OrgId& org, const std::string& de
     std::optional<Timestamp> next;
     if (record.window.state != settings::WindowState::delivered) {
       const auto oldest = TRY(state_.oldest_undelivered(org, record.destination));
-      sending = oldest && oldest->start == record.window.span.start && sending_.is_taken({org, record.destination});
+      sending = oldest && oldest->start == record.window.span.start &&
+                sending_.is_taken({org, record.destination});
       next = TRY(state_.find(org, record.destination)).next_attempt_at;
     }
     page.data.push_back(view_of(record, sending, next));
@@ -227,7 +253,8 @@ bool Service::dispatch() {
   for (const settings::Destination& destination : *live) {
     if (dispatcher_.stopping()) break;
     const DestinationKey key{destination.org, destination.id};
-    if (!sending_.is_taken(key) && worker_.has_work(destination)) pool_.add(key, destination.failures > 0);
+    if (!sending_.is_taken(key) && worker_.has_work(destination))
+      pool_.add(key, destination.failures > 0);
   }
   measure(*live);
   return false;
@@ -238,7 +265,8 @@ void Service::work(const DestinationKey& key) {
     if (!sending_.try_take(key)) return;
     const Turn turn(sending_, key);
     const auto more = worker_.process(key.first, key.second);
-    if (!more) log::error("a delivery stopped", {{"org", key.first.str()}, {"error", more.error().message}});
+    if (!more)
+      log::error("a delivery stopped", {{"org", key.first.str()}, {"error", more.error().message}});
     if (!more || !*more || dispatcher_.stopping()) return;
   }
 }

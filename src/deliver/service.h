@@ -13,11 +13,12 @@ namespace trailkeeper::deliver {
 
 class Service final : public Deliveries {
  public:
-  Service(Settings settings, settings::Deliveries& state, Cuts& cuts, RecordSource& source, ObjectSink& sink,
-          const Clock& clock, metrics::Registry& metrics);
+  Service(Settings settings, settings::Deliveries& state, Cuts& cuts, RecordSource& source,
+          ObjectSink& sink, const Clock& clock, metrics::Registry& metrics);
   ~Service() override;
 
-  Result<DestinationView> put(const OrgId& org, const std::string& id, const DestinationRequest& request) override;
+  Result<DestinationView> put(const OrgId& org, const std::string& id,
+                              const DestinationRequest& request) override;
   Result<DestinationView> get(const OrgId& org, const std::string& id) override;
   Result<std::vector<DestinationView>> list(const OrgId& org) override;
   Result<Validation> validate(const OrgId& org, const std::string& id) override;
@@ -26,8 +27,8 @@ class Service final : public Deliveries {
   Result<DestinationView> resume(const OrgId& org, const std::string& id) override;
   Result<DestinationView> try_now(const OrgId& org, const std::string& id) override;
   Result<> disconnect(const OrgId& org, const std::string& id) override;
-  Result<DeliveryPage> deliveries(const OrgId& org, const std::string& destination, std::size_t limit,
-                                  const std::string& cursor) override;
+  Result<DeliveryPage> deliveries(const OrgId& org, const std::string& destination,
+                                  std::size_t limit, const std::string& cursor) override;
   void start() override;
   void stop() override;
   bool step() override;

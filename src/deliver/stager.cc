@@ -78,14 +78,16 @@ Result<> sync_folder(const std::string& path) {
 
 Error gap(const settings::DeliveryWindow& window, Seq missing) {
   return Error{ErrorKind::failed, "store_gap",
-               "The event store does not give entry " + std::to_string(missing.value) + " of the range " +
-                   std::to_string(window.first_seq.value) + " to " + std::to_string(window.last_seq.value) + "."};
+               "The event store does not give entry " + std::to_string(missing.value) +
+                   " of the range " + std::to_string(window.first_seq.value) + " to " +
+                   std::to_string(window.last_seq.value) + "."};
 }
 
 // Splits the lines of a window into files.
 class Splitter {
  public:
-  Splitter(std::string folder, std::uint64_t split_bytes) : folder_(std::move(folder)), split_bytes_(split_bytes) {}
+  Splitter(std::string folder, std::uint64_t split_bytes)
+      : folder_(std::move(folder)), split_bytes_(split_bytes) {}
 
   Result<> add(std::string_view line) {
     if (file_ && file_->bytes_in() + line.size() + 1 > split_bytes_) TRY(close());
@@ -118,19 +120,23 @@ class Splitter {
 Stager::Stager(std::string folder, RecordSource& source, std::uint64_t split_bytes)
     : folder_(std::move(folder)), source_(source), split_bytes_(split_bytes) {}
 
-std::string Stager::window_folder(const settings::DeliveryWindow& window) const { return "window-" + std::to_string(window.id); }
+std::string Stager::window_folder(const settings::DeliveryWindow& window) const {
+  return "window-" + std::to_string(window.id);
+}
 
-Result<> Stager::stage_files(const settings::Stream& stream, const settings::DeliveryWindow& window, Staged& staged) {
+Result<> Stager::stage_files(const settings::Stream& stream, const settings::DeliveryWindow& window,
+                             Staged& staged) {
   if (window.last_seq < window.first_seq) return {};
   Splitter splitter(folder_ + "/" + window_folder(window), split_bytes_);
   Seq expected = window.first_seq;
   Result<> written;
-  const Result<> given = source_.read(stream.org, window.first_seq, window.last_seq, [&](Seq seq, std::string_view line) {
-    if (seq != expected) written = gap(window, expected);
-    if (written) written = splitter.add(line);
-    ++expected.value;
-    return written.has_value();
-  });
+  const Result<> given = source_.read(stream.org, window.first_seq, window.last_seq,
+                                      [&](Seq seq, std::string_view line) {
+                                        if (seq != expected) written = gap(window, expected);
+                                        if (written) written = splitter.add(line);
+                                        ++expected.value;
+                                        return written.has_value();
+                                      });
   if (!written) return written.error();
   if (!given) return given.error();
   if (expected.value != window.last_seq.value + 1) return gap(window, expected);
@@ -150,14 +156,20 @@ Result<Staged> Stager::stage(const settings::Stream& stream, const settings::Del
     settings::StagedObject& object = staged.objects[i];
     object.ordinal = static_cast<int>(i);
     object.file = within + "/" + object.file;
-    object.key = object_key(stream.target.path, window.span.start, stream.number, {window.first_seq, window.last_seq},
+    object.key = object_key(stream.target.path, window.span.start, stream.number,
+                            {window.first_seq, window.last_seq},
                             several ? std::optional<int>(static_cast<int>(i)) : std::nullopt);
   }
   const std::string line = render_manifest(stream, window, staged.objects, previous);
-  settings::StagedObject manifest{.ordinal = static_cast<int>(staged.objects.size()),
-                                  .key = manifest_key(stream.target.path, window.span.start, stream.number, window.number),
-                                  .file = within + "/manifest.json", .bytes = line.size(), .rows = 0,
-                                  .sha256 = crypto::sha256(line), .md5 = std::string(as_text(crypto::md5(line))), .manifest = true};
+  settings::StagedObject manifest{
+      .ordinal = static_cast<int>(staged.objects.size()),
+      .key = manifest_key(stream.target.path, window.span.start, stream.number, window.number),
+      .file = within + "/manifest.json",
+      .bytes = line.size(),
+      .rows = 0,
+      .sha256 = crypto::sha256(line),
+      .md5 = std::string(as_text(crypto::md5(line))),
+      .manifest = true};
   TRY(write_file_durably(folder_ + "/" + manifest.file, line));
   staged.objects.push_back(std::move(manifest));
   TRY(sync_folder(folder_ + "/" + within));

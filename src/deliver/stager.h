@@ -21,17 +21,20 @@ class Stager {
   // `folder` is made when absent.
   Stager(std::string folder, RecordSource& source, std::uint64_t split_bytes);
 
-  // Files are synced on return. `unavailable` while the store does not answer; `failed` code `store_gap` when it gives
-  // other seqs than the window's. Constant memory.
+  // Files are synced on return. `unavailable` while the store does not answer; `failed` code
+  // `store_gap` when it gives other seqs than the window's. Constant memory.
   Result<Staged> stage(const settings::Stream& stream, const settings::DeliveryWindow& window,
                        const PreviousManifest& previous);
   // Whether the bytes on disk are those recorded.
   bool intact(const settings::StagedObject& object) const;
-  std::string path_of(const settings::StagedObject& object) const { return folder_ + "/" + object.file; }
+  std::string path_of(const settings::StagedObject& object) const {
+    return folder_ + "/" + object.file;
+  }
   void remove(const settings::DeliveryWindow& window) const;
 
  private:
-  Result<> stage_files(const settings::Stream& stream, const settings::DeliveryWindow& window, Staged& staged);
+  Result<> stage_files(const settings::Stream& stream, const settings::DeliveryWindow& window,
+                       Staged& staged);
   std::string window_folder(const settings::DeliveryWindow& window) const;
 
   const std::string folder_;

@@ -25,7 +25,8 @@ class Turns {
     const MutexLock lock(mutex_);
     const auto until = std::chrono::steady_clock::now() + wait_max;
     while (taken_.contains(key)) {
-      if (given_.wait_until(mutex_, until) == std::cv_status::timeout && taken_.contains(key)) return false;
+      if (given_.wait_until(mutex_, until) == std::cv_status::timeout && taken_.contains(key))
+        return false;
     }
     taken_.insert(key);
     return true;

@@ -10,7 +10,8 @@
 namespace trailkeeper::deliver {
 namespace {
 
-constexpr std::string_view kProbe = "Trailkeeper tried whether it may write here. This file can be deleted.\n";
+constexpr std::string_view kProbe =
+    "Trailkeeper tried whether it may write here. This file can be deleted.\n";
 
 SinkObject probe_object(const std::string& path, bool owner_full_control) {
   SinkObject object;
@@ -44,9 +45,12 @@ class Run {
   }
 
  private:
-  void add(std::string name, bool ok, std::string detail, std::string remedy, const std::string& request_id) {
-    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began_);
-    outcome_.validation.checks.push_back({std::move(name), ok, std::move(detail), ok ? "" : std::move(remedy), request_id, took.count()});
+  void add(std::string name, bool ok, std::string detail, std::string remedy,
+           const std::string& request_id) {
+    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::steady_clock::now() - began_);
+    outcome_.validation.checks.push_back({std::move(name), ok, std::move(detail),
+                                          ok ? "" : std::move(remedy), request_id, took.count()});
     failed_ = failed_ || !ok;
   }
   bool begin() {
@@ -54,7 +58,8 @@ class Run {
     return !failed_;
   }
   void add_failure(std::string name, const SinkFailure& failure) {
-    add(std::move(name), false, failure.message + " (" + failure.code + ")", failure.remedy, failure.request_id);
+    add(std::move(name), false, failure.message + " (" + failure.code + ")", failure.remedy,
+        failure.request_id);
   }
   SinkTarget other() const {
     SinkTarget target = input_.target;
@@ -69,8 +74,12 @@ class Run {
       SinkTarget target = input_.target;
       target.external_id = wrong;
       if (!sink_.assume(target)) {
-        add("external_id", false, "The role can be assumed without the right external id, so by anyone who knows its name.",
-            "Add the condition StringEquals sts:ExternalId " + input_.target.external_id + " to the role's trust policy.", "");
+        add("external_id", false,
+            "The role can be assumed without the right external id, so by anyone who knows its "
+            "name.",
+            "Add the condition StringEquals sts:ExternalId " + input_.target.external_id +
+                " to the role's trust policy.",
+            "");
         return;
       }
     }
@@ -79,7 +88,8 @@ class Run {
 
   void assume() {
     if (!begin()) return;
-    if (const auto failure = sink_.assume(input_.target)) return add_failure("assume_role", *failure);
+    if (const auto failure = sink_.assume(input_.target))
+      return add_failure("assume_role", *failure);
     add("assume_role", true, "The role was assumed.", "", "");
   }
 
@@ -88,10 +98,13 @@ class Run {
     if (input_.claimed_by_other) return add("other_session_list", true, kOthersRefused, "", "");
     const ListOutcome listed = sink_.list(other(), input_.target.prefix, 1);
     if (!listed.failure) {
-      return add("other_session_list", false, "The bucket lets every customer of this service list it.",
-                 "In the bucket policy, let the principal be exactly " + input_.principal + ".", listed.request_id);
+      return add("other_session_list", false,
+                 "The bucket lets every customer of this service list it.",
+                 "In the bucket policy, let the principal be exactly " + input_.principal + ".",
+                 listed.request_id);
     }
-    if (refused(*listed.failure)) return add("other_session_list", true, kOthersRefused, "", listed.request_id);
+    if (refused(*listed.failure))
+      return add("other_session_list", true, kOthersRefused, "", listed.request_id);
     add_failure("list", *listed.failure);
   }
 
@@ -106,17 +119,22 @@ class Run {
   void add_denied_list() {
     add("list", false, "Listing the bucket was refused. (AccessDenied)",
         "Put the bucket policy shown here on the bucket " + input_.target.bucket +
-            ": it allows s3:ListBucket below the path to this destination's principal.", "");
+            ": it allows s3:ListBucket below the path to this destination's principal.",
+        "");
   }
 
   void other_session_put() {
     if (!begin()) return;
     const PutOutcome put = sink_.put(other(), probe_object(input_.path, true));
     if (put.kind == PutOutcome::Kind::stored) {
-      return add("other_session_put", false, "The bucket lets every customer of this service write to it.",
-                 "In the bucket policy, let the principal be exactly " + input_.principal + ".", put.request_id);
+      return add("other_session_put", false,
+                 "The bucket lets every customer of this service write to it.",
+                 "In the bucket policy, let the principal be exactly " + input_.principal + ".",
+                 put.request_id);
     }
-    if (refused(put.failure)) return add("other_session_put", true, "Other customers of this service cannot write.", "", put.request_id);
+    if (refused(put.failure))
+      return add("other_session_put", true, "Other customers of this service cannot write.", "",
+                 put.request_id);
     add_failure("put", put.failure);
   }
 
@@ -126,17 +144,22 @@ class Run {
     const PutOutcome put = sink_.put(input_.target, object);
     if (put.kind == PutOutcome::Kind::stored) {
       outcome_.etag_is_md5 = put.etag == to_hex(object.md5);
-      return add("put", true, "Objects can be written and given to the bucket's owner. " + object.key + " was written.", "",
-                 put.request_id);
+      return add(
+          "put", true,
+          "Objects can be written and given to the bucket's owner. " + object.key + " was written.",
+          "", put.request_id);
     }
-    if (refused(put.failure) && sink_.put(input_.target, probe_object(input_.path, false)).kind == PutOutcome::Kind::stored) {
+    if (refused(put.failure) && sink_.put(input_.target, probe_object(input_.path, false)).kind ==
+                                    PutOutcome::Kind::stored) {
       return add("put", false, "Objects can be written, but not given to the bucket's owner.",
-                 "Add s3:PutObjectAcl to the actions that the bucket policy allows below the path.", put.request_id);
+                 "Add s3:PutObjectAcl to the actions that the bucket policy allows below the path.",
+                 put.request_id);
     }
     add_failure("put", put.failure);
   }
 
-  static constexpr const char* kOthersRefused = "Other customers of this service cannot list the bucket.";
+  static constexpr const char* kOthersRefused =
+      "Other customers of this service cannot list the bucket.";
 
   ObjectSink& sink_;
   const ValidationInput& input_;
@@ -147,7 +170,9 @@ class Run {
 
 }  // namespace
 
-ValidationOutcome validate_access(ObjectSink& sink, const ValidationInput& input) { return Run(sink, input).all(); }
+ValidationOutcome validate_access(ObjectSink& sink, const ValidationInput& input) {
+  return Run(sink, input).all();
+}
 
 std::string render_checks(const std::vector<Check>& checks) {
   json::Writer out;

@@ -8,12 +8,13 @@
 namespace trailkeeper::deliver {
 
 struct ValidationInput {
-  SinkTarget target;         // with the destination's own session
-  std::string other_session; // a random session name, as another customer would come with
+  SinkTarget target;          // with the destination's own session
+  std::string other_session;  // a random session name, as another customer would come with
   std::string principal;
   std::string path;
   bool customer_role = false;
-  // The location belongs to another organization: answered as if the bucket refused us, without asking it.
+  // The location belongs to another organization: answered as if the bucket refused us, without
+  // asking it.
   bool claimed_by_other = false;
 };
 

@@ -16,15 +16,19 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_bucket_name(const std::string& name) {
   if (name.size() < 3 || name.size() > 63) return false;
   if (!is_lower_or_digit(name.front()) || !is_lower_or_digit(name.back())) return false;
-  const bool letters = std::all_of(name.begin(), name.end(), [](char c) { return is_lower_or_digit(c) || c == '.' || c == '-'; });
+  const bool letters = std::all_of(name.begin(), name.end(), [](char c) {
+    return is_lower_or_digit(c) || c == '.' || c == '-';
+  });
   if (!letters || name.find("..") != std::string::npos) return false;
-  const bool like_address = std::all_of(name.begin(), name.end(), [](char c) { return is_digit(c) || c == '.'; }) &&
-                            std::count(name.begin(), name.end(), '.') == 3;
+  const bool like_address =
+      std::all_of(name.begin(), name.end(), [](char c) { return is_digit(c) || c == '.'; }) &&
+      std::count(name.begin(), name.end(), '.') == 3;
   return !like_address && !name.starts_with("xn--") && !name.ends_with("-s3alias");
 }
 
 std::string without_outer_slashes(std::string path) {
-  path.erase(0, path.find_first_not_of('/') == std::string::npos ? path.size() : path.find_first_not_of('/'));
+  path.erase(0, path.find_first_not_of('/') == std::string::npos ? path.size()
+                                                                 : path.find_first_not_of('/'));
   while (!path.empty() && path.back() == '/') path.pop_back();
   return path;
 }
@@ -42,7 +46,8 @@ std::string path_problem(const std::string& path) {
   for (std::size_t start = 0; start <= path.size();) {
     const std::size_t end = std::min(path.find('/', start), path.size());
     const std::string part = path.substr(start, end - start);
-    if (part.empty() || part == "." || part == "..") return "The path may not hold empty parts, . or ..";
+    if (part.empty() || part == "." || part == "..")
+      return "The path may not hold empty parts, . or ..";
     start = end + 1;
   }
   return "";
@@ -61,7 +66,10 @@ class Problems {
     fields_.push_back({std::move(pointer), std::move(code), std::move(detail)});
   }
   bool any() const { return !fields_.empty(); }
-  Error error() const { return Error{ErrorKind::invalid, "invalid_destination", "Some values cannot be right.", fields_}; }
+  Error error() const {
+    return Error{ErrorKind::invalid, "invalid_destination", "Some values cannot be right.",
+                 fields_};
+  }
 
  private:
   std::vector<FieldProblem> fields_;
@@ -70,12 +78,14 @@ class Problems {
 void check_place(settings::S3Target& target, const Settings& settings, Problems& problems) {
   if (!target.bucket.empty() && !is_bucket_name(target.bucket)) {
     problems.add("/bucket", "bad_bucket",
-                 "A bucket's name has 3 to 63 lower-case letters, digits, dots and hyphens, such as acme-audit-logs.");
+                 "A bucket's name has 3 to 63 lower-case letters, digits, dots and hyphens, such "
+                 "as acme-audit-logs.");
   }
   if (!target.endpoint.empty()) {
     const Endpoint* endpoint = find_endpoint(settings, target.endpoint);
     if (endpoint == nullptr) {
-      problems.add("/endpoint", "endpoint_not_allowed", "This endpoint is not among those that the operator allows.");
+      problems.add("/endpoint", "endpoint_not_allowed",
+                   "This endpoint is not among those that the operator allows.");
     } else if (target.region.empty()) {
       target.region = endpoint->region;
     }
@@ -91,37 +101,47 @@ void check_place(settings::S3Target& target, const Settings& settings, Problems&
 }  // namespace
 
 std::vector<std::string> Settings::default_regions() {
-  return {"us-east-1",      "us-east-2",      "us-west-1",      "us-west-2",    "ap-south-1", "ap-northeast-1",
-          "ap-northeast-2", "ap-northeast-3", "ap-southeast-1", "ap-southeast-2", "ca-central-1", "eu-west-1",
-          "eu-west-2",      "eu-west-3",      "eu-central-1",   "eu-north-1",   "sa-east-1"};
+  return {"us-east-1",      "us-east-2",      "us-west-1",      "us-west-2",      "ap-south-1",
+          "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-southeast-1", "ap-southeast-2",
+          "ca-central-1",   "eu-west-1",      "eu-west-2",      "eu-west-3",      "eu-central-1",
+          "eu-north-1",     "sa-east-1"};
 }
 
-Result<settings::S3Target> checked_target(const DestinationRequest& request, const Settings& settings) {
-  settings::S3Target target{request.bucket,     request.region,
-                            request.endpoint,   request.account_id,
-                            without_outer_slashes(request.path), request.role_arn,
+Result<settings::S3Target> checked_target(const DestinationRequest& request,
+                                          const Settings& settings) {
+  settings::S3Target target{request.bucket,
+                            request.region,
+                            request.endpoint,
+                            request.account_id,
+                            without_outer_slashes(request.path),
+                            request.role_arn,
                             request.path_style};
   while (!target.endpoint.empty() && target.endpoint.back() == '/') target.endpoint.pop_back();
   if (target.path.empty()) target.path = "trailkeeper";
   Problems problems;
   check_place(target, settings, problems);
-  if (const std::string problem = path_problem(target.path); !problem.empty()) problems.add("/path", "bad_path", problem);
+  if (const std::string problem = path_problem(target.path); !problem.empty())
+    problems.add("/path", "bad_path", problem);
   const std::string& account = target.account_id;
-  if (!account.empty() && (account.size() != 12 || !std::all_of(account.begin(), account.end(), is_digit))) {
+  if (!account.empty() &&
+      (account.size() != 12 || !std::all_of(account.begin(), account.end(), is_digit))) {
     problems.add("/account_id", "bad_account_id", "An AWS account id has 12 digits.");
   }
   if (!target.role_arn.empty()) {
     if (!parse_role_arn(target.role_arn)) {
-      problems.add("/role_arn", "bad_role_arn", "A role's ARN looks like arn:aws:iam::123456789012:role/NAME.");
+      problems.add("/role_arn", "bad_role_arn",
+                   "A role's ARN looks like arn:aws:iam::123456789012:role/NAME.");
     }
   } else if (settings.role_arn.empty()) {
-    problems.add("/role_arn", "role_needed", "There is no common role here: name a role of your own account.");
+    problems.add("/role_arn", "role_needed",
+                 "There is no common role here: name a role of your own account.");
   }
   if (problems.any()) return problems.error();
   return target;
 }
 
-SinkTarget sink_target(const settings::S3Target& target, const settings::Destination& destination, const Settings& settings) {
+SinkTarget sink_target(const settings::S3Target& target, const settings::Destination& destination,
+                       const Settings& settings) {
   SinkTarget sink;
   sink.endpoint = target.endpoint;
   if (const Endpoint* endpoint = find_endpoint(settings, target.endpoint); endpoint != nullptr) {

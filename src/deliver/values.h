@@ -5,11 +5,13 @@
 
 namespace trailkeeper::deliver {
 
-// What was entered as it is kept: path without slashes at its ends, defaults filled in. `invalid` with a problem for
-// each value that cannot be right. A draft may lack the bucket.
-Result<settings::S3Target> checked_target(const DestinationRequest& request, const Settings& settings);
+// What was entered as it is kept: path without slashes at its ends, defaults filled in. `invalid`
+// with a problem for each value that cannot be right. A draft may lack the bucket.
+Result<settings::S3Target> checked_target(const DestinationRequest& request,
+                                          const Settings& settings);
 
 // Where requests for the target go; `role_arn` and `session_name` filled in from the destination.
-SinkTarget sink_target(const settings::S3Target& target, const settings::Destination& destination, const Settings& settings);
+SinkTarget sink_target(const settings::S3Target& target, const settings::Destination& destination,
+                       const Settings& settings);
 
 }  // namespace trailkeeper::deliver

@@ -8,14 +8,20 @@ namespace {
 
 using settings::DestinationState;
 
-std::string state_word(const settings::Destination& destination, const Settings& settings, const Present& present) {
+std::string state_word(const settings::Destination& destination, const Settings& settings,
+                       const Present& present) {
   if (present.validating) return "validating";
   switch (destination.state) {
-    case DestinationState::draft: return "draft";
-    case DestinationState::paused: return "paused";
-    case DestinationState::suspended: return "suspended";
-    case DestinationState::disabled: return "disabled";
-    case DestinationState::active: break;
+    case DestinationState::draft:
+      return "draft";
+    case DestinationState::paused:
+      return "paused";
+    case DestinationState::suspended:
+      return "suspended";
+    case DestinationState::disabled:
+      return "disabled";
+    case DestinationState::active:
+      break;
   }
   if (destination.failures > 0) return "retrying";
   const bool late = present.oldest && present.oldest->due + settings.lag_allowed < present.now;
@@ -24,8 +30,8 @@ std::string state_word(const settings::Destination& destination, const Settings&
 
 DestinationRequest values_of(const settings::Destination& destination) {
   const settings::S3Target& shown = destination.shown;
-  return {shown.bucket, shown.region, shown.endpoint, shown.account_id, shown.path, destination.frequency, shown.role_arn,
-          shown.path_style};
+  return {shown.bucket, shown.region,          shown.endpoint, shown.account_id,
+          shown.path,   destination.frequency, shown.role_arn, shown.path_style};
 }
 
 }  // namespace
@@ -36,7 +42,8 @@ std::string principal_of(const settings::Destination& destination, const Setting
   return role ? session_principal(*role, destination.session_name) : std::string();
 }
 
-DestinationView view_of(const settings::Destination& destination, const Settings& settings, const Present& present) {
+DestinationView view_of(const settings::Destination& destination, const Settings& settings,
+                        const Present& present) {
   const bool own_role = !destination.shown.role_arn.empty();
   DestinationView view;
   view.id = destination.id;
@@ -53,7 +60,8 @@ DestinationView view_of(const settings::Destination& destination, const Settings
   if (own_role) view.external_id = destination.external_id;
   const auto role = parse_role_arn(view.role_arn);
   if (role && !destination.shown.bucket.empty()) {
-    view.policy = bucket_policy(role->partition, view.principal, destination.shown.bucket, destination.shown.path);
+    view.policy = bucket_policy(role->partition, view.principal, destination.shown.bucket,
+                                destination.shown.path);
   }
   view.checks = parse_checks(destination.checks);
   view.last_success_at = destination.last_success_at;
@@ -61,12 +69,14 @@ DestinationView view_of(const settings::Destination& destination, const Settings
   view.delivered_seq = present.delivered;
   view.head_seq = present.head;
   if (present.oldest && present.oldest->due < present.now) {
-    view.lag_seconds = std::chrono::duration_cast<std::chrono::seconds>(present.now - present.oldest->due).count();
+    view.lag_seconds =
+        std::chrono::duration_cast<std::chrono::seconds>(present.now - present.oldest->due).count();
   }
   return view;
 }
 
-DeliveryView view_of(const settings::DeliveryRecord& record, bool sending, std::optional<Timestamp> next_attempt_at) {
+DeliveryView view_of(const settings::DeliveryRecord& record, bool sending,
+                     std::optional<Timestamp> next_attempt_at) {
   const settings::DeliveryWindow& window = record.window;
   DeliveryView view;
   view.id = std::to_string(window.id);

@@ -14,12 +14,15 @@ struct Present {
   Timestamp now;
 };
 
-DestinationView view_of(const settings::Destination& destination, const Settings& settings, const Present& present);
+DestinationView view_of(const settings::Destination& destination, const Settings& settings,
+                        const Present& present);
 
 // Who the bucket policy lets in; empty when the role's name is not an ARN.
 std::string principal_of(const settings::Destination& destination, const Settings& settings);
 
-// `sending`: an attempt runs now; `is_next`: it is the oldest window of its stream that is not delivered.
-DeliveryView view_of(const settings::DeliveryRecord& record, bool sending, std::optional<Timestamp> next_attempt_at);
+// `sending`: an attempt runs now; `is_next`: it is the oldest window of its stream that is not
+// delivered.
+DeliveryView view_of(const settings::DeliveryRecord& record, bool sending,
+                     std::optional<Timestamp> next_attempt_at);
 
 }  // namespace trailkeeper::deliver

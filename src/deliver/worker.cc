@@ -29,26 +29,37 @@ SinkFailure own_failure(const Error& error) {
 
 std::string_view word(Blame blame) {
   switch (blame) {
-    case Blame::customer: return "customer";
-    case Blame::transient: return "transient";
-    case Blame::ours: return "ours";
+    case Blame::customer:
+      return "customer";
+    case Blame::transient:
+      return "transient";
+    case Blame::ours:
+      return "ours";
   }
   return "ours";
 }
 
 }  // namespace
 
-Worker::Worker(const Settings& settings, settings::Deliveries& state, Cuts& cuts, RecordSource& source, ObjectSink& sink,
-               const Clock& clock, metrics::Registry& metrics)
-    : settings_(settings), state_(state), cuts_(cuts), source_(source), sink_(sink), clock_(clock),
+Worker::Worker(const Settings& settings, settings::Deliveries& state, Cuts& cuts,
+               RecordSource& source, ObjectSink& sink, const Clock& clock,
+               metrics::Registry& metrics)
+    : settings_(settings),
+      state_(state),
+      cuts_(cuts),
+      source_(source),
+      sink_(sink),
+      clock_(clock),
       stager_(settings.staging_folder, source, settings.split_bytes),
       delivered_(metrics.counter("trailkeeper_deliveries_total", "Windows delivered.")),
-      failed_transient_(metrics.counter("trailkeeper_delivery_failures_total", "Failed attempts to deliver a window.",
+      failed_transient_(metrics.counter("trailkeeper_delivery_failures_total",
+                                        "Failed attempts to deliver a window.",
                                         {{"blame", "transient"}})),
-      failed_customer_(metrics.counter("trailkeeper_delivery_failures_total", "Failed attempts to deliver a window.",
+      failed_customer_(metrics.counter("trailkeeper_delivery_failures_total",
+                                       "Failed attempts to deliver a window.",
                                        {{"blame", "customer"}})),
-      failed_ours_(metrics.counter("trailkeeper_delivery_failures_total", "Failed attempts to deliver a window.",
-                                   {{"blame", "ours"}})) {}
+      failed_ours_(metrics.counter("trailkeeper_delivery_failures_total",
+                                   "Failed attempts to deliver a window.", {{"blame", "ours"}})) {}
 
 bool Worker::has_work(const settings::Destination& destination) {
   const auto stream = state_.open_stream(destination.org, destination.id);
@@ -57,7 +68,9 @@ bool Worker::has_work(const settings::Destination& destination) {
   const auto last = state_.last_window((*stream)->id);
   if (!last || !*last) return false;
   const Timestamp now = clock_.now();
-  if (schedule::next_closed(destination.frequency_before, (*last)->span.end, change_of(destination), now)) return true;
+  if (schedule::next_closed(destination.frequency_before, (*last)->span.end, change_of(destination),
+                            now))
+    return true;
   if (destination.state == settings::DestinationState::paused) return false;
   if (destination.next_attempt_at && *destination.next_attempt_at > now) return false;
   const auto next = state_.next_window((*stream)->id);
@@ -84,15 +97,18 @@ Result<bool> Worker::open_stream(const settings::Stream& stream) {
   return true;
 }
 
-Result<bool> Worker::close_windows(const settings::Destination& destination, const settings::Stream& stream) {
+Result<bool> Worker::close_windows(const settings::Destination& destination,
+                                   const settings::Stream& stream) {
   const auto last = TRY(state_.last_window(stream.id));
   if (!last) return false;
-  const auto windows = schedule::closed_windows(destination.frequency_before, last->span.end, change_of(destination),
-                                                clock_.now(), kWindowsAtOnce);
+  const auto windows =
+      schedule::closed_windows(destination.frequency_before, last->span.end, change_of(destination),
+                               clock_.now(), kWindowsAtOnce);
   for (const schedule::Window& window : windows) {
     const auto cut = cuts_.close(stream.org, window.end);
     if (!cut) {
-      log::warn("a window could not be closed", {{"org", stream.org.str()}, {"error", cut.error().message}});
+      log::warn("a window could not be closed",
+                {{"org", stream.org.str()}, {"error", cut.error().message}});
       return false;
     }
     TRY(state_.add_window(stream.id, window, cut->last_seq, cut->position));
@@ -100,16 +116,21 @@ Result<bool> Worker::close_windows(const settings::Destination& destination, con
   return !windows.empty();
 }
 
-Result<bool> Worker::send_next(const settings::Destination& destination, const settings::Stream& stream) {
+Result<bool> Worker::send_next(const settings::Destination& destination,
+                               const settings::Stream& stream) {
   using settings::DestinationState;
-  if (destination.state != DestinationState::active && destination.state != DestinationState::suspended) return false;
+  if (destination.state != DestinationState::active &&
+      destination.state != DestinationState::suspended)
+    return false;
   const Timestamp now = clock_.now();
   if (destination.next_attempt_at && *destination.next_attempt_at > now) return false;
   const auto window = TRY(state_.next_window(stream.id));
   if (!window || window->span.due > now) return false;
   const Cut cut{window->span.end, window->last_seq, window->position};
-  if (window->number > 0 && window->state == settings::WindowState::due && !cuts_.stored(cut)) return false;
-  TRY(attempt({destination, stream, *window, sink_target(stream.target, destination, settings_), ""}));
+  if (window->number > 0 && window->state == settings::WindowState::due && !cuts_.stored(cut))
+    return false;
+  TRY(attempt(
+      {destination, stream, *window, sink_target(stream.target, destination, settings_), ""}));
   return true;
 }
 
@@ -123,15 +144,19 @@ Result<> Worker::attempt(Attempt attempt) {
     if (!failure) failure = sink_.list(attempt.target, attempt.target.prefix, 1).failure;
   }
   if (!failure) failure = TRY(send_objects(attempt));
-  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began);
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::steady_clock::now() - began);
   return finish(attempt, failure, took.count());
 }
 
-Result<PreviousManifest> Worker::previous_manifest(const settings::Stream& stream, const settings::DeliveryWindow& window) {
-  if (window.number == 0) return PreviousManifest{stream.previous_manifest_key, stream.previous_manifest_sha256};
+Result<PreviousManifest> Worker::previous_manifest(const settings::Stream& stream,
+                                                   const settings::DeliveryWindow& window) {
+  if (window.number == 0)
+    return PreviousManifest{stream.previous_manifest_key, stream.previous_manifest_sha256};
   PreviousManifest previous;
   previous.sha256 = TRY(state_.manifest_sha256(stream.id, window.number - 1));
-  for (const settings::StagedObject& object : TRY(state_.objects_of(stream.id, window.number - 1))) {
+  for (const settings::StagedObject& object :
+       TRY(state_.objects_of(stream.id, window.number - 1))) {
     if (object.manifest) previous.key = object.key;
   }
   return previous;
@@ -157,19 +182,23 @@ std::optional<SinkFailure> Worker::restage(Attempt& attempt) {
   if (!again) return own_failure(again.error());
   bool same = recorded->size() == again->objects.size();
   for (std::size_t i = 0; same && i < recorded->size(); ++i) {
-    same = (*recorded)[i].key == again->objects[i].key && (*recorded)[i].sha256 == again->objects[i].sha256;
+    same = (*recorded)[i].key == again->objects[i].key &&
+           (*recorded)[i].sha256 == again->objects[i].sha256;
   }
   if (same) return std::nullopt;
-  return SinkFailure{Blame::ours, "staged_bytes_differ", "The stored entries no longer give the bytes that were recorded.", ""};
+  return SinkFailure{Blame::ours, "staged_bytes_differ",
+                     "The stored entries no longer give the bytes that were recorded.", ""};
 }
 
 Result<std::optional<SinkFailure>> Worker::send_objects(Attempt& attempt) {
   const auto objects = TRY(state_.staged(attempt.window.id));
-  const bool intact = std::all_of(objects.begin(), objects.end(), [this](const settings::StagedObject& object) {
-    return object.confirmed || stager_.intact(object);
-  });
+  const bool intact =
+      std::all_of(objects.begin(), objects.end(), [this](const settings::StagedObject& object) {
+        return object.confirmed || stager_.intact(object);
+      });
   if (!intact) {
-    log::warn("staged files are made again", {{"org", attempt.stream.org.str()}, {"window", attempt.window.number}});
+    log::warn("staged files are made again",
+              {{"org", attempt.stream.org.str()}, {"window", attempt.window.number}});
     if (auto failure = restage(attempt)) return failure;
   }
   for (const settings::StagedObject& object : objects) {
@@ -177,7 +206,8 @@ Result<std::optional<SinkFailure>> Worker::send_objects(Attempt& attempt) {
     // Paused, moved or disconnected while this ran?
     const auto open = TRY(state_.open_stream(attempt.stream.org, attempt.stream.destination));
     if (!open || open->id != attempt.stream.id) {
-      return std::optional<SinkFailure>(SinkFailure{Blame::transient, "stopped", "The destination was changed meanwhile.", ""});
+      return std::optional<SinkFailure>(
+          SinkFailure{Blame::transient, "stopped", "The destination was changed meanwhile.", ""});
     }
     if (auto failure = send_object(attempt, object)) return failure;
     TRY(state_.confirm_object(attempt.window.id, object.ordinal));
@@ -185,7 +215,8 @@ Result<std::optional<SinkFailure>> Worker::send_objects(Attempt& attempt) {
   return std::optional<SinkFailure>();
 }
 
-std::optional<SinkFailure> Worker::send_object(Attempt& attempt, const settings::StagedObject& object) {
+std::optional<SinkFailure> Worker::send_object(Attempt& attempt,
+                                               const settings::StagedObject& object) {
   SinkObject sent;
   sent.key = object.key;
   sent.file = stager_.path_of(object);
@@ -201,35 +232,45 @@ std::optional<SinkFailure> Worker::send_object(Attempt& attempt, const settings:
 }
 
 // The key exists: it is ours when size and ETag (or, where ETags are no MD5s, size and time) agree.
-std::optional<SinkFailure> Worker::settle_existing(const Attempt& attempt, const settings::StagedObject& object) {
+std::optional<SinkFailure> Worker::settle_existing(const Attempt& attempt,
+                                                   const settings::StagedObject& object) {
   const ListOutcome listed = sink_.list(attempt.target, object.key, 2);
   if (listed.failure) return listed.failure;
   for (const ListedObject& found : listed.objects) {
     if (found.key != object.key) continue;
-    const bool same_content = attempt.destination.etag_is_md5
-                                  ? found.etag == to_hex(object.md5)
-                                  : attempt.window.first_try_at && found.modified >= *attempt.window.first_try_at - kClockDifference;
+    const bool same_content =
+        attempt.destination.etag_is_md5
+            ? found.etag == to_hex(object.md5)
+            : attempt.window.first_try_at &&
+                  found.modified >= *attempt.window.first_try_at - kClockDifference;
     if (found.bytes == object.bytes && same_content) return std::nullopt;
-    return SinkFailure{Blame::ours, "object_differs", "The bucket holds another object under the key " + object.key + ".",
+    return SinkFailure{Blame::ours, "object_differs",
+                       "The bucket holds another object under the key " + object.key + ".",
                        "Find out who wrote this object; deliveries go on when it is gone."};
   }
   // Deleted between the two calls, or hidden from the list.
-  return SinkFailure{Blame::transient, "exists_unlisted", "The bucket refuses the key as taken but does not list it.", ""};
+  return SinkFailure{Blame::transient, "exists_unlisted",
+                     "The bucket refuses the key as taken but does not list it.", ""};
 }
 
-Timestamp Worker::next_attempt(const settings::Destination& destination, const SinkFailure& failure) const {
+Timestamp Worker::next_attempt(const settings::Destination& destination,
+                               const SinkFailure& failure) const {
   const Timestamp now = clock_.now();
   if (failure.blame == Blame::customer) return now + settings_.probe_interval;
   // Full jitter: anything between the least and 1 s, 2 s, 4 s ... at most retry_max.
   const int doublings = std::min(destination.failures, 20);
-  const Duration bound = std::min<Duration>(settings_.retry_max, kRetryMin * (std::int64_t{1} << doublings));
+  const Duration bound =
+      std::min<Duration>(settings_.retry_max, kRetryMin * (std::int64_t{1} << doublings));
   std::uint64_t random = 0;
   fill_random(&random, sizeof random);
-  const Duration drawn(static_cast<std::int64_t>(random % static_cast<std::uint64_t>(bound.count() + 1)));
-  return now + std::max({kRetryMin, drawn, std::chrono::duration_cast<Duration>(failure.retry_after)});
+  const Duration drawn(
+      static_cast<std::int64_t>(random % static_cast<std::uint64_t>(bound.count() + 1)));
+  return now +
+         std::max({kRetryMin, drawn, std::chrono::duration_cast<Duration>(failure.retry_after)});
 }
 
-Result<> Worker::finish(const Attempt& attempt, const std::optional<SinkFailure>& failure, std::int64_t duration_ms) {
+Result<> Worker::finish(const Attempt& attempt, const std::optional<SinkFailure>& failure,
+                        std::int64_t duration_ms) {
   settings::AttemptResult result;
   result.at = clock_.now();
   result.duration_ms = duration_ms;
@@ -239,8 +280,11 @@ Result<> Worker::finish(const Attempt& attempt, const std::optional<SinkFailure>
     TRY(state_.record_attempt(attempt.stream, attempt.window.id, result));
     stager_.remove(attempt.window);
     delivered_.add();
-    log::info("window delivered", {{"org", attempt.stream.org.str()}, {"destination", attempt.stream.destination},
-                                   {"stream", attempt.stream.number}, {"window", attempt.window.number}, {"ms", duration_ms}});
+    log::info("window delivered", {{"org", attempt.stream.org.str()},
+                                   {"destination", attempt.stream.destination},
+                                   {"stream", attempt.stream.number},
+                                   {"window", attempt.window.number},
+                                   {"ms", duration_ms}});
     return {};
   }
   result.error = failure->message;
@@ -248,12 +292,21 @@ Result<> Worker::finish(const Attempt& attempt, const std::optional<SinkFailure>
   result.remedy = failure->remedy;
   if (result.request_id.empty()) result.request_id = failure->request_id;
   result.next_attempt_at = next_attempt(attempt.destination, *failure);
-  result.state = failure->blame == Blame::customer ? settings::DestinationState::suspended : settings::DestinationState::active;
-  (failure->blame == Blame::customer ? failed_customer_ : failure->blame == Blame::ours ? failed_ours_ : failed_transient_).add();
+  result.state = failure->blame == Blame::customer ? settings::DestinationState::suspended
+                                                   : settings::DestinationState::active;
+  (failure->blame == Blame::customer ? failed_customer_
+   : failure->blame == Blame::ours   ? failed_ours_
+                                     : failed_transient_)
+      .add();
   const auto level = failure->blame == Blame::ours ? log::Level::error : log::Level::warn;
-  log::write(level, "delivery failed", {{"org", attempt.stream.org.str()}, {"destination", attempt.stream.destination},
-                                        {"window", attempt.window.number}, {"blame", word(failure->blame)},
-                                        {"code", failure->code}, {"reason", failure->message}, {"request", result.request_id}});
+  log::write(level, "delivery failed",
+             {{"org", attempt.stream.org.str()},
+              {"destination", attempt.stream.destination},
+              {"window", attempt.window.number},
+              {"blame", word(failure->blame)},
+              {"code", failure->code},
+              {"reason", failure->message},
+              {"request", result.request_id}});
   return state_.record_attempt(attempt.stream, attempt.window.id, result);
 }
 
@@ -263,7 +316,8 @@ Result<bool> Worker::settle_before_move(const settings::Destination& destination
   const auto window = TRY(state_.next_window(stream->id));
   if (!window || window->state != settings::WindowState::staged) return false;
   const auto objects = TRY(state_.staged(window->id));
-  const Attempt attempt{destination, *stream, *window, sink_target(stream->target, destination, settings_), ""};
+  const Attempt attempt{destination, *stream, *window,
+                        sink_target(stream->target, destination, settings_), ""};
   const settings::StagedObject& manifest = objects.back();
   const ListOutcome listed = sink_.list(attempt.target, manifest.key, 2);
   if (listed.failure) return true;

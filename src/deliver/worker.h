@@ -12,22 +12,24 @@
 
 namespace trailkeeper::deliver {
 
-// Does the next thing that a destination needs: opens its stream, closes its windows, sends the oldest one. Holds nothing
-// between calls; everything is in the settings. Thread-safe for different destinations.
+// Does the next thing that a destination needs: opens its stream, closes its windows, sends the
+// oldest one. Holds nothing between calls; everything is in the settings. Thread-safe for different
+// destinations.
 class Worker {
  public:
-  Worker(const Settings& settings, settings::Deliveries& state, Cuts& cuts, RecordSource& source, ObjectSink& sink,
-         const Clock& clock, metrics::Registry& metrics);
+  Worker(const Settings& settings, settings::Deliveries& state, Cuts& cuts, RecordSource& source,
+         ObjectSink& sink, const Clock& clock, metrics::Registry& metrics);
 
   // Whether process() would find something to do at this time.
   bool has_work(const settings::Destination& destination);
   // True when something was done and there may be more. Errors of the settings database only.
   Result<bool> process(const OrgId& org, const std::string& id);
-  // Before a destination leaves its location: settles what became of the window that was being sent. True when it
-  // cannot be known.
+  // Before a destination leaves its location: settles what became of the window that was being
+  // sent. True when it cannot be known.
   Result<bool> settle_before_move(const settings::Destination& destination);
   // Closed windows get their rows, those of paused and suspended destinations too.
-  Result<bool> close_windows(const settings::Destination& destination, const settings::Stream& stream);
+  Result<bool> close_windows(const settings::Destination& destination,
+                             const settings::Stream& stream);
 
  private:
   struct Attempt {
@@ -44,11 +46,15 @@ class Worker {
   Result<std::optional<SinkFailure>> stage(Attempt& attempt);
   Result<std::optional<SinkFailure>> send_objects(Attempt& attempt);
   std::optional<SinkFailure> send_object(Attempt& attempt, const settings::StagedObject& object);
-  std::optional<SinkFailure> settle_existing(const Attempt& attempt, const settings::StagedObject& object);
+  std::optional<SinkFailure> settle_existing(const Attempt& attempt,
+                                             const settings::StagedObject& object);
   std::optional<SinkFailure> restage(Attempt& attempt);
-  Result<> finish(const Attempt& attempt, const std::optional<SinkFailure>& failure, std::int64_t duration_ms);
-  Result<PreviousManifest> previous_manifest(const settings::Stream& stream, const settings::DeliveryWindow& window);
-  Timestamp next_attempt(const settings::Destination& destination, const SinkFailure& failure) const;
+  Result<> finish(const Attempt& attempt, const std::optional<SinkFailure>& failure,
+                  std::int64_t duration_ms);
+  Result<PreviousManifest> previous_manifest(const settings::Stream& stream,
+                                             const settings::DeliveryWindow& window);
+  Timestamp next_attempt(const settings::Destination& destination,
+                         const SinkFailure& failure) const;
 
   const Settings& settings_;
   settings::Deliveries& state_;

@@ -40,7 +40,8 @@ std::string request_id_of(const httpc::Response& response) {
 
 Outcome<ListAnswer> parse_list(const httpc::Response& response) {
   pugi::xml_document document;
-  if (!document.load_buffer(response.body.data(), response.body.size(), pugi::parse_default, pugi::encoding_utf8)) {
+  if (!document.load_buffer(response.body.data(), response.body.size(), pugi::parse_default,
+                            pugi::encoding_utf8)) {
     return unreadable_answer(response);
   }
   const pugi::xml_node root = document.document_element();
@@ -49,7 +50,8 @@ Outcome<ListAnswer> parse_list(const httpc::Response& response) {
   for (const pugi::xml_node entry : root.children("Contents")) {
     const auto modified = parse_rfc3339(entry.child_value("LastModified"));
     if (!modified) return unreadable_answer(response);
-    answer.objects.push_back(ListedObject{entry.child_value("Key"), entry.child("Size").text().as_ullong(),
+    answer.objects.push_back(ListedObject{entry.child_value("Key"),
+                                          entry.child("Size").text().as_ullong(),
                                           unquoted(entry.child_value("ETag")), *modified});
   }
   answer.truncated = root.child("IsTruncated").text().as_bool();
@@ -64,7 +66,8 @@ std::string aws_origin(const std::string& service, const std::string& region) {
   return "https://" + service + "." + region + domain;
 }
 
-Client::Client(httpc::Client& http, ClientSettings settings, CredentialsProvider& credentials, const Clock& wall)
+Client::Client(httpc::Client& http, ClientSettings settings, CredentialsProvider& credentials,
+               const Clock& wall)
     : http_(http), settings_(std::move(settings)), credentials_(credentials), wall_(wall) {}
 
 Client::Address Client::address(const std::string& bucket) const {
@@ -78,7 +81,8 @@ Client::Address Client::address(const std::string& bucket) const {
   return {"https://" + host, host, ""};
 }
 
-Outcome<httpc::Response> Client::send(const Address& address, Signable signable, httpc::Request request) {
+Outcome<httpc::Response> Client::send(const Address& address, Signable signable,
+                                      httpc::Request request) {
   const auto credentials = credentials_.get();
   if (!credentials) {
     Failure failure = local_failure(credentials.error().code, credentials.error().message);
@@ -87,7 +91,8 @@ Outcome<httpc::Response> Client::send(const Address& address, Signable signable,
   }
   request.connect_timeout = settings_.connect_timeout;
   request.stall_timeout = settings_.stall_timeout;
-  const Exchange with{http_, settings_.addresses, *credentials, Scope{settings_.region, "s3"}, address.origin};
+  const Exchange with{http_, settings_.addresses, *credentials, Scope{settings_.region, "s3"},
+                      address.origin};
   signable.path = address.base_path + signable.path;
   return exchange(with, std::move(signable), std::move(request), wall_.now());
 }
@@ -116,8 +121,10 @@ Outcome<PutAnswer> Client::put_object(const PutRequest& put) {
                       {"x-amz-checksum-sha256", to_base64(as_text(put.sha256))}};
   if (!put.md5.empty()) signable.headers.emplace_back("content-md5", to_base64(put.md5));
   if (put.if_absent) signable.headers.emplace_back("if-none-match", "*");
-  if (put.owner_full_control) signable.headers.emplace_back("x-amz-acl", "bucket-owner-full-control");
-  if (!put.expected_owner.empty()) signable.headers.emplace_back("x-amz-expected-bucket-owner", put.expected_owner);
+  if (put.owner_full_control)
+    signable.headers.emplace_back("x-amz-acl", "bucket-owner-full-control");
+  if (!put.expected_owner.empty())
+    signable.headers.emplace_back("x-amz-expected-bucket-owner", put.expected_owner);
 
   auto response = send(address(put.bucket), std::move(signable), std::move(request));
   if (!response) return response.error();
@@ -130,12 +137,14 @@ Outcome<ListAnswer> Client::list_objects(const ListRequest& list) {
   request.total_timeout = time_for(0);
   Signable signable;
   signable.path = address(list.bucket).base_path.empty() ? "/" : "";
-  signable.query = {{"list-type", "2"}, {"max-keys", std::to_string(std::min(list.keys_max, kListKeysMax))}};
+  signable.query = {{"list-type", "2"},
+                    {"max-keys", std::to_string(std::min(list.keys_max, kListKeysMax))}};
   if (!list.prefix.empty()) signable.query.emplace_back("prefix", list.prefix);
   if (!list.start_after.empty()) signable.query.emplace_back("start-after", list.start_after);
   signable.payload_sha256 = to_hex(as_text(crypto::sha256("")));
   signable.headers = {{"x-amz-content-sha256", signable.payload_sha256}};
-  if (!list.expected_owner.empty()) signable.headers.emplace_back("x-amz-expected-bucket-owner", list.expected_owner);
+  if (!list.expected_owner.empty())
+    signable.headers.emplace_back("x-amz-expected-bucket-owner", list.expected_owner);
   auto response = send(address(list.bucket), std::move(signable), std::move(request));
   if (!response) return response.error();
   return parse_list(*response);

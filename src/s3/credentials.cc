@@ -12,7 +12,8 @@ namespace {
 constexpr std::size_t kFileBytesMax = 1u << 20;
 
 Error none(const std::string& where) {
-  return Error{ErrorKind::not_found, "no_credentials", "There are no AWS credentials in " + where + "."};
+  return Error{ErrorKind::not_found, "no_credentials",
+               "There are no AWS credentials in " + where + "."};
 }
 
 std::string environment(const char* name) {
@@ -52,14 +53,16 @@ Credentials read_section(std::string_view content, std::string_view profile) {
 }  // namespace
 
 Result<Credentials> StaticCredentials::get() {
-  if (credentials_.access_key_id.empty() || credentials_.secret_access_key.empty()) return none("the configuration");
+  if (credentials_.access_key_id.empty() || credentials_.secret_access_key.empty())
+    return none("the configuration");
   return credentials_;
 }
 
 Result<Credentials> EnvironmentCredentials::get() {
   Credentials found{environment("AWS_ACCESS_KEY_ID"), environment("AWS_SECRET_ACCESS_KEY"),
                     environment("AWS_SESSION_TOKEN")};
-  if (found.access_key_id.empty() || found.secret_access_key.empty()) return none("the environment");
+  if (found.access_key_id.empty() || found.secret_access_key.empty())
+    return none("the environment");
   return found;
 }
 
@@ -67,7 +70,8 @@ Result<Credentials> FileCredentials::get() {
   if (::access(path_.c_str(), F_OK) != 0) return none(path_);
   const std::string content = TRY(read_file(path_, kFileBytesMax));
   Credentials found = read_section(content, profile_);
-  if (found.access_key_id.empty() || found.secret_access_key.empty()) return none(path_ + " [" + profile_ + "]");
+  if (found.access_key_id.empty() || found.secret_access_key.empty())
+    return none(path_ + " [" + profile_ + "]");
   return found;
 }
 

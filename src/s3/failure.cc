@@ -9,23 +9,44 @@ namespace {
 
 constexpr std::size_t kMessageMax = 500;
 
-constexpr std::array<std::string_view, 14> kTransient = {
-    "SlowDown",        "InternalError",        "ServiceUnavailable", "RequestTimeout",   "RequestTimeTooSkewed",
-    "OperationAborted", "ConditionalRequestConflict", "ExpiredToken",  "RequestExpired",  "Throttling",
-    "ThrottlingException", "TooManyRequests",  "RequestThrottled",   "ExpiredTokenException"};
+constexpr std::array<std::string_view, 14> kTransient = {"SlowDown",
+                                                         "InternalError",
+                                                         "ServiceUnavailable",
+                                                         "RequestTimeout",
+                                                         "RequestTimeTooSkewed",
+                                                         "OperationAborted",
+                                                         "ConditionalRequestConflict",
+                                                         "ExpiredToken",
+                                                         "RequestExpired",
+                                                         "Throttling",
+                                                         "ThrottlingException",
+                                                         "TooManyRequests",
+                                                         "RequestThrottled",
+                                                         "ExpiredTokenException"};
 
 // Only the vendor's own credentials or our request can be the cause.
 constexpr std::array<std::string_view, 13> kOurs = {
-    "SignatureDoesNotMatch", "InvalidAccessKeyId", "InvalidToken",           "InvalidClientTokenId",
-    "MissingSecurityHeader", "BadDigest",          "XAmzContentSHA256Mismatch", "InvalidDigest",
-    "EntityTooLarge",        "InvalidArgument",    "NotImplemented",         "MalformedPolicyDocument",
+    "SignatureDoesNotMatch",     "InvalidAccessKeyId",    "InvalidToken",
+    "InvalidClientTokenId",      "MissingSecurityHeader", "BadDigest",
+    "XAmzContentSHA256Mismatch", "InvalidDigest",         "EntityTooLarge",
+    "InvalidArgument",           "NotImplemented",        "MalformedPolicyDocument",
     "PackedPolicyTooLarge"};
 
-constexpr std::array<std::string_view, 15> kCustomer = {
-    "AccessDenied",      "AllAccessDisabled",  "AccountProblem",   "NoSuchBucket",
-    "InvalidBucketName", "PermanentRedirect",  "TemporaryRedirect", "AuthorizationHeaderMalformed",
-    "IllegalLocationConstraintException", "AccessControlListNotSupported", "InvalidBucketState", "MethodNotAllowed",
-    "KMS.DisabledException", "KMS.NotFoundException", "KMS.InvalidStateException"};
+constexpr std::array<std::string_view, 15> kCustomer = {"AccessDenied",
+                                                        "AllAccessDisabled",
+                                                        "AccountProblem",
+                                                        "NoSuchBucket",
+                                                        "InvalidBucketName",
+                                                        "PermanentRedirect",
+                                                        "TemporaryRedirect",
+                                                        "AuthorizationHeaderMalformed",
+                                                        "IllegalLocationConstraintException",
+                                                        "AccessControlListNotSupported",
+                                                        "InvalidBucketState",
+                                                        "MethodNotAllowed",
+                                                        "KMS.DisabledException",
+                                                        "KMS.NotFoundException",
+                                                        "KMS.InvalidStateException"};
 
 template <std::size_t N>
 bool holds(const std::array<std::string_view, N>& list, std::string_view code) {
@@ -38,7 +59,8 @@ FailureClass classify(int status, std::string_view code) {
   if (holds(kTransient, code)) return FailureClass::transient;
   if (holds(kOurs, code)) return FailureClass::ours;
   if (holds(kCustomer, code) || code.starts_with("KMS.")) return FailureClass::customer_must_act;
-  if (status == 0 || status == 408 || status == 409 || status == 429 || status >= 500) return FailureClass::transient;
+  if (status == 0 || status == 408 || status == 409 || status == 429 || status >= 500)
+    return FailureClass::transient;
   if (status == 301 || status == 307 || status == 403 || status == 404 || status == 405) {
     return FailureClass::customer_must_act;
   }
@@ -72,7 +94,8 @@ Failure transport_failure(const Error& error) {
   failure.message = error.message;
   failure.retry_after = error.retry_after;
   // A refused address is the operator's list or a hostile name; everything else may pass by itself.
-  failure.kind = error.kind == ErrorKind::unavailable ? FailureClass::transient : FailureClass::ours;
+  failure.kind =
+      error.kind == ErrorKind::unavailable ? FailureClass::transient : FailureClass::ours;
   return failure;
 }
 

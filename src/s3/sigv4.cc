@@ -32,7 +32,8 @@ std::string trimmed(std::string_view value) {
 
 std::string canonical_query(const Pairs& query) {
   Pairs encoded;
-  for (const auto& [name, value] : query) encoded.emplace_back(uri_encode(name, false), uri_encode(value, false));
+  for (const auto& [name, value] : query)
+    encoded.emplace_back(uri_encode(name, false), uri_encode(value, false));
   std::sort(encoded.begin(), encoded.end());
   std::string out;
   for (const auto& [name, value] : encoded) {
@@ -66,8 +67,8 @@ std::string uri_encode(std::string_view text, bool keep_slash) {
   std::string out;
   out.reserve(text.size());
   for (const char c : text) {
-    const bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-                       c == '_' || c == '~' || (keep_slash && c == '/');
+    const bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+                       c == '-' || c == '.' || c == '_' || c == '~' || (keep_slash && c == '/');
     if (plain) {
       out += c;
       continue;
@@ -80,7 +81,8 @@ std::string uri_encode(std::string_view text, bool keep_slash) {
   return out;
 }
 
-Signature sign(const Signable& request, const Credentials& credentials, const Scope& scope, Timestamp time) {
+Signature sign(const Signable& request, const Credentials& credentials, const Scope& scope,
+               Timestamp time) {
   // Several headers of one name become one line, their values in the order they came.
   std::map<std::string, std::string> headers;
   for (const auto& [name, value] : request.headers) {
@@ -98,16 +100,17 @@ Signature sign(const Signable& request, const Credentials& credentials, const Sc
   Signature out;
   out.path = uri_encode(request.path, true);
   out.query = canonical_query(request.query);
-  out.canonical_request = request.method + "\n" + out.path + "\n" + out.query + "\n" + lines + "\n" + names + "\n" +
-                          request.payload_sha256;
+  out.canonical_request = request.method + "\n" + out.path + "\n" + out.query + "\n" + lines +
+                          "\n" + names + "\n" + request.payload_sha256;
   const std::string date = amz_date(time);
   const std::string day = date.substr(0, 8);
   const std::string scope_text = day + "/" + scope.region + "/" + scope.service + "/aws4_request";
   out.string_to_sign = std::string(kAlgorithm) + "\n" + date + "\n" + scope_text + "\n" +
                        to_hex(as_text(crypto::sha256(out.canonical_request)));
-  const std::string signature = to_hex(hmac(signing_key(credentials, day, scope), out.string_to_sign));
-  out.authorization = std::string(kAlgorithm) + " Credential=" + credentials.access_key_id + "/" + scope_text +
-                      ", SignedHeaders=" + names + ", Signature=" + signature;
+  const std::string signature =
+      to_hex(hmac(signing_key(credentials, day, scope), out.string_to_sign));
+  out.authorization = std::string(kAlgorithm) + " Credential=" + credentials.access_key_id + "/" +
+                      scope_text + ", SignedHeaders=" + names + ", Signature=" + signature;
   return out;
 }
 

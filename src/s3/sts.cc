@@ -14,7 +14,8 @@ namespace {
 constexpr std::size_t kSessionsMax = 10000;
 
 std::string form(const RoleRequest& request) {
-  std::string body = "Action=AssumeRole&Version=2011-06-15&DurationSeconds=" + std::to_string(request.duration.count());
+  std::string body = "Action=AssumeRole&Version=2011-06-15&DurationSeconds=" +
+                     std::to_string(request.duration.count());
   const auto add = [&body](std::string_view name, const std::string& value) {
     if (!value.empty()) body.append("&").append(name).append("=").append(uri_encode(value, false));
   };
@@ -27,11 +28,15 @@ std::string form(const RoleRequest& request) {
 
 Outcome<Credentials> parse_credentials(const httpc::Response& response) {
   pugi::xml_document document;
-  document.load_buffer(response.body.data(), response.body.size(), pugi::parse_default, pugi::encoding_utf8);
-  const pugi::xml_node found = document.document_element().child("AssumeRoleResult").child("Credentials");
+  document.load_buffer(response.body.data(), response.body.size(), pugi::parse_default,
+                       pugi::encoding_utf8);
+  const pugi::xml_node found =
+      document.document_element().child("AssumeRoleResult").child("Credentials");
   Credentials credentials{found.child_value("AccessKeyId"), found.child_value("SecretAccessKey"),
-                          found.child_value("SessionToken"), parse_rfc3339(found.child_value("Expiration"))};
-  if (credentials.access_key_id.empty() || credentials.secret_access_key.empty() || credentials.session_token.empty()) {
+                          found.child_value("SessionToken"),
+                          parse_rfc3339(found.child_value("Expiration"))};
+  if (credentials.access_key_id.empty() || credentials.secret_access_key.empty() ||
+      credentials.session_token.empty()) {
     Failure failure;
     failure.kind = FailureClass::ours;
     failure.code = "bad_answer";
@@ -55,14 +60,16 @@ void policy_statement(json::Writer& out, std::string_view action, std::string_vi
 
 }  // namespace
 
-RoleSessions::RoleSessions(httpc::Client& http, httpc::AddressPolicy addresses, CredentialsProvider& base, const Clock& wall)
+RoleSessions::RoleSessions(httpc::Client& http, httpc::AddressPolicy addresses,
+                           CredentialsProvider& base, const Clock& wall)
     : http_(http), addresses_(std::move(addresses)), base_(base), wall_(wall) {}
 
 Outcome<Credentials> RoleSessions::get(const RoleRequest& request) {
   {
     const MutexLock lock(mutex_);
     const auto found = sessions_.find(request);
-    if (found != sessions_.end() && wall_.now() < found->second.renew_at) return found->second.credentials;
+    if (found != sessions_.end() && wall_.now() < found->second.renew_at)
+      return found->second.credentials;
   }
   return renew(request);
 }
@@ -92,20 +99,26 @@ Outcome<Credentials> RoleSessions::assume(const RoleRequest& role) {
   // S3's own STS of other makers reads the hash from the header; AWS' does not mind it.
   signable.headers = {{"content-type", "application/x-www-form-urlencoded; charset=utf-8"},
                       {"x-amz-content-sha256", signable.payload_sha256}};
-  const std::string origin = role.sts_endpoint.empty() ? aws_origin("sts", role.region) : role.sts_endpoint;
+  const std::string origin =
+      role.sts_endpoint.empty() ? aws_origin("sts", role.region) : role.sts_endpoint;
   const Exchange with{http_, addresses_, *base, Scope{role.region, "sts"}, origin};
   auto response = exchange(with, std::move(signable), std::move(request), wall_.now());
   if (!response) return response.error();
   return parse_credentials(*response);
 }
 
-std::string prefix_policy(const std::string& partition, const std::string& bucket, const std::string& prefix) {
+std::string prefix_policy(const std::string& partition, const std::string& bucket,
+                          const std::string& prefix) {
   const std::string arn = "arn:" + partition + ":s3:::" + bucket;
   json::Writer out;
   out.begin_object().member("Version", "2012-10-17").key("Statement").begin_array();
   out.begin_object();
   policy_statement(out, "s3:ListBucket", "", arn);
-  out.key("Condition").begin_object().key("StringLike").begin_object().member("s3:prefix", prefix + "*");
+  out.key("Condition")
+      .begin_object()
+      .key("StringLike")
+      .begin_object()
+      .member("s3:prefix", prefix + "*");
   out.end_object().end_object().end_object();
   out.begin_object();
   policy_statement(out, "s3:PutObject", "s3:PutObjectAcl", arn + "/" + prefix + "*");

@@ -34,11 +34,13 @@ std::string host_of(const std::string& origin) {
 }
 
 std::string unquoted(std::string_view etag) {
-  if (etag.size() >= 2 && etag.front() == '"' && etag.back() == '"') etag = etag.substr(1, etag.size() - 2);
+  if (etag.size() >= 2 && etag.front() == '"' && etag.back() == '"')
+    etag = etag.substr(1, etag.size() - 2);
   return std::string(etag);
 }
 
-Outcome<httpc::Response> exchange(const Exchange& with, Signable signable, httpc::Request request, Timestamp wall) {
+Outcome<httpc::Response> exchange(const Exchange& with, Signable signable, httpc::Request request,
+                                  Timestamp wall) {
   const std::string host = host_of(with.origin);
   auto address = httpc::resolve_checked(without_port(host), with.addresses);
   if (!address) return transport_failure(address.error());
@@ -49,7 +51,8 @@ Outcome<httpc::Response> exchange(const Exchange& with, Signable signable, httpc
     signable.headers.emplace_back("x-amz-security-token", with.credentials.session_token);
   }
   const Signature signature = sign(signable, with.credentials, with.scope, wall);
-  request.url = with.origin + signature.path + (signature.query.empty() ? "" : "?" + signature.query);
+  request.url =
+      with.origin + signature.path + (signature.query.empty() ? "" : "?" + signature.query);
   request.connect_address = *address;
   for (const auto& header : signable.headers) {
     if (header.first != "host") request.headers.push_back(header);

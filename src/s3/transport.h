@@ -10,8 +10,8 @@
 
 namespace trailkeeper::s3 {
 
-// Signs and sends one request; any status but 2xx is a Failure. `signable.headers` need not hold host and x-amz-date;
-// its headers are sent too.
+// Signs and sends one request; any status but 2xx is a Failure. `signable.headers` need not hold
+// host and x-amz-date; its headers are sent too.
 struct Exchange {
   httpc::Client& http;
   const httpc::AddressPolicy& addresses;
@@ -19,7 +19,8 @@ struct Exchange {
   Scope scope;
   std::string origin;  // scheme://host[:port]
 };
-Outcome<httpc::Response> exchange(const Exchange& with, Signable signable, httpc::Request request, Timestamp wall);
+Outcome<httpc::Response> exchange(const Exchange& with, Signable signable, httpc::Request request,
+                                  Timestamp wall);
 
 // host[:port] of an origin.
 std::string host_of(const std::string& origin);

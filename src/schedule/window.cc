@@ -4,7 +4,9 @@
 
 namespace trailkeeper::schedule {
 
-std::string_view to_string(Frequency frequency) { return frequency == Frequency::hourly ? "hourly" : "daily"; }
+std::string_view to_string(Frequency frequency) {
+  return frequency == Frequency::hourly ? "hourly" : "daily";
+}
 
 std::optional<Frequency> parse_frequency(std::string_view word) {
   if (word == "hourly") return Frequency::hourly;
@@ -17,7 +19,8 @@ Timestamp window_start(Frequency frequency, Timestamp time) {
 }
 
 Timestamp window_end(Frequency frequency, Timestamp start) {
-  const Duration length = frequency == Frequency::hourly ? Duration(std::chrono::hours(1)) : Duration(std::chrono::hours(24));
+  const Duration length = frequency == Frequency::hourly ? Duration(std::chrono::hours(1))
+                                                         : Duration(std::chrono::hours(24));
   return window_start(frequency, start) + length;
 }
 
@@ -25,7 +28,8 @@ Timestamp due_time(Frequency frequency, Timestamp end) {
   return frequency == Frequency::hourly ? end : end + kDailyDelay;
 }
 
-std::optional<Window> next_closed(Frequency frequency, Timestamp start, const std::optional<Change>& change, Timestamp now) {
+std::optional<Window> next_closed(Frequency frequency, Timestamp start,
+                                  const std::optional<Change>& change, Timestamp now) {
   Timestamp end = window_end(frequency, start);
   Timestamp due = due_time(frequency, end);
   if (change && change->at <= start) {
@@ -42,7 +46,8 @@ std::optional<Window> next_closed(Frequency frequency, Timestamp start, const st
   return Window{start, end, due};
 }
 
-std::vector<Window> closed_windows(Frequency frequency, Timestamp start, const std::optional<Change>& change, Timestamp now,
+std::vector<Window> closed_windows(Frequency frequency, Timestamp start,
+                                   const std::optional<Change>& change, Timestamp now,
                                    std::size_t windows_max) {
   std::vector<Window> windows;
   while (windows.size() < windows_max) {

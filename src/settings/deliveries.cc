@@ -9,11 +9,14 @@
 namespace trailkeeper::settings {
 namespace {
 
-constexpr std::array<std::string_view, 5> kStates = {"draft", "active", "paused", "suspended", "disabled"};
+constexpr std::array<std::string_view, 5> kStates = {"draft", "active", "paused", "suspended",
+                                                     "disabled"};
 
 constexpr std::string_view kDestinationColumns =
-    "SELECT d.org, d.id, d.state, d.reason, d.reason_code, d.remedy, d.session_name, d.external_id, d.shown, d.active,"
-    " d.frequency, d.frequency_before, d.change_at, d.validated_at, d.checks, d.etag_is_md5, d.failures,"
+    "SELECT d.org, d.id, d.state, d.reason, d.reason_code, d.remedy, d.session_name, "
+    "d.external_id, d.shown, d.active,"
+    " d.frequency, d.frequency_before, d.change_at, d.validated_at, d.checks, d.etag_is_md5, "
+    "d.failures,"
     " d.next_attempt_at, d.last_success_at, d.created_at FROM destinations d ";
 
 DestinationState state_of(std::string_view word) {
@@ -37,7 +40,9 @@ bool nested(const std::string& one, const std::string& other) {
 
 }  // namespace
 
-std::string_view to_word(DestinationState state) { return kStates[static_cast<std::size_t>(state)]; }
+std::string_view to_word(DestinationState state) {
+  return kStates[static_cast<std::size_t>(state)];
+}
 
 Deliveries::Deliveries(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Deliveries::~Deliveries() = default;
@@ -50,14 +55,22 @@ Result<std::unique_ptr<Deliveries>> Deliveries::open(const std::string& path) {
 }
 
 Result<S3Target> Deliveries::Impl::target(std::int64_t id) {
-  auto rows = TRY(query("SELECT bucket, region, endpoint, account_id, path, role_arn, path_style FROM targets WHERE id = ?", id));
-  if (!TRY(rows.step())) return Error{ErrorKind::fatal, "broken_reference", "A destination names no target."};
-  return S3Target{rows.text(0), rows.text(1), rows.text(2), rows.text(3), rows.text(4), rows.text(5), rows.integer(6) != 0};
+  auto rows =
+      TRY(query("SELECT bucket, region, endpoint, account_id, path, role_arn, path_style FROM "
+                "targets WHERE id = ?",
+                id));
+  if (!TRY(rows.step()))
+    return Error{ErrorKind::fatal, "broken_reference", "A destination names no target."};
+  return S3Target{rows.text(0), rows.text(1), rows.text(2),        rows.text(3),
+                  rows.text(4), rows.text(5), rows.integer(6) != 0};
 }
 
 Result<std::int64_t> Deliveries::Impl::add_target(const S3Target& target) {
-  TRY(run("INSERT INTO targets (bucket, region, endpoint, account_id, path, role_arn, path_style) VALUES (?,?,?,?,?,?,?)",
-          target.bucket, target.region, target.endpoint, target.account_id, target.path, target.role_arn, target.path_style));
+  TRY(
+      run("INSERT INTO targets (bucket, region, endpoint, account_id, path, role_arn, path_style) "
+          "VALUES (?,?,?,?,?,?,?)",
+          target.bucket, target.region, target.endpoint, target.account_id, target.path,
+          target.role_arn, target.path_style));
   return database.last_insert_id();
 }
 
@@ -66,7 +79,8 @@ Result<std::vector<Destination>> Deliveries::Impl::destinations(db::Statement ro
   while (TRY(rows.step())) {
     const auto org = OrgId::parse(rows.view(0));
     if (!org) return Error{ErrorKind::fatal, "bad_org", "A destination names no organization."};
-    Destination d{.org = *org, .id = rows.text(1), .state = state_of(rows.view(2)), .reason = rows.text(3)};
+    Destination d{
+        .org = *org, .id = rows.text(1), .state = state_of(rows.view(2)), .reason = rows.text(3)};
     d.reason_code = rows.text(4);
     d.remedy = rows.text(5);
     d.session_name = rows.text(6);
@@ -74,7 +88,8 @@ Result<std::vector<Destination>> Deliveries::Impl::destinations(db::Statement ro
     d.shown = TRY(target(rows.integer(8)));
     if (!rows.is_null(9)) d.active = TRY(target(rows.integer(9)));
     d.frequency = schedule::parse_frequency(rows.view(10)).value_or(schedule::Frequency::hourly);
-    d.frequency_before = schedule::parse_frequency(rows.view(11)).value_or(schedule::Frequency::hourly);
+    d.frequency_before =
+        schedule::parse_frequency(rows.view(11)).value_or(schedule::Frequency::hourly);
     d.change_at = rows.optional_time(12);
     d.validated_at = rows.optional_time(13);
     d.checks = rows.text(14);
@@ -89,7 +104,8 @@ Result<std::vector<Destination>> Deliveries::Impl::destinations(db::Statement ro
 }
 
 Result<Destination> Deliveries::Impl::find(const OrgId& org, const std::string& id) {
-  auto found = TRY(destinations(TRY(query(std::string(kDestinationColumns) + "WHERE d.org = ? AND d.id = ?", org, id))));
+  auto found = TRY(destinations(
+      TRY(query(std::string(kDestinationColumns) + "WHERE d.org = ? AND d.id = ?", org, id))));
   if (found.empty()) return not_found(id);
   return std::move(found.front());
 }
@@ -101,15 +117,15 @@ Result<Destination> Deliveries::find(const OrgId& org, const std::string& id) {
 
 Result<std::vector<Destination>> Deliveries::list(const OrgId& org) {
   const MutexLock lock(impl_->mutex);
-  return impl_->destinations(
-      TRY(impl_->query(std::string(kDestinationColumns) + "WHERE d.org = ? ORDER BY d.created_at, d.id", org)));
+  return impl_->destinations(TRY(impl_->query(
+      std::string(kDestinationColumns) + "WHERE d.org = ? ORDER BY d.created_at, d.id", org)));
 }
 
 Result<std::vector<Destination>> Deliveries::live() {
   const MutexLock lock(impl_->mutex);
-  return impl_->destinations(TRY(impl_->query(
-      std::string(kDestinationColumns) +
-      "JOIN streams s ON s.org = d.org AND s.destination = d.id AND s.ended = 0 ORDER BY d.org, d.id")));
+  return impl_->destinations(TRY(impl_->query(std::string(kDestinationColumns) +
+                                              "JOIN streams s ON s.org = d.org AND s.destination = "
+                                              "d.id AND s.ended = 0 ORDER BY d.org, d.id")));
 }
 
 Result<Destination> Deliveries::put(const OrgId& org, const std::string& id, const S3Target& shown,
@@ -122,54 +138,70 @@ Result<Destination> Deliveries::put(const OrgId& org, const std::string& id, con
   const std::string word(schedule::to_string(frequency));
   if (!known) {
     const std::int64_t target = TRY(impl_->add_target(shown));
-    TRY(impl_->run("INSERT INTO destinations (org, id, state, session_name, external_id, shown, frequency, frequency_before,"
+    TRY(
+        impl_->run("INSERT INTO destinations (org, id, state, session_name, external_id, shown, "
+                   "frequency, frequency_before,"
                    " created_at) VALUES (?, ?, 'draft', ?, ?, ?, ?, ?, ?)",
                    org, id, session_name, external_id, target, word, word, now));
   } else {
     if (known->shown != shown) {
       const std::int64_t target = TRY(impl_->add_target(shown));
-      TRY(impl_->run("UPDATE destinations SET shown = ?, validated_at = NULL, checks = '' WHERE org = ? AND id = ?", target, org, id));
+      TRY(
+          impl_->run("UPDATE destinations SET shown = ?, validated_at = NULL, checks = '' WHERE "
+                     "org = ? AND id = ?",
+                     target, org, id));
     }
     if (known->state == DestinationState::disabled) {
-      TRY(impl_->run("UPDATE destinations SET state = 'draft', validated_at = NULL, checks = '', reason = '', reason_code = '',"
-                     " remedy = '' WHERE org = ? AND id = ?", org, id));
+      TRY(
+          impl_->run("UPDATE destinations SET state = 'draft', validated_at = NULL, checks = '', "
+                     "reason = '', reason_code = '',"
+                     " remedy = '' WHERE org = ? AND id = ?",
+                     org, id));
     }
     if (!known->active) {
-      TRY(impl_->run("UPDATE destinations SET frequency = ?, frequency_before = ? WHERE org = ? AND id = ?", word, word, org, id));
+      TRY(impl_->run(
+          "UPDATE destinations SET frequency = ?, frequency_before = ? WHERE org = ? AND id = ?",
+          word, word, org, id));
     }
   }
   TRY(transaction.commit());
   return impl_->find(org, id);
 }
 
-Result<> Deliveries::record_validation(const Destination& validated, bool ok, const std::string& checks, bool etag_is_md5,
-                                       Timestamp now) {
+Result<> Deliveries::record_validation(const Destination& validated, bool ok,
+                                       const std::string& checks, bool etag_is_md5, Timestamp now) {
   const MutexLock lock(impl_->mutex);
   auto transaction = TRY(db::Transaction::begin(impl_->database));
   const Destination present = TRY(impl_->find(validated.org, validated.id));
   if (present.shown != validated.shown) return {};
-  TRY(impl_->run("UPDATE destinations SET validated_at = ?, checks = ?, etag_is_md5 = ? WHERE org = ? AND id = ?",
-                 ok ? std::optional<Timestamp>(now) : std::nullopt, checks, ok ? etag_is_md5 : present.etag_is_md5,
-                 validated.org, validated.id));
+  TRY(
+      impl_->run("UPDATE destinations SET validated_at = ?, checks = ?, etag_is_md5 = ? WHERE org "
+                 "= ? AND id = ?",
+                 ok ? std::optional<Timestamp>(now) : std::nullopt, checks,
+                 ok ? etag_is_md5 : present.etag_is_md5, validated.org, validated.id));
   return transaction.commit();
 }
 
-Result<bool> Deliveries::Impl::claimed_by_other(const OrgId& org, const std::string& id, const S3Target& target) {
-  auto rows = TRY(query("SELECT t.path FROM destinations d JOIN targets t ON t.id = d.active"
-                        " WHERE t.endpoint = ? AND t.bucket = ? AND NOT (d.org = ? AND d.id = ?)",
-                        target.endpoint, target.bucket, org, id));
+Result<bool> Deliveries::Impl::claimed_by_other(const OrgId& org, const std::string& id,
+                                                const S3Target& target) {
+  auto rows =
+      TRY(query("SELECT t.path FROM destinations d JOIN targets t ON t.id = d.active"
+                " WHERE t.endpoint = ? AND t.bucket = ? AND NOT (d.org = ? AND d.id = ?)",
+                target.endpoint, target.bucket, org, id));
   while (TRY(rows.step())) {
     if (nested(rows.text(0), target.path)) return true;
   }
   return false;
 }
 
-Result<bool> Deliveries::claimed_by_other(const OrgId& org, const std::string& id, const S3Target& target) {
+Result<bool> Deliveries::claimed_by_other(const OrgId& org, const std::string& id,
+                                          const S3Target& target) {
   const MutexLock lock(impl_->mutex);
   return impl_->claimed_by_other(org, id, target);
 }
 
-Result<Destination> Deliveries::activate(const OrgId& org, const std::string& id, bool uncertain, Timestamp now) {
+Result<Destination> Deliveries::activate(const OrgId& org, const std::string& id, bool uncertain,
+                                         Timestamp now) {
   const MutexLock lock(impl_->mutex);
   auto transaction = TRY(db::Transaction::begin(impl_->database));
   const Destination present = TRY(impl_->find(org, id));
@@ -180,7 +212,10 @@ Result<Destination> Deliveries::activate(const OrgId& org, const std::string& id
   const std::int64_t target = TRY(impl_->add_target(present.shown));
   const auto stream = TRY(impl_->open_stream(org, id));
   if (!stream) {
-    const Stream first{.org = org, .destination = id, .reason = "activated", .opened_at = now,
+    const Stream first{.org = org,
+                       .destination = id,
+                       .reason = "activated",
+                       .opened_at = now,
                        .start = schedule::window_start(present.frequency, now)};
     TRY(impl_->add_stream(first, target));
   } else if (stream->target.same_location(present.shown) || !stream->first_seq) {
@@ -188,36 +223,48 @@ Result<Destination> Deliveries::activate(const OrgId& org, const std::string& id
   } else {
     TRY(impl_->move_stream(*stream, target, uncertain, now));
   }
-  TRY(impl_->run("UPDATE destinations SET state = 'active', active = ?, failures = 0, next_attempt_at = NULL, reason = '',"
-                 " reason_code = '', remedy = '' WHERE org = ? AND id = ?", target, org, id));
+  TRY(
+      impl_->run("UPDATE destinations SET state = 'active', active = ?, failures = 0, "
+                 "next_attempt_at = NULL, reason = '',"
+                 " reason_code = '', remedy = '' WHERE org = ? AND id = ?",
+                 target, org, id));
   TRY(transaction.commit());
   return impl_->find(org, id);
 }
 
-Result<> Deliveries::change_frequency(const OrgId& org, const std::string& id, schedule::Frequency frequency, Timestamp now) {
+Result<> Deliveries::change_frequency(const OrgId& org, const std::string& id,
+                                      schedule::Frequency frequency, Timestamp now) {
   const MutexLock lock(impl_->mutex);
   auto transaction = TRY(db::Transaction::begin(impl_->database));
   const Destination present = TRY(impl_->find(org, id));
   if (present.frequency == frequency) return {};
   // A change that no window has taken up yet stays where it is; only what follows it is another.
   TRY(impl_->run("UPDATE destinations SET frequency = ?, change_at = ? WHERE org = ? AND id = ?",
-                 schedule::to_string(frequency), present.change_at ? *present.change_at : now, org, id));
-  TRY(impl_->run("UPDATE windows SET due = min(due, ?) WHERE state < 2 AND stream IN"
-                 " (SELECT id FROM streams WHERE org = ? AND destination = ? AND ended = 0)", now, org, id));
+                 schedule::to_string(frequency), present.change_at ? *present.change_at : now, org,
+                 id));
+  TRY(
+      impl_->run("UPDATE windows SET due = min(due, ?) WHERE state < 2 AND stream IN"
+                 " (SELECT id FROM streams WHERE org = ? AND destination = ? AND ended = 0)",
+                 now, org, id));
   return transaction.commit();
 }
 
-Result<> Deliveries::set_state(const OrgId& org, const std::string& id, DestinationState state, const std::string& reason_code,
-                               const std::string& reason, const std::string& remedy,
+Result<> Deliveries::set_state(const OrgId& org, const std::string& id, DestinationState state,
+                               const std::string& reason_code, const std::string& reason,
+                               const std::string& remedy,
                                std::optional<Timestamp> next_attempt_at) {
   const MutexLock lock(impl_->mutex);
-  return impl_->run("UPDATE destinations SET state = ?, reason_code = ?, reason = ?, remedy = ?, next_attempt_at = ?"
-                    " WHERE org = ? AND id = ?", to_word(state), reason_code, reason, remedy, next_attempt_at, org, id);
+  return impl_->run(
+      "UPDATE destinations SET state = ?, reason_code = ?, reason = ?, remedy = ?, next_attempt_at "
+      "= ?"
+      " WHERE org = ? AND id = ?",
+      to_word(state), reason_code, reason, remedy, next_attempt_at, org, id);
 }
 
 Result<> Deliveries::clear_back_off(const OrgId& org, const std::string& id) {
   const MutexLock lock(impl_->mutex);
-  return impl_->run("UPDATE destinations SET next_attempt_at = NULL WHERE org = ? AND id = ?", org, id);
+  return impl_->run("UPDATE destinations SET next_attempt_at = NULL WHERE org = ? AND id = ?", org,
+                    id);
 }
 
 Result<> Deliveries::disconnect(const OrgId& org, const std::string& id) {
@@ -225,9 +272,13 @@ Result<> Deliveries::disconnect(const OrgId& org, const std::string& id) {
   auto transaction = TRY(db::Transaction::begin(impl_->database));
   TRY(impl_->find(org, id));
   if (const auto stream = TRY(impl_->open_stream(org, id))) TRY(impl_->end_stream(stream->id));
-  TRY(impl_->run("UPDATE destinations SET state = 'disabled', active = NULL, validated_at = NULL, reason = '', reason_code = '',"
-                 " remedy = '', failures = 0, next_attempt_at = NULL, frequency_before = frequency, change_at = NULL"
-                 " WHERE org = ? AND id = ?", org, id));
+  TRY(
+      impl_->run("UPDATE destinations SET state = 'disabled', active = NULL, validated_at = NULL, "
+                 "reason = '', reason_code = '',"
+                 " remedy = '', failures = 0, next_attempt_at = NULL, frequency_before = "
+                 "frequency, change_at = NULL"
+                 " WHERE org = ? AND id = ?",
+                 org, id));
   return transaction.commit();
 }
 

@@ -30,14 +30,19 @@ struct Deliveries::Impl {
   Result<std::vector<Destination>> destinations(db::Statement rows) REQUIRES(mutex);
   Result<S3Target> target(std::int64_t id) REQUIRES(mutex);
   Result<std::int64_t> add_target(const S3Target& target) REQUIRES(mutex);
-  Result<bool> claimed_by_other(const OrgId& org, const std::string& id, const S3Target& target) REQUIRES(mutex);
+  Result<bool> claimed_by_other(const OrgId& org, const std::string& id, const S3Target& target)
+      REQUIRES(mutex);
 
-  Result<std::optional<Stream>> open_stream(const OrgId& org, const std::string& id) REQUIRES(mutex);
+  Result<std::optional<Stream>> open_stream(const OrgId& org, const std::string& id)
+      REQUIRES(mutex);
   Result<std::int64_t> add_stream(const Stream& stream, std::int64_t target) REQUIRES(mutex);
   Result<> end_stream(std::int64_t stream) REQUIRES(mutex);
-  Result<> add_opening(std::int64_t stream, Timestamp start, Seq first_seq, Timestamp now) REQUIRES(mutex);
-  Result<> move_stream(const Stream& old, std::int64_t target, bool uncertain, Timestamp now) REQUIRES(mutex);
-  Result<std::optional<DeliveryWindow>> window(std::string_view condition, std::int64_t stream) REQUIRES(mutex);
+  Result<> add_opening(std::int64_t stream, Timestamp start, Seq first_seq, Timestamp now)
+      REQUIRES(mutex);
+  Result<> move_stream(const Stream& old, std::int64_t target, bool uncertain, Timestamp now)
+      REQUIRES(mutex);
+  Result<std::optional<DeliveryWindow>> window(std::string_view condition, std::int64_t stream)
+      REQUIRES(mutex);
   Result<std::vector<StagedObject>> objects(std::int64_t window) REQUIRES(mutex);
 
   Mutex mutex;

@@ -4,8 +4,10 @@ namespace trailkeeper::settings {
 namespace {
 
 constexpr std::string_view kWindowColumns =
-    "SELECT w.id, w.stream, w.number, w.start, w.end, w.due, w.first_seq, w.last_seq, w.position, w.state, w.entries,"
-    " w.manifest_sha256, w.attempts, w.first_try_at, w.delivered_at, w.duration_ms, w.request_id, w.error, w.remedy";
+    "SELECT w.id, w.stream, w.number, w.start, w.end, w.due, w.first_seq, w.last_seq, w.position, "
+    "w.state, w.entries,"
+    " w.manifest_sha256, w.attempts, w.first_try_at, w.delivered_at, w.duration_ms, w.request_id, "
+    "w.error, w.remedy";
 
 Seq seq(std::int64_t value) { return Seq{static_cast<std::uint64_t>(value)}; }
 
@@ -31,15 +33,25 @@ DeliveryWindow read_window(const db::Statement& row) {
   return window;
 }
 
-Error broken(std::string message) { return Error{ErrorKind::fatal, "windows_not_contiguous", std::move(message)}; }
+Error broken(std::string message) {
+  return Error{ErrorKind::fatal, "windows_not_contiguous", std::move(message)};
+}
 
 }  // namespace
 
-Result<std::optional<Stream>> Deliveries::Impl::open_stream(const OrgId& org, const std::string& id) {
-  auto row = TRY(query("SELECT id, number, reason, target, start, first_seq, uncertain, previous_manifest_key,"
-                       " previous_manifest_sha256, opened_at FROM streams WHERE org = ? AND destination = ? AND ended = 0", org, id));
+Result<std::optional<Stream>> Deliveries::Impl::open_stream(const OrgId& org,
+                                                            const std::string& id) {
+  auto row = TRY(
+      query("SELECT id, number, reason, target, start, first_seq, uncertain, previous_manifest_key,"
+            " previous_manifest_sha256, opened_at FROM streams WHERE org = ? AND destination = ? "
+            "AND ended = 0",
+            org, id));
   if (!TRY(row.step())) return std::optional<Stream>();
-  Stream stream{.id = row.integer(0), .org = org, .destination = id, .number = row.integer(1), .reason = row.text(2)};
+  Stream stream{.id = row.integer(0),
+                .org = org,
+                .destination = id,
+                .number = row.integer(1),
+                .reason = row.text(2)};
   stream.start = row.time(4);
   if (!row.is_null(5)) stream.first_seq = seq(row.integer(5));
   stream.uncertain = row.integer(6) != 0;
@@ -52,32 +64,46 @@ Result<std::optional<Stream>> Deliveries::Impl::open_stream(const OrgId& org, co
 
 Result<std::int64_t> Deliveries::Impl::add_stream(const Stream& stream, std::int64_t target) {
   std::optional<Seq> first = stream.first_seq;
-  TRY(run("INSERT INTO streams (org, destination, number, reason, target, start, first_seq, uncertain,"
-          " previous_manifest_key, previous_manifest_sha256, opened_at) SELECT ?1, ?2, coalesce(max(number), 0) + 1, ?3, ?4,"
-          " ?5, ?6, ?7, ?8, ?9, ?10 FROM streams WHERE org = ?1",
-          stream.org, stream.destination, stream.reason, target, stream.start, first, stream.uncertain,
-          stream.previous_manifest_key, stream.previous_manifest_sha256, stream.opened_at));
+  TRY(run(
+      "INSERT INTO streams (org, destination, number, reason, target, start, first_seq, uncertain,"
+      " previous_manifest_key, previous_manifest_sha256, opened_at) SELECT ?1, ?2, "
+      "coalesce(max(number), 0) + 1, ?3, ?4,"
+      " ?5, ?6, ?7, ?8, ?9, ?10 FROM streams WHERE org = ?1",
+      stream.org, stream.destination, stream.reason, target, stream.start, first, stream.uncertain,
+      stream.previous_manifest_key, stream.previous_manifest_sha256, stream.opened_at));
   return database.last_insert_id();
 }
 
 // What was not delivered goes: the next stream has it.
 Result<> Deliveries::Impl::end_stream(std::int64_t stream) {
-  TRY(run("DELETE FROM objects WHERE window IN (SELECT id FROM windows WHERE stream = ? AND state < 2)", stream));
+  TRY(run(
+      "DELETE FROM objects WHERE window IN (SELECT id FROM windows WHERE stream = ? AND state < 2)",
+      stream));
   TRY(run("DELETE FROM windows WHERE stream = ? AND state < 2", stream));
   return run("UPDATE streams SET ended = 1 WHERE id = ?", stream);
 }
 
-Result<> Deliveries::Impl::add_opening(std::int64_t stream, Timestamp start, Seq first_seq, Timestamp now) {
-  return run("INSERT INTO windows (stream, number, start, end, due, first_seq, last_seq, position) VALUES (?,0,?,?,?,?,?,0)",
-             stream, start, start, now, first_seq, Seq{first_seq.value - 1});
+Result<> Deliveries::Impl::add_opening(std::int64_t stream, Timestamp start, Seq first_seq,
+                                       Timestamp now) {
+  return run(
+      "INSERT INTO windows (stream, number, start, end, due, first_seq, last_seq, position) VALUES "
+      "(?,0,?,?,?,?,?,0)",
+      stream, start, start, now, first_seq, Seq{first_seq.value - 1});
 }
 
-Result<> Deliveries::Impl::move_stream(const Stream& old, std::int64_t target, bool uncertain, Timestamp now) {
-  Stream next{.org = old.org, .destination = old.destination, .reason = "location_changed", .opened_at = now,
-              .start = old.start, .first_seq = old.first_seq, .uncertain = uncertain};
+Result<> Deliveries::Impl::move_stream(const Stream& old, std::int64_t target, bool uncertain,
+                                       Timestamp now) {
+  Stream next{.org = old.org,
+              .destination = old.destination,
+              .reason = "location_changed",
+              .opened_at = now,
+              .start = old.start,
+              .first_seq = old.first_seq,
+              .uncertain = uncertain};
   next.previous_manifest_key = old.previous_manifest_key;
   next.previous_manifest_sha256 = old.previous_manifest_sha256;
-  const auto last = TRY(window("WHERE w.stream = ? AND w.state = 2 ORDER BY w.number DESC LIMIT 1", old.id));
+  const auto last =
+      TRY(window("WHERE w.stream = ? AND w.state = 2 ORDER BY w.number DESC LIMIT 1", old.id));
   if (last) {
     next.start = last->span.end;
     next.first_seq = Seq{last->last_seq.value + 1};
@@ -91,21 +117,27 @@ Result<> Deliveries::Impl::move_stream(const Stream& old, std::int64_t target, b
   return add_opening(id, next.start, *next.first_seq, now);
 }
 
-Result<std::optional<DeliveryWindow>> Deliveries::Impl::window(std::string_view condition, std::int64_t stream) {
-  auto row = TRY(query(std::string(kWindowColumns) + " FROM windows w " + std::string(condition), stream));
+Result<std::optional<DeliveryWindow>> Deliveries::Impl::window(std::string_view condition,
+                                                               std::int64_t stream) {
+  auto row =
+      TRY(query(std::string(kWindowColumns) + " FROM windows w " + std::string(condition), stream));
   if (!TRY(row.step())) return std::optional<DeliveryWindow>();
   return std::optional<DeliveryWindow>(read_window(row));
 }
 
 Result<std::vector<StagedObject>> Deliveries::Impl::objects(std::int64_t window) {
-  auto rows = TRY(query("SELECT ordinal, key, file, bytes, rows, sha256, md5, manifest, confirmed FROM objects"
-                        " WHERE window = ? ORDER BY ordinal", window));
+  auto rows = TRY(
+      query("SELECT ordinal, key, file, bytes, rows, sha256, md5, manifest, confirmed FROM objects"
+            " WHERE window = ? ORDER BY ordinal",
+            window));
   std::vector<StagedObject> found;
   while (TRY(rows.step())) {
     StagedObject object{static_cast<int>(rows.integer(0)), rows.text(1), rows.text(2),
-                        static_cast<std::uint64_t>(rows.integer(3)), static_cast<std::uint64_t>(rows.integer(4))};
+                        static_cast<std::uint64_t>(rows.integer(3)),
+                        static_cast<std::uint64_t>(rows.integer(4))};
     const std::string_view digest = rows.view(5);
-    if (digest.size() != object.sha256.size()) return Error{ErrorKind::fatal, "bad_digest", "A staged object has no digest."};
+    if (digest.size() != object.sha256.size())
+      return Error{ErrorKind::fatal, "bad_digest", "A staged object has no digest."};
     std::copy(digest.begin(), digest.end(), object.sha256.begin());
     object.md5 = rows.text(6);
     object.manifest = rows.integer(7) != 0;
@@ -123,7 +155,8 @@ Result<std::optional<Stream>> Deliveries::open_stream(const OrgId& org, const st
 Result<> Deliveries::begin_stream(std::int64_t stream, Seq first_seq, Timestamp now) {
   const MutexLock lock(impl_->mutex);
   auto transaction = TRY(db::Transaction::begin(impl_->database));
-  auto row = TRY(impl_->query("SELECT start FROM streams WHERE id = ? AND first_seq IS NULL AND ended = 0", stream));
+  auto row = TRY(impl_->query(
+      "SELECT start FROM streams WHERE id = ? AND first_seq IS NULL AND ended = 0", stream));
   if (!TRY(row.step())) return {};
   const Timestamp start = row.time(0);
   row.reset();
@@ -142,57 +175,73 @@ Result<std::optional<DeliveryWindow>> Deliveries::next_window(std::int64_t strea
   return impl_->window("WHERE w.stream = ? AND w.state < 2 ORDER BY w.number LIMIT 1", stream);
 }
 
-Result<> Deliveries::add_window(std::int64_t stream, const schedule::Window& span, Seq last_seq, std::uint64_t position) {
+Result<> Deliveries::add_window(std::int64_t stream, const schedule::Window& span, Seq last_seq,
+                                std::uint64_t position) {
   const MutexLock lock(impl_->mutex);
   auto transaction = TRY(db::Transaction::begin(impl_->database));
-  auto open = TRY(impl_->query("SELECT org, destination FROM streams WHERE id = ? AND ended = 0", stream));
+  auto open =
+      TRY(impl_->query("SELECT org, destination FROM streams WHERE id = ? AND ended = 0", stream));
   if (!TRY(open.step())) return {};  // moved or disconnected meanwhile
   const std::string org = open.text(0);
   const std::string destination = open.text(1);
   open.reset();
   const auto last = TRY(impl_->window("WHERE w.stream = ? ORDER BY w.number DESC LIMIT 1", stream));
   if (!last) return broken("A stream has no opening window.");
-  if (last->span.end != span.start) return broken("A window does not start where the one before ended.");
+  if (last->span.end != span.start)
+    return broken("A window does not start where the one before ended.");
   if (last_seq < last->last_seq) return broken("A window ends at a lower seq than the one before.");
-  TRY(impl_->run("INSERT INTO windows (stream, number, start, end, due, first_seq, last_seq, position) VALUES (?,?,?,?,?,?,?,?)",
-                 stream, last->number + 1, span.start, span.end, span.due, Seq{last->last_seq.value + 1}, last_seq, position));
-  TRY(impl_->run("UPDATE destinations SET frequency_before = frequency, change_at = NULL"
-                 " WHERE org = ? AND id = ? AND change_at <= ?", org, destination, span.end));
+  TRY(
+      impl_->run("INSERT INTO windows (stream, number, start, end, due, first_seq, last_seq, "
+                 "position) VALUES (?,?,?,?,?,?,?,?)",
+                 stream, last->number + 1, span.start, span.end, span.due,
+                 Seq{last->last_seq.value + 1}, last_seq, position));
+  TRY(
+      impl_->run("UPDATE destinations SET frequency_before = frequency, change_at = NULL"
+                 " WHERE org = ? AND id = ? AND change_at <= ?",
+                 org, destination, span.end));
   return transaction.commit();
 }
 
 Result<std::string> Deliveries::manifest_sha256(std::int64_t stream, std::int64_t number) {
   const MutexLock lock(impl_->mutex);
-  auto row = TRY(impl_->query("SELECT manifest_sha256 FROM windows WHERE stream = ? AND number = ?", stream, number));
+  auto row = TRY(impl_->query("SELECT manifest_sha256 FROM windows WHERE stream = ? AND number = ?",
+                              stream, number));
   if (!TRY(row.step())) return Error{ErrorKind::not_found, "not_found", "There is no such window."};
   return row.text(0);
 }
 
 Result<std::vector<StagedObject>> Deliveries::objects_of(std::int64_t stream, std::int64_t number) {
   const MutexLock lock(impl_->mutex);
-  auto row = TRY(impl_->query("SELECT id FROM windows WHERE stream = ? AND number = ?", stream, number));
+  auto row =
+      TRY(impl_->query("SELECT id FROM windows WHERE stream = ? AND number = ?", stream, number));
   if (!TRY(row.step())) return Error{ErrorKind::not_found, "not_found", "There is no such window."};
   const std::int64_t id = row.integer(0);
   return impl_->objects(id);
 }
 
-Result<> Deliveries::record_staged(std::int64_t window, std::uint64_t entries, const std::vector<StagedObject>& objects,
-                                   Timestamp now) {
+Result<> Deliveries::record_staged(std::int64_t window, std::uint64_t entries,
+                                   const std::vector<StagedObject>& objects, Timestamp now) {
   const MutexLock lock(impl_->mutex);
   auto transaction = TRY(db::Transaction::begin(impl_->database));
   std::string manifest;
   for (const StagedObject& object : objects) {
     if (object.manifest) manifest = to_hex(as_text(object.sha256));
   }
-  TRY(impl_->run("UPDATE windows SET state = 1, entries = ?, manifest_sha256 = ?, first_try_at = ? WHERE id = ? AND state = 0",
+  TRY(
+      impl_->run("UPDATE windows SET state = 1, entries = ?, manifest_sha256 = ?, first_try_at = ? "
+                 "WHERE id = ? AND state = 0",
                  entries, manifest, now, window));
   if (impl_->database.changes() == 0) {
-    return Error{ErrorKind::conflict, "window_gone", "The window was staged or taken away meanwhile."};
+    return Error{ErrorKind::conflict, "window_gone",
+                 "The window was staged or taken away meanwhile."};
   }
   for (const StagedObject& object : objects) {
-    TRY(impl_->run("INSERT INTO objects (window, ordinal, key, file, bytes, rows, sha256, md5, manifest) VALUES (?,?,?,?,?,?,?,?,?)",
+    TRY(
+        impl_->run("INSERT INTO objects (window, ordinal, key, file, bytes, rows, sha256, md5, "
+                   "manifest) VALUES (?,?,?,?,?,?,?,?,?)",
                    window, object.ordinal, object.key, object.file, object.bytes, object.rows,
-                   db::Statement::Blob{as_text(object.sha256)}, db::Statement::Blob{object.md5}, object.manifest));
+                   db::Statement::Blob{as_text(object.sha256)}, db::Statement::Blob{object.md5},
+                   object.manifest));
   }
   return transaction.commit();
 }
@@ -204,53 +253,74 @@ Result<std::vector<StagedObject>> Deliveries::staged(std::int64_t window) {
 
 Result<> Deliveries::confirm_object(std::int64_t window, int ordinal) {
   const MutexLock lock(impl_->mutex);
-  return impl_->run("UPDATE objects SET confirmed = 1 WHERE window = ? AND ordinal = ?", window, ordinal);
+  return impl_->run("UPDATE objects SET confirmed = 1 WHERE window = ? AND ordinal = ?", window,
+                    ordinal);
 }
 
-Result<> Deliveries::record_attempt(const Stream& stream, std::int64_t window, const AttemptResult& result) {
+Result<> Deliveries::record_attempt(const Stream& stream, std::int64_t window,
+                                    const AttemptResult& result) {
   const MutexLock lock(impl_->mutex);
   auto transaction = TRY(db::Transaction::begin(impl_->database));
   std::optional<Timestamp> delivered_at;
   if (result.delivered) delivered_at = result.at;
-  TRY(impl_->run("UPDATE windows SET state = CASE WHEN ?1 IS NULL THEN state ELSE 2 END, attempts = attempts + 1,"
-                 " delivered_at = ?1, duration_ms = ?2, request_id = ?3, error = ?4, remedy = ?5 WHERE id = ?6",
-                 delivered_at, result.duration_ms, result.request_id, result.error, result.remedy, window));
+  TRY(impl_->run(
+      "UPDATE windows SET state = CASE WHEN ?1 IS NULL THEN state ELSE 2 END, attempts = attempts "
+      "+ 1,"
+      " delivered_at = ?1, duration_ms = ?2, request_id = ?3, error = ?4, remedy = ?5 WHERE id = "
+      "?6",
+      delivered_at, result.duration_ms, result.request_id, result.error, result.remedy, window));
   if (result.delivered) {
-    TRY(impl_->run("UPDATE destinations SET failures = 0, next_attempt_at = NULL, last_success_at = ?, reason = '',"
-                   " reason_code = '', remedy = '', state = CASE WHEN state = 'suspended' THEN 'active' ELSE state END"
-                   " WHERE org = ? AND id = ?", result.at, stream.org, stream.destination));
+    TRY(
+        impl_->run("UPDATE destinations SET failures = 0, next_attempt_at = NULL, last_success_at "
+                   "= ?, reason = '',"
+                   " reason_code = '', remedy = '', state = CASE WHEN state = 'suspended' THEN "
+                   "'active' ELSE state END"
+                   " WHERE org = ? AND id = ?",
+                   result.at, stream.org, stream.destination));
   } else {
-    TRY(impl_->run("UPDATE destinations SET failures = failures + 1, next_attempt_at = ?1, reason = ?2, reason_code = ?3,"
-                   " remedy = ?4, state = CASE WHEN state IN ('active', 'suspended') THEN ?5 ELSE state END"
-                   " WHERE org = ?6 AND id = ?7", result.next_attempt_at, result.error, result.error_code, result.remedy,
-                   to_word(result.state), stream.org, stream.destination));
+    TRY(impl_->run(
+        "UPDATE destinations SET failures = failures + 1, next_attempt_at = ?1, reason = ?2, "
+        "reason_code = ?3,"
+        " remedy = ?4, state = CASE WHEN state IN ('active', 'suspended') THEN ?5 ELSE state END"
+        " WHERE org = ?6 AND id = ?7",
+        result.next_attempt_at, result.error, result.error_code, result.remedy,
+        to_word(result.state), stream.org, stream.destination));
   }
   return transaction.commit();
 }
 
 Result<Seq> Deliveries::delivered_seq(const OrgId& org, const std::string& id) {
   const MutexLock lock(impl_->mutex);
-  auto row = TRY(impl_->query("SELECT w.last_seq FROM windows w JOIN streams s ON s.id = w.stream WHERE s.org = ? AND"
-                              " s.destination = ? AND w.state = 2 ORDER BY s.number DESC, w.number DESC LIMIT 1", org, id));
+  auto row = TRY(impl_->query(
+      "SELECT w.last_seq FROM windows w JOIN streams s ON s.id = w.stream WHERE s.org = ? AND"
+      " s.destination = ? AND w.state = 2 ORDER BY s.number DESC, w.number DESC LIMIT 1",
+      org, id));
   if (!TRY(row.step())) return Seq{};
   return seq(row.integer(0));
 }
 
-Result<std::optional<schedule::Window>> Deliveries::oldest_undelivered(const OrgId& org, const std::string& id) {
+Result<std::optional<schedule::Window>> Deliveries::oldest_undelivered(const OrgId& org,
+                                                                       const std::string& id) {
   const MutexLock lock(impl_->mutex);
-  auto row = TRY(impl_->query("SELECT w.start, w.end, w.due FROM windows w JOIN streams s ON s.id = w.stream WHERE s.org = ?"
-                              " AND s.destination = ? AND s.ended = 0 AND w.state < 2 ORDER BY w.number LIMIT 1", org, id));
+  auto row = TRY(impl_->query(
+      "SELECT w.start, w.end, w.due FROM windows w JOIN streams s ON s.id = w.stream WHERE s.org = "
+      "?"
+      " AND s.destination = ? AND s.ended = 0 AND w.state < 2 ORDER BY w.number LIMIT 1",
+      org, id));
   if (!TRY(row.step())) return std::optional<schedule::Window>();
   return std::optional<schedule::Window>(schedule::Window{row.time(0), row.time(1), row.time(2)});
 }
 
-Result<std::vector<DeliveryRecord>> Deliveries::history(const OrgId& org, const std::string& id, std::int64_t before,
-                                                        std::size_t limit) {
+Result<std::vector<DeliveryRecord>> Deliveries::history(const OrgId& org, const std::string& id,
+                                                        std::int64_t before, std::size_t limit) {
   const MutexLock lock(impl_->mutex);
-  auto rows = TRY(impl_->query(std::string(kWindowColumns) +
-                               ", s.destination, s.number FROM windows w JOIN streams s ON s.id = w.stream WHERE s.org = ?1"
-                               " AND (?2 = '' OR s.destination = ?2) AND (?3 = 0 OR w.id < ?3) AND w.number > 0"
-                               " ORDER BY w.id DESC LIMIT ?4", org, id, before, static_cast<std::int64_t>(limit)));
+  auto rows = TRY(impl_->query(
+      std::string(kWindowColumns) +
+          ", s.destination, s.number FROM windows w JOIN streams s ON s.id = w.stream WHERE s.org "
+          "= ?1"
+          " AND (?2 = '' OR s.destination = ?2) AND (?3 = 0 OR w.id < ?3) AND w.number > 0"
+          " ORDER BY w.id DESC LIMIT ?4",
+      org, id, before, static_cast<std::int64_t>(limit)));
   std::vector<DeliveryRecord> found;
   while (TRY(rows.step())) {
     found.push_back(DeliveryRecord{read_window(rows), rows.text(19), rows.integer(20), {}});

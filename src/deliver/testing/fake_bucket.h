@@ -18,24 +18,24 @@ namespace trailkeeper::deliver {
 // What a call to the bucket does instead of working.
 enum class Fault {
   none,
-  lost,            // the request never arrives
-  cut_after,       // it takes effect, the answer is lost
-  busy,            // 503
-  slow_down,       // 429
-  internal,        // 500
-  conflict,        // 409
-  expired,         // the session's token
-  skewed,          // clocks differ
-  denied,          // 403
-  no_bucket,       // 404
-  wrong_region,    // 301
-  bad_signature,   // ours
-  cut_file,        // half of the body arrives: S3 refuses it, nothing is stored
-  stall,           // like lost, after release()
+  lost,           // the request never arrives
+  cut_after,      // it takes effect, the answer is lost
+  busy,           // 503
+  slow_down,      // 429
+  internal,       // 500
+  conflict,       // 409
+  expired,        // the session's token
+  skewed,         // clocks differ
+  denied,         // 403
+  no_bucket,      // 404
+  wrong_region,   // 301
+  bad_signature,  // ours
+  cut_file,       // half of the body arrives: S3 refuses it, nothing is stored
+  stall,          // like lost, after release()
 };
 
-// Buckets in memory that keep policies as sets of sessions that may list and write below a prefix. Counts every stored
-// object and remembers whether one was ever replaced. Thread-safe.
+// Buckets in memory that keep policies as sets of sessions that may list and write below a prefix.
+// Counts every stored object and remembers whether one was ever replaced. Thread-safe.
 class FakeBuckets final : public ObjectSink {
  public:
   struct Object {
@@ -126,7 +126,8 @@ class FakeBuckets final : public ObjectSink {
       outcome.failure = failure(Blame::ours, "BadDigest", 400);
       return outcome;
     }
-    if (bucket.contains(object.key) && !object.key.ends_with(".trailkeeper-connection-test")) ++replaced_;
+    if (bucket.contains(object.key) && !object.key.ends_with(".trailkeeper-connection-test"))
+      ++replaced_;
     bucket[object.key] = {content, now_};
     if (after_put) after_put();
     if (fault == Fault::cut_after) return fail(outcome, fault);
@@ -135,7 +136,8 @@ class FakeBuckets final : public ObjectSink {
     return outcome;
   }
 
-  ListOutcome list(const SinkTarget& target, const std::string& prefix, std::size_t keys_max) override {
+  ListOutcome list(const SinkTarget& target, const std::string& prefix,
+                   std::size_t keys_max) override {
     const Fault fault = next_fault(target.bucket);
     ListOutcome outcome;
     if (fault != Fault::none) {
@@ -152,7 +154,8 @@ class FakeBuckets final : public ObjectSink {
     } else {
       for (const auto& [key, object] : objects_[target.bucket]) {
         if (key.starts_with(prefix) && outcome.objects.size() < keys_max) {
-          outcome.objects.push_back({key, object.content.size(), etag_of(object.content), object.modified});
+          outcome.objects.push_back(
+              {key, object.content.size(), etag_of(object.content), object.modified});
         }
       }
     }
@@ -165,21 +168,46 @@ class FakeBuckets final : public ObjectSink {
   }
   static PutOutcome fail(PutOutcome outcome, Fault fault) {
     switch (fault) {
-      case Fault::none: break;
+      case Fault::none:
+        break;
       case Fault::lost:
       case Fault::stall:
-      case Fault::cut_after: outcome.failure = failure(Blame::transient, "cut", 0); break;
-      case Fault::busy: outcome.failure = failure(Blame::transient, "ServiceUnavailable", 503); break;
-      case Fault::slow_down: outcome.failure = failure(Blame::transient, "SlowDown", 429); break;
-      case Fault::internal: outcome.failure = failure(Blame::transient, "InternalError", 500); break;
-      case Fault::conflict: outcome.failure = failure(Blame::transient, "ConditionalRequestConflict", 409); break;
-      case Fault::expired: outcome.failure = failure(Blame::transient, "ExpiredToken", 400); break;
-      case Fault::skewed: outcome.failure = failure(Blame::transient, "RequestTimeTooSkewed", 403); break;
-      case Fault::denied: outcome.failure = failure(Blame::customer, "AccessDenied", 403); break;
-      case Fault::no_bucket: outcome.failure = failure(Blame::customer, "NoSuchBucket", 404); break;
-      case Fault::wrong_region: outcome.failure = failure(Blame::customer, "PermanentRedirect", 301); break;
-      case Fault::bad_signature: outcome.failure = failure(Blame::ours, "SignatureDoesNotMatch", 403); break;
-      case Fault::cut_file: outcome.failure = failure(Blame::transient, "RequestTimeout", 400); break;
+      case Fault::cut_after:
+        outcome.failure = failure(Blame::transient, "cut", 0);
+        break;
+      case Fault::busy:
+        outcome.failure = failure(Blame::transient, "ServiceUnavailable", 503);
+        break;
+      case Fault::slow_down:
+        outcome.failure = failure(Blame::transient, "SlowDown", 429);
+        break;
+      case Fault::internal:
+        outcome.failure = failure(Blame::transient, "InternalError", 500);
+        break;
+      case Fault::conflict:
+        outcome.failure = failure(Blame::transient, "ConditionalRequestConflict", 409);
+        break;
+      case Fault::expired:
+        outcome.failure = failure(Blame::transient, "ExpiredToken", 400);
+        break;
+      case Fault::skewed:
+        outcome.failure = failure(Blame::transient, "RequestTimeTooSkewed", 403);
+        break;
+      case Fault::denied:
+        outcome.failure = failure(Blame::customer, "AccessDenied", 403);
+        break;
+      case Fault::no_bucket:
+        outcome.failure = failure(Blame::customer, "NoSuchBucket", 404);
+        break;
+      case Fault::wrong_region:
+        outcome.failure = failure(Blame::customer, "PermanentRedirect", 301);
+        break;
+      case Fault::bad_signature:
+        outcome.failure = failure(Blame::ours, "SignatureDoesNotMatch", 403);
+        break;
+      case Fault::cut_file:
+        outcome.failure = failure(Blame::transient, "RequestTimeout", 400);
+        break;
     }
     return outcome;
   }
@@ -201,11 +229,14 @@ class FakeBuckets final : public ObjectSink {
   static bool allowed(const Grant& grant, const SinkTarget& target) {
     return grant.anyone || grant.sessions.contains(target.session_name);
   }
-  std::optional<SinkFailure> refuse(const SinkTarget& target, const std::string& key, bool with_acl) const {
+  std::optional<SinkFailure> refuse(const SinkTarget& target, const std::string& key,
+                                    bool with_acl) const {
     const auto grant = grants_.find(target.bucket);
     if (grant == grants_.end()) return failure(Blame::customer, "NoSuchBucket", 404);
-    const bool may = allowed(grant->second, target) && grant->second.put && (grant->second.put_acl || !with_acl);
-    if (!may || !key.starts_with(target.prefix)) return failure(Blame::customer, "AccessDenied", 403);
+    const bool may =
+        allowed(grant->second, target) && grant->second.put && (grant->second.put_acl || !with_acl);
+    if (!may || !key.starts_with(target.prefix))
+      return failure(Blame::customer, "AccessDenied", 403);
     return std::nullopt;
   }
   static std::string body_of(const SinkObject& object) {
@@ -216,7 +247,8 @@ class FakeBuckets final : public ObjectSink {
     return content.str();
   }
   std::string etag_of(const std::string& content) const {
-    return etag_is_md5_ ? to_hex(as_text(crypto::md5(content))) : to_hex(as_text(crypto::sha256(content))).substr(0, 32);
+    return etag_is_md5_ ? to_hex(as_text(crypto::md5(content)))
+                        : to_hex(as_text(crypto::sha256(content))).substr(0, 32);
   }
 
   std::mutex mutex_;
@@ -234,7 +266,9 @@ class FakeBuckets final : public ObjectSink {
   int puts_ = 0;
   int replaced_ = 0;
 
-  static Timestamp wall_time() { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); }
+  static Timestamp wall_time() {
+    return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+  }
 };
 
 }  // namespace trailkeeper::deliver

@@ -9,8 +9,8 @@
 
 namespace trailkeeper::deliver {
 
-// An org's trail in memory: commits, cuts and reads, as journal and event store would do it together. The store can be
-// behind the journal, out of reach, or lack a row. Thread-safe.
+// An org's trail in memory: commits, cuts and reads, as journal and event store would do it
+// together. The store can be behind the journal, out of reach, or lack a row. Thread-safe.
 class FakeTrail final : public Cuts, public RecordSource {
  public:
   struct Entry {
@@ -22,10 +22,14 @@ class FakeTrail final : public Cuts, public RecordSource {
     const std::lock_guard lock(mutex_);
     auto& entries = entries_[org];
     const std::uint64_t seq = entries.size() + 1;
-    const Timestamp floor = entries.empty() ? received_at : std::max(received_at, entries.back().received_at);
-    entries.push_back({std::max(floor, floor_[org]), R"({"seq":)" + std::to_string(seq) + R"(,"text":")" + text + R"("})"});
-    if (!store_behind_) stored_ = ++committed_;
-    else ++committed_;
+    const Timestamp floor =
+        entries.empty() ? received_at : std::max(received_at, entries.back().received_at);
+    entries.push_back({std::max(floor, floor_[org]),
+                       R"({"seq":)" + std::to_string(seq) + R"(,"text":")" + text + R"("})"});
+    if (!store_behind_)
+      stored_ = ++committed_;
+    else
+      ++committed_;
   }
   std::vector<std::string> lines(const OrgId& org) {
     const std::lock_guard lock(mutex_);
@@ -49,17 +53,20 @@ class FakeTrail final : public Cuts, public RecordSource {
     return Seq{found == entries_.end() ? 0 : found->second.size()};
   }
 
-  Result<> read(const OrgId& org, Seq first, Seq last, const std::function<bool(Seq, std::string_view)>& line) override {
+  Result<> read(const OrgId& org, Seq first, Seq last,
+                const std::function<bool(Seq, std::string_view)>& line) override {
     std::vector<Entry> entries;
     {
       const std::lock_guard lock(mutex_);
       ++reads_;
-      if (out_of_reach_) return Error{ErrorKind::unavailable, "store_down", "The event store does not answer."};
+      if (out_of_reach_)
+        return Error{ErrorKind::unavailable, "store_down", "The event store does not answer."};
       entries = entries_[org];
     }
     for (std::uint64_t seq = first.value; seq <= last.value && seq <= entries.size(); ++seq) {
       if (seq == missing_.value) continue;
-      if (!line(Seq{seq}, entries[seq - 1].line)) return Error{ErrorKind::unavailable, "cancelled", "Stopped."};
+      if (!line(Seq{seq}, entries[seq - 1].line))
+        return Error{ErrorKind::unavailable, "cancelled", "Stopped."};
     }
     return {};
   }

@@ -12,9 +12,11 @@ class ChangeTest : public DeliveryTest {
     const auto moved = service_->activate(acme_, "main");
     ASSERT_TRUE(moved) << moved.error().message;
   }
-  std::string opening(const std::string& bucket, const std::string& stream, const std::string& day = "2026-11-22") {
+  std::string opening(const std::string& bucket, const std::string& stream,
+                      const std::string& day = "2026-11-22") {
     const auto objects = buckets_.objects(bucket);
-    const auto found = objects.find("in/audit/audit_logs_manifest/dt=" + day + "/" + stream + "-000000000000.json");
+    const auto found = objects.find("in/audit/audit_logs_manifest/dt=" + day + "/" + stream +
+                                    "-000000000000.json");
     return found == objects.end() ? "" : found->second.content;
   }
 };
@@ -49,8 +51,11 @@ TEST_F(ChangeTest, ManyChangesOfFrequencyLoseAndDoubleNothing) {
   connect(acme_, "acme-logs");
   for (int i = 0; i < 40; ++i) {
     add_events(acme_, i % 5);
-    draft(acme_, "acme-logs", i % 2 == 0 ? schedule::Frequency::daily : schedule::Frequency::hourly);
-    if (i % 3 == 0) draft(acme_, "acme-logs", i % 2 == 0 ? schedule::Frequency::hourly : schedule::Frequency::daily);
+    draft(acme_, "acme-logs",
+          i % 2 == 0 ? schedule::Frequency::daily : schedule::Frequency::hourly);
+    if (i % 3 == 0)
+      draft(acme_, "acme-logs",
+            i % 2 == 0 ? schedule::Frequency::hourly : schedule::Frequency::daily);
     if (i % 4 == 0) restart();
     run_until(clock_.now() + std::chrono::minutes(i * 53 % 600), std::chrono::minutes(53));
   }
@@ -81,9 +86,13 @@ TEST_F(ChangeTest, AnotherBucketGetsANewStreamThatStartsWhereTheOldOneEnded) {
   all.insert(all.end(), next.lines.begin(), next.lines.end());
   EXPECT_EQ(all, trail_.lines(acme_));
   const std::string line = opening("acme-new", "000002");
-  EXPECT_NE(line.find(R"("reason":"location_changed","uncertain":false)"), std::string::npos) << line;
-  EXPECT_NE(line.find(R"("previous":{"key":"in/audit/audit_logs_manifest/dt=2026-11-22/000001-000000000001.json")"),
-            std::string::npos) << line;
+  EXPECT_NE(line.find(R"("reason":"location_changed","uncertain":false)"), std::string::npos)
+      << line;
+  EXPECT_NE(
+      line.find(
+          R"("previous":{"key":"in/audit/audit_logs_manifest/dt=2026-11-22/000001-000000000001.json")"),
+      std::string::npos)
+      << line;
 }
 
 TEST_F(ChangeTest, AnUnknownOutcomeIsSettledByAListBeforeTheMove) {

@@ -30,8 +30,10 @@ class DeliverS3Test : public testing::Test {
   }
   ~DeliverS3Test() override { service_.reset(); }
 
-  DestinationView draft(const OrgId& org, const std::string& bucket, const std::string& path = "in/audit = b \xc3\xa9+") {
-    const auto view = service_->put(org, "main", {.bucket = bucket, .endpoint = lab_.endpoint, .path = path});
+  DestinationView draft(const OrgId& org, const std::string& bucket,
+                        const std::string& path = "in/audit = b \xc3\xa9+") {
+    const auto view =
+        service_->put(org, "main", {.bucket = bucket, .endpoint = lab_.endpoint, .path = path});
     EXPECT_TRUE(view) << view.error().message;
     return *view;
   }
@@ -81,7 +83,8 @@ TEST_F(DeliverS3Test, TheReturnedPolicyIsAllThatTheBucketNeeds) {
   const std::string bucket = lab_.make_bucket();
   const DestinationView view = draft(acme_, bucket);
   EXPECT_EQ(view.principal, "arn:aws:sts:::assumed-role/trailkeeper-delivery/" + view.session_name);
-  EXPECT_NE(validated(acme_, false).find("list: Listing the bucket was refused."), std::string::npos);
+  EXPECT_NE(validated(acme_, false).find("list: Listing the bucket was refused."),
+            std::string::npos);
   EXPECT_EQ(service_->activate(acme_, "main").error().code, "not_validated");
   lab_.put_policy(bucket, view.policy);
   EXPECT_NE(validated(acme_, true).find("put: Objects can be written"), std::string::npos);
@@ -114,22 +117,28 @@ TEST_F(DeliverS3Test, ABucketOpenToTheWholeRoleIsRefused) {
   const std::string bucket = lab_.make_bucket();
   std::string policy = draft(acme_, bucket).policy;
   const std::string principal = service_->get(acme_, "main")->principal;
-  for (auto found = policy.find(principal); found != std::string::npos; found = policy.find(principal)) {
+  for (auto found = policy.find(principal); found != std::string::npos;
+       found = policy.find(principal)) {
     policy.replace(found, principal.size(), lab_.role_arn);
   }
   lab_.put_policy(bucket, policy);
-  EXPECT_NE(validated(acme_, false).find("other_session_list: The bucket lets every customer"), std::string::npos);
+  EXPECT_NE(validated(acme_, false).find("other_session_list: The bucket lets every customer"),
+            std::string::npos);
 }
 
 TEST_F(DeliverS3Test, WrongValuesGetAClearAnswer) {
   draft(acme_, "no-such-bucket-at-all");
-  EXPECT_NE(validated(acme_, false).find("There is no bucket no-such-bucket-at-all."), std::string::npos);
-  ASSERT_TRUE(service_->put(acme_, "main", {.bucket = "no-such-bucket-at-all", .endpoint = lab_.endpoint,
-                                           .role_arn = "arn:aws:iam::123456789012:role/nobody"}));
+  EXPECT_NE(validated(acme_, false).find("There is no bucket no-such-bucket-at-all."),
+            std::string::npos);
+  ASSERT_TRUE(service_->put(acme_, "main",
+                            {.bucket = "no-such-bucket-at-all",
+                             .endpoint = lab_.endpoint,
+                             .role_arn = "arn:aws:iam::123456789012:role/nobody"}));
   EXPECT_NE(validated(acme_, false).find("could not be assumed"), std::string::npos);
 }
 
-// Promise 5 against a real bucket: the right is taken away and given back, the process restarts, nothing is doubled.
+// Promise 5 against a real bucket: the right is taken away and given back, the process restarts,
+// nothing is doubled.
 TEST_F(DeliverS3Test, AfterTheRightWasTakenAwayItGoesOnWhereItStopped) {
   const std::string bucket = lab_.make_bucket();
   const std::string policy = draft(acme_, bucket).policy;
@@ -164,7 +173,8 @@ TEST_F(DeliverS3Test, AnObjectThatArrivedBeforeIsRecognised) {
   service_->step();
   add_events(10);
   clock_.set(at("2026-11-22T15:00:00Z"));
-  // The same trail delivered from a copy of the state, as if this process had died before it could write it down.
+  // The same trail delivered from a copy of the state, as if this process had died before it could
+  // write it down.
   {
     const auto copy_path = folder_.path() + "/copy.db";
     std::filesystem::copy_file(folder_.path() + "/deliveries.db", copy_path);
@@ -179,10 +189,12 @@ TEST_F(DeliverS3Test, AnObjectThatArrivedBeforeIsRecognised) {
   }
   const auto before = lab_.list(bucket);
   service_->step();
-  EXPECT_EQ(service_->get(acme_, "main")->delivered_seq, Seq{10}) << service_->get(acme_, "main")->reason;
+  EXPECT_EQ(service_->get(acme_, "main")->delivered_seq, Seq{10})
+      << service_->get(acme_, "main")->reason;
   const auto after = lab_.list(bucket);
   ASSERT_EQ(after.size(), before.size());
-  for (std::size_t i = 0; i < after.size(); ++i) EXPECT_EQ(after[i].modified, before[i].modified) << after[i].key;
+  for (std::size_t i = 0; i < after.size(); ++i)
+    EXPECT_EQ(after[i].modified, before[i].modified) << after[i].key;
   EXPECT_EQ(delivered(bucket), trail_.lines(acme_));
 }
 

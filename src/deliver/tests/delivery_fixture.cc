@@ -6,7 +6,9 @@
 namespace trailkeeper::deliver {
 namespace {
 
-std::string sha256_hex(const std::string& content) { return to_hex(as_text(crypto::sha256(content))); }
+std::string sha256_hex(const std::string& content) {
+  return to_hex(as_text(crypto::sha256(content)));
+}
 
 std::uint64_t number(const json::Node& node, const char* name) {
   return std::stoull(std::string(node.find(name).value().text()));
@@ -14,21 +16,26 @@ std::uint64_t number(const json::Node& node, const char* name) {
 
 class Reader {
  public:
-  Reader(const std::map<std::string, FakeBuckets::Object>& objects, const std::string& path) : objects_(objects), path_(path) {}
+  Reader(const std::map<std::string, FakeBuckets::Object>& objects, const std::string& path)
+      : objects_(objects), path_(path) {}
 
   Found read() {
     for (const auto& [key, object] : objects_) {
-      if (key.starts_with(path_ + "/audit_logs_manifest/")) by_number_[key.substr(key.rfind('/') + 1)] = key;
+      if (key.starts_with(path_ + "/audit_logs_manifest/"))
+        by_number_[key.substr(key.rfind('/') + 1)] = key;
     }
     for (const auto& [name, key] : by_number_) manifest(key);
     for (const auto& [key, object] : objects_) {
-      if (key.starts_with(path_ + "/audit_logs/") && !listed_.contains(key)) problem(key, "is in no manifest");
+      if (key.starts_with(path_ + "/audit_logs/") && !listed_.contains(key))
+        problem(key, "is in no manifest");
     }
     return std::move(found_);
   }
 
  private:
-  void problem(const std::string& key, const std::string& what) { found_.problems.push_back(key + " " + what); }
+  void problem(const std::string& key, const std::string& what) {
+    found_.problems.push_back(key + " " + what);
+  }
 
   void manifest(const std::string& key) {
     const std::string& text = objects_.at(key).content;
@@ -44,7 +51,8 @@ class Reader {
     if (stream != stream_) {
       if (window != 0) problem(key, "opens a stream with another window than 0");
       found_.stream_lines.clear();
-    } else if (window != window_ + 1 || sha256_hex(previous_text_) != std::string(previous.find("sha256").value().text())) {
+    } else if (window != window_ + 1 ||
+               sha256_hex(previous_text_) != std::string(previous.find("sha256").value().text())) {
       problem(key, "does not follow the manifest before");
     }
     if (!found_.first_seq) found_.first_seq = first;
@@ -70,7 +78,8 @@ class Reader {
     }
     if (!listed_.insert(key).second) problem(key, "is in two manifests");
     const std::string& content = object->second.content;
-    if (sha256_hex(content) != file.find("sha256").value().text()) problem(key, "has another digest");
+    if (sha256_hex(content) != file.find("sha256").value().text())
+      problem(key, "has another digest");
     if (content.size() != number(file, "bytes")) problem(key, "has another size");
     const std::string text = compress::gunzip(content, 1u << 30).value();
     std::uint64_t rows = 0;
@@ -97,7 +106,8 @@ class Reader {
 
 }  // namespace
 
-Found read_bucket(const std::map<std::string, FakeBuckets::Object>& objects, const std::string& path) {
+Found read_bucket(const std::map<std::string, FakeBuckets::Object>& objects,
+                  const std::string& path) {
   return Reader(objects, path).read();
 }
 
@@ -112,8 +122,8 @@ void DeliveryTest::restart() {
   service_ = Deliveries::make(settings_, *state_, trail_, trail_, buckets_, clock_, *metrics_);
 }
 
-void DeliveryTest::draft(const OrgId& org, const std::string& bucket, schedule::Frequency frequency, const std::string& id,
-                         const std::string& path) {
+void DeliveryTest::draft(const OrgId& org, const std::string& bucket, schedule::Frequency frequency,
+                         const std::string& id, const std::string& path) {
   const auto made = service_->put(
       org, id, {.bucket = bucket, .region = "eu-west-1", .path = path, .frequency = frequency});
   ASSERT_TRUE(made) << made.error().message;
@@ -123,12 +133,14 @@ void DeliveryTest::grant(const OrgId& org, const std::string& bucket, const std:
   buckets_.make(bucket, {.sessions = {view(org, id).session_name}});
 }
 
-void DeliveryTest::connect(const OrgId& org, const std::string& bucket, schedule::Frequency frequency, const std::string& id) {
+void DeliveryTest::connect(const OrgId& org, const std::string& bucket,
+                           schedule::Frequency frequency, const std::string& id) {
   draft(org, bucket, frequency, id);
   grant(org, bucket, id);
   const auto validation = service_->validate(org, id);
   ASSERT_TRUE(validation) << validation.error().message;
-  for (const Check& check : validation->checks) ASSERT_TRUE(check.ok) << check.name << ": " << check.detail;
+  for (const Check& check : validation->checks)
+    ASSERT_TRUE(check.ok) << check.name << ": " << check.detail;
   const auto active = service_->activate(org, id);
   ASSERT_TRUE(active) << active.error().message;
 }

@@ -18,19 +18,22 @@ namespace trailkeeper::deliver {
 
 inline Timestamp at(std::string_view text) { return parse_rfc3339(text).value(); }
 
-// What a reader of a bucket finds below a path: every manifest checked against its files, the chain and its neighbours.
+// What a reader of a bucket finds below a path: every manifest checked against its files, the chain
+// and its neighbours.
 struct Found {
-  std::vector<std::string> lines;        // of all files, in the order of the manifests
-  std::vector<std::string> problems;     // empty when everything agrees
-  std::vector<std::string> stream_lines; // of the last stream alone
+  std::vector<std::string> lines;         // of all files, in the order of the manifests
+  std::vector<std::string> problems;      // empty when everything agrees
+  std::vector<std::string> stream_lines;  // of the last stream alone
   std::uint64_t first_seq = 0;
   std::uint64_t last_seq = 0;
   int manifests = 0;
   int empty_windows = 0;
 };
-Found read_bucket(const std::map<std::string, FakeBuckets::Object>& objects, const std::string& path);
+Found read_bucket(const std::map<std::string, FakeBuckets::Object>& objects,
+                  const std::string& path);
 
-// The service over real settings, with a trail and buckets in memory. restart() is what remains after a crash.
+// The service over real settings, with a trail and buckets in memory. restart() is what remains
+// after a crash.
 class DeliveryTest : public testing::Test {
  protected:
   DeliveryTest() { restart(); }
@@ -39,12 +42,16 @@ class DeliveryTest : public testing::Test {
 
   void restart();
   // Makes, grants, validates and activates.
-  void connect(const OrgId& org, const std::string& bucket, schedule::Frequency frequency = schedule::Frequency::hourly,
+  void connect(const OrgId& org, const std::string& bucket,
+               schedule::Frequency frequency = schedule::Frequency::hourly,
                const std::string& id = "main");
   void grant(const OrgId& org, const std::string& bucket, const std::string& id = "main");
-  void draft(const OrgId& org, const std::string& bucket, schedule::Frequency frequency = schedule::Frequency::hourly,
+  void draft(const OrgId& org, const std::string& bucket,
+             schedule::Frequency frequency = schedule::Frequency::hourly,
              const std::string& id = "main", const std::string& path = "in/audit");
-  DestinationView view(const OrgId& org, const std::string& id = "main") { return service_->get(org, id).value(); }
+  DestinationView view(const OrgId& org, const std::string& id = "main") {
+    return service_->get(org, id).value();
+  }
   void add_events(const OrgId& org, int count);
   // Lets time pass in steps, so that retries come due.
   void run_until(Timestamp time, Duration by = std::chrono::minutes(16));

@@ -16,9 +16,11 @@ TEST_F(DeliveryTest, AnHourIsDeliveredOnceItEnded) {
   EXPECT_EQ(bucket.problems, std::vector<std::string>{});
   EXPECT_EQ(bucket.lines, trail_.lines(acme_));
   const auto objects = buckets_.objects("acme-logs");
-  EXPECT_TRUE(objects.contains(
-      "in/audit/audit_logs/dt=2026-11-22/hour=14/000001-00000000000000000001-00000000000000000010.jsonl.gz"));
-  EXPECT_TRUE(objects.contains("in/audit/audit_logs_manifest/dt=2026-11-22/000001-000000000001.json"));
+  EXPECT_TRUE(
+      objects.contains("in/audit/audit_logs/dt=2026-11-22/hour=14/"
+                       "000001-00000000000000000001-00000000000000000010.jsonl.gz"));
+  EXPECT_TRUE(
+      objects.contains("in/audit/audit_logs_manifest/dt=2026-11-22/000001-000000000001.json"));
   EXPECT_EQ(view(acme_).state, "active");
   EXPECT_EQ(view(acme_).delivered_seq, Seq{10});
 }
@@ -42,8 +44,9 @@ TEST_F(DeliveryTest, ADayIsDeliveredOnceAtFive) {
   const Found bucket = found("acme-logs");
   EXPECT_EQ(bucket.problems, std::vector<std::string>{});
   EXPECT_EQ(bucket.lines, trail_.lines(acme_));
-  EXPECT_TRUE(buckets_.objects("acme-logs").contains(
-      "in/audit/audit_logs/dt=2026-11-22/hour=00/000001-00000000000000000001-00000000000000000005.jsonl.gz"));
+  EXPECT_TRUE(buckets_.objects("acme-logs")
+                  .contains("in/audit/audit_logs/dt=2026-11-22/hour=00/"
+                            "000001-00000000000000000001-00000000000000000005.jsonl.gz"));
   const int puts = buckets_.puts();
   run_until(at("2026-11-24T04:00:00Z"), std::chrono::hours(1));
   EXPECT_EQ(buckets_.puts(), puts);
@@ -131,8 +134,9 @@ TEST_F(DeliveryTest, LargeWindowsAreSplitIntoPartsInOrder) {
   const Found bucket = found("acme-logs");
   EXPECT_EQ(bucket.problems, std::vector<std::string>{});
   EXPECT_EQ(bucket.lines, trail_.lines(acme_));
-  EXPECT_TRUE(buckets_.objects("acme-logs").contains(
-      "in/audit/audit_logs/dt=2026-11-22/hour=14/000001-00000000000000000001-00000000000000000050-00003.jsonl.gz"));
+  EXPECT_TRUE(buckets_.objects("acme-logs")
+                  .contains("in/audit/audit_logs/dt=2026-11-22/hour=14/"
+                            "000001-00000000000000000001-00000000000000000050-00003.jsonl.gz"));
 }
 
 TEST_F(DeliveryTest, ListsWhatWasDelivered) {
@@ -198,7 +202,8 @@ TEST_F(DeliveryTest, LostOrDamagedStagedFilesAreMadeAgainWithTheSameBytes) {
   add_events(acme_, 20);
   buckets_.plan({Fault::busy, Fault::busy});
   run_until(at("2026-11-22T15:00:00Z"), std::chrono::minutes(60));
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(settings_.staging_folder)) {
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(settings_.staging_folder)) {
     if (entry.path().extension() == ".gz") std::ofstream(entry.path(), std::ios::app) << "damage";
     if (entry.path().extension() == ".json") std::filesystem::remove(entry.path());
   }
@@ -212,7 +217,8 @@ TEST_F(DeliveryTest, TheThreadsDeliverToo) {
   add_events(acme_, 10);
   service_->start();
   clock_.set(at("2026-11-22T15:00:00Z"));
-  while (view(acme_).delivered_seq != Seq{10}) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  while (view(acme_).delivered_seq != Seq{10})
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
   service_->stop();
   EXPECT_EQ(found("acme-logs").lines, trail_.lines(acme_));
 }

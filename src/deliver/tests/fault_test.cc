@@ -5,9 +5,10 @@
 namespace trailkeeper::deliver {
 namespace {
 
-constexpr Fault kFaults[] = {Fault::lost,    Fault::cut_after, Fault::busy,      Fault::slow_down,    Fault::internal,
-                             Fault::conflict, Fault::expired,  Fault::skewed,    Fault::denied,       Fault::no_bucket,
-                             Fault::wrong_region, Fault::bad_signature, Fault::cut_file};
+constexpr Fault kFaults[] = {
+    Fault::lost,         Fault::cut_after,     Fault::busy,    Fault::slow_down, Fault::internal,
+    Fault::conflict,     Fault::expired,       Fault::skewed,  Fault::denied,    Fault::no_bucket,
+    Fault::wrong_region, Fault::bad_signature, Fault::cut_file};
 
 struct Crash {};
 
@@ -96,7 +97,8 @@ TEST_F(FaultTest, AMissingRightSuspendsProbesAndResumesInOrder) {
   EXPECT_FALSE(oldest.error.empty());
   EXPECT_EQ(failed->data[0].state, "due");
   grant(acme_, "acme-logs");
-  run_until(schedule::window_end(schedule::Frequency::hourly, clock_.now() + std::chrono::hours(1)));
+  run_until(
+      schedule::window_end(schedule::Frequency::hourly, clock_.now() + std::chrono::hours(1)));
   EXPECT_EQ(view(acme_).state, "active");
   EXPECT_EQ(view(acme_).reason, "");
   expect_exactly_once();
@@ -121,13 +123,16 @@ TEST_F(FaultTest, AForeignObjectUnderOurKeyIsAnAlarmAndNeverReplaced) {
   connect(acme_, "acme-logs");
   service_->step();
   add_events(acme_, 3);
-  const std::string key = "in/audit/audit_logs/dt=2026-11-22/hour=14/000001-00000000000000000001-00000000000000000003.jsonl.gz";
+  const std::string key =
+      "in/audit/audit_logs/dt=2026-11-22/hour=14/"
+      "000001-00000000000000000001-00000000000000000003.jsonl.gz";
   buckets_.put_foreign("acme-logs", key, "something else");
   run_until(at("2026-11-22T16:00:00Z"));
   EXPECT_EQ(view(acme_).state, "retrying");
   EXPECT_EQ(state_->find(acme_, "main")->reason_code, "object_differs");
   EXPECT_EQ(buckets_.objects("acme-logs").at(key).content, "something else");
-  EXPECT_NE(metrics_->text().find("trailkeeper_delivery_failures_total{blame=\"ours\"}"), std::string::npos);
+  EXPECT_NE(metrics_->text().find("trailkeeper_delivery_failures_total{blame=\"ours\"}"),
+            std::string::npos);
   buckets_.remove_object("acme-logs", key);
   run_until(at("2026-11-22T17:00:00Z"));
   expect_exactly_once();
@@ -154,7 +159,9 @@ TEST_F(FaultTest, AnOldObjectOfTheSameSizeDoesNotCountWhereEtagsAreNoMd5s) {
   // The next window's key is taken by an object from long ago.
   add_events(acme_, 3);
   buckets_.set_clock_time(at("2020-01-01T00:00:00Z"));
-  const std::string key = "in/audit/audit_logs/dt=2026-11-22/hour=15/000001-00000000000000000004-00000000000000000006.jsonl.gz";
+  const std::string key =
+      "in/audit/audit_logs/dt=2026-11-22/hour=15/"
+      "000001-00000000000000000004-00000000000000000006.jsonl.gz";
   buckets_.put_foreign("acme-logs", key, first.begin()->second.content);
   run_until(at("2026-11-22T16:30:00Z"));
   EXPECT_EQ(state_->find(acme_, "main")->reason_code, "object_differs");
@@ -172,7 +179,8 @@ TEST_F(FaultTest, ABucketThatStallsDelaysNobodyElse) {
   service_->start();
   clock_.set(at("2026-11-22T15:00:00Z"));
   buckets_.wait_for_stall();
-  while (view(other_).delivered_seq != Seq{2}) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  while (view(other_).delivered_seq != Seq{2})
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
   EXPECT_EQ(view(acme_).delivered_seq, Seq{0});
   EXPECT_EQ(service_->deliveries(acme_, "main", 1, "")->data[0].state, "delivering");
   buckets_.release();

@@ -21,7 +21,8 @@ class ValidationTest : public testing::Test {
   Validation run() { return validate_access(buckets_, input_).validation; }
   static std::vector<std::string> names(const Validation& validation) {
     std::vector<std::string> found;
-    for (const Check& check : validation.checks) found.push_back(check.name + (check.ok ? "" : " failed"));
+    for (const Check& check : validation.checks)
+      found.push_back(check.name + (check.ok ? "" : " failed"));
     return found;
   }
 
@@ -35,7 +36,8 @@ TEST_F(ValidationTest, TriesEachPermissionInOrder) {
   buckets_.make("acme-logs", {.sessions = {"tk-mine"}});
   const Validation validation = run();
   EXPECT_TRUE(validation.ok);
-  EXPECT_EQ(names(validation), (Names{"assume_role", "other_session_list", "list", "other_session_put", "put"}));
+  EXPECT_EQ(names(validation),
+            (Names{"assume_role", "other_session_list", "list", "other_session_put", "put"}));
   EXPECT_TRUE(buckets_.objects("acme-logs").contains("in/.trailkeeper-connection-test"));
   EXPECT_TRUE(run().ok);  // the probe object may be there already
 }
@@ -52,7 +54,8 @@ TEST_F(ValidationTest, SaysWhichPermissionIsMissing) {
   buckets_.make("acme-logs", {.sessions = {"tk-mine"}, .list = false});
   EXPECT_EQ(names(run()), (Names{"assume_role", "other_session_list", "list failed"}));
   buckets_.make("acme-logs", {.sessions = {"tk-mine"}, .put = false});
-  EXPECT_EQ(names(run()), (Names{"assume_role", "other_session_list", "list", "other_session_put", "put failed"}));
+  EXPECT_EQ(names(run()), (Names{"assume_role", "other_session_list", "list", "other_session_put",
+                                 "put failed"}));
   buckets_.make("acme-logs", {.sessions = {"tk-mine"}, .put_acl = false});
   const Validation validation = run();
   EXPECT_FALSE(validation.ok);
@@ -84,7 +87,8 @@ TEST_F(ValidationTest, SeesWhetherETagsAreMd5s) {
 }
 
 TEST_F(ValidationTest, ChecksAreKeptAsTheyAre) {
-  const std::vector<Check> checks = {{"list", true, "d", "", "r", 12}, {"put", false, "\"quoted\"\xff", "x", "", 3}};
+  const std::vector<Check> checks = {{"list", true, "d", "", "r", 12},
+                                     {"put", false, "\"quoted\"\xff", "x", "", 3}};
   const auto read = parse_checks(render_checks(checks));
   ASSERT_EQ(read.size(), 2u);
   EXPECT_EQ(read[0].name, "list");

@@ -6,13 +6,16 @@ namespace trailkeeper::deliver {
 namespace {
 
 Settings with_role() {
-  return {.role_arn = "arn:aws:iam::123456789012:role/delivery",
-          .endpoints = {{.url = "http://127.0.0.1:9000", .sts_url = "http://127.0.0.1:9001", .region = "lab"}}};
+  return {
+      .role_arn = "arn:aws:iam::123456789012:role/delivery",
+      .endpoints = {
+          {.url = "http://127.0.0.1:9000", .sts_url = "http://127.0.0.1:9001", .region = "lab"}}};
 }
 
 DestinationRequest good() { return {.bucket = "acme-logs", .region = "eu-west-1"}; }
 
-std::string first_pointer(const DestinationRequest& request, const Settings& settings = with_role()) {
+std::string first_pointer(const DestinationRequest& request,
+                          const Settings& settings = with_role()) {
   const auto target = checked_target(request, settings);
   return target ? "" : target.error().fields.at(0).pointer;
 }
@@ -36,8 +39,8 @@ TEST(Values, ADraftMayLackItsBucketAndAnEmptyPathIsTheUsualOne) {
 }
 
 TEST(Values, WrongOnesAreNamed) {
-  for (const char* bucket : {"ab", "Acme", "acme_logs", "-acme", "acme-", "a..b", "192.168.1.1", "xn--acme", "acme/logs", "acme logs",
-                             "abc?policy", "evil.com#"}) {
+  for (const char* bucket : {"ab", "Acme", "acme_logs", "-acme", "acme-", "a..b", "192.168.1.1",
+                             "xn--acme", "acme/logs", "acme logs", "abc?policy", "evil.com#"}) {
     DestinationRequest request = good();
     request.bucket = bucket;
     EXPECT_EQ(first_pointer(request), "/bucket") << bucket;
@@ -72,7 +75,8 @@ TEST(Values, OnlyTheOperatorsEndpointsAreTaken) {
   ASSERT_TRUE(target);
   EXPECT_EQ(target->endpoint, "http://127.0.0.1:9000");
   EXPECT_EQ(target->region, "lab");
-  const settings::Destination destination{.org = *OrgId::parse("acme"), .session_name = "tk-x", .external_id = "e"};
+  const settings::Destination destination{
+      .org = *OrgId::parse("acme"), .session_name = "tk-x", .external_id = "e"};
   const SinkTarget sink = sink_target(*target, destination, with_role());
   EXPECT_EQ(sink.sts_endpoint, "http://127.0.0.1:9001");
   EXPECT_EQ(sink.prefix, "trailkeeper/");

@@ -37,7 +37,8 @@ Child spawn(const std::vector<std::string>& arguments) {
     ::dup2(in[0], 0);
     ::dup2(out[1], 1);
     std::vector<char*> argv;
-    for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+    for (const std::string& argument : arguments)
+      argv.push_back(const_cast<char*>(argument.c_str()));
     argv.push_back(nullptr);
     ::execv(argv[0], argv.data());
     ::_exit(127);
@@ -79,7 +80,9 @@ void Lab::start() {
   json::Document document;
   const auto env = document.parse(read_all(child.output.get(), true));
   if (!env) give_up("it did not start; see " + folder_);
-  const auto text = [](json::Node node, const char* name) { return std::string(node.find(name).value().text()); };
+  const auto text = [](json::Node node, const char* name) {
+    return std::string(node.find(name).value().text());
+  };
   endpoint = text(*env, "endpoint");
   region = text(*env, "region");
   role_arn = text(*env, "role_arn");
@@ -96,7 +99,8 @@ Lab::~Lab() {
   std::filesystem::remove_all(folder_, ignored);
 }
 
-std::string Lab::run(const std::string& name, const std::vector<std::string>& arguments, const std::string& input) {
+std::string Lab::run(const std::string& name, const std::vector<std::string>& arguments,
+                     const std::string& input) {
   std::vector<std::string> all = {S3LAB_PROGRAM, name, folder_};
   all.insert(all.end(), arguments.begin(), arguments.end());
   Child child = spawn(all);
@@ -119,11 +123,15 @@ std::string Lab::make_bucket() {
   return name;
 }
 
-void Lab::put_policy(const std::string& bucket, const std::string& policy) { run("policy", {bucket, "-"}, policy); }
+void Lab::put_policy(const std::string& bucket, const std::string& policy) {
+  run("policy", {bucket, "-"}, policy);
+}
 
 void Lab::remove_policy(const std::string& bucket) { run("policy", {bucket, "none"}); }
 
-std::string Lab::read(const std::string& bucket, const std::string& key) { return run("cat", {bucket, key, "--raw"}); }
+std::string Lab::read(const std::string& bucket, const std::string& key) {
+  return run("cat", {bucket, key, "--raw"});
+}
 
 void Lab::remove(const std::string& bucket, const std::string& key) { run("rm", {bucket, key}); }
 

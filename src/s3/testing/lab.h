@@ -14,8 +14,9 @@
 
 namespace trailkeeper::s3 {
 
-// Ceph's S3 and STS, started once per test program by tools/s3lab and ended with it. Its buckets are the customer's; what
-// it does here it does as the customer, with a small client of its own (s3lab), not with the code under test.
+// Ceph's S3 and STS, started once per test program by tools/s3lab and ended with it. Its buckets
+// are the customer's; what it does here it does as the customer, with a small client of its own
+// (s3lab), not with the code under test.
 class Lab {
  public:
   // Starts it at the first call; ends the process when it cannot be started.
@@ -35,7 +36,8 @@ class Lab {
   void remove(const std::string& bucket, const std::string& key);
   std::vector<ListedObject> list(const std::string& bucket, const std::string& prefix = "");
   // s3lab's own output of `s3lab NAME FOLDER ARGUMENTS...`.
-  std::string run(const std::string& name, const std::vector<std::string>& arguments, const std::string& input = "");
+  std::string run(const std::string& name, const std::vector<std::string>& arguments,
+                  const std::string& input = "");
 
   ~Lab();
 
@@ -45,7 +47,8 @@ class Lab {
 
   std::string folder_;
   pid_t child_ = -1;
-  int hold_ = -1;  // its standard input: it stops when this closes, also when this process is killed
+  int hold_ =
+      -1;  // its standard input: it stops when this closes, also when this process is killed
   int buckets_ = 0;
 };
 

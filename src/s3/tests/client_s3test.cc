@@ -11,25 +11,39 @@ namespace {
 
 class ClientTest : public testing::Test {
  protected:
-  ClientTest() : owner_(lab_.customer), vendor_(lab_.vendor), sessions_(http_, policy_, vendor_, wall_) {}
+  ClientTest()
+      : owner_(lab_.customer), vendor_(lab_.vendor), sessions_(http_, policy_, vendor_, wall_) {}
 
   Client client(CredentialsProvider& credentials) {
-    return Client(http_, {.endpoint = lab_.endpoint, .region = lab_.region, .addresses = policy_}, credentials, wall_);
+    return Client(http_, {.endpoint = lab_.endpoint, .region = lab_.region, .addresses = policy_},
+                  credentials, wall_);
   }
-  static PutRequest object(const std::string& bucket, const std::string& key, const std::string& content) {
-    return {.bucket = bucket, .key = key, .content = content, .bytes = content.size(), .sha256 = crypto::sha256(content),
+  static PutRequest object(const std::string& bucket, const std::string& key,
+                           const std::string& content) {
+    return {.bucket = bucket,
+            .key = key,
+            .content = content,
+            .bytes = content.size(),
+            .sha256 = crypto::sha256(content),
             .md5 = std::string(as_text(crypto::md5(content)))};
   }
-  RoleRequest role(const std::string& session, const std::string& bucket, const std::string& prefix) const {
-    return {.sts_endpoint = lab_.endpoint, .region = lab_.region, .role_arn = lab_.role_arn, .session_name = session,
+  RoleRequest role(const std::string& session, const std::string& bucket,
+                   const std::string& prefix) const {
+    return {.sts_endpoint = lab_.endpoint,
+            .region = lab_.region,
+            .role_arn = lab_.role_arn,
+            .session_name = session,
             .session_policy = prefix_policy("aws", bucket, prefix)};
   }
   static std::string grant(const std::string& session, const std::string& bucket) {
-    const std::string principal = R"("Principal":{"AWS":"arn:aws:sts:::assumed-role/trailkeeper-delivery/)" + session + R"("})";
+    const std::string principal =
+        R"("Principal":{"AWS":"arn:aws:sts:::assumed-role/trailkeeper-delivery/)" + session +
+        R"("})";
     return R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow",)" + principal +
            R"(,"Action":"s3:ListBucket","Resource":"arn:aws:s3:::)" + bucket +
            R"(","Condition":{"StringLike":{"s3:prefix":"in/*"}}},{"Effect":"Allow",)" + principal +
-           R"(,"Action":["s3:PutObject","s3:PutObjectAcl"],"Resource":"arn:aws:s3:::)" + bucket + R"(/in/*"}]})";
+           R"(,"Action":["s3:PutObject","s3:PutObjectAcl"],"Resource":"arn:aws:s3:::)" + bucket +
+           R"(/in/*"}]})";
   }
 
   Lab& lab_ = Lab::get();
@@ -44,8 +58,15 @@ class ClientTest : public testing::Test {
 TEST_F(ClientTest, WritesAndListsKeysOfAllKinds) {
   const std::string bucket = lab_.make_bucket();
   Client own = client(owner_);
-  const std::vector<std::string> keys = {"dt=2026-11-22/hour=14/a.jsonl.gz", "a b", "a+b", "a%b", "a%20b", "caf\xc3\xa9",
-                                         "~tilde'(1)!", "deep/er/path&more;x", "\xe6\x97\xa5\xe6\x9c\xac"};
+  const std::vector<std::string> keys = {"dt=2026-11-22/hour=14/a.jsonl.gz",
+                                         "a b",
+                                         "a+b",
+                                         "a%b",
+                                         "a%20b",
+                                         "caf\xc3\xa9",
+                                         "~tilde'(1)!",
+                                         "deep/er/path&more;x",
+                                         "\xe6\x97\xa5\xe6\x9c\xac"};
   for (const std::string& key : keys) {
     const auto put = own.put_object(object(bucket, key, "content of " + key));
     ASSERT_TRUE(put) << key << ": " << put.error().code << " " << put.error().message;
@@ -141,7 +162,8 @@ TEST_F(ClientTest, ASessionMayDoWhatThePolicyGrantsItAndNoMore) {
   ASSERT_TRUE(other);
   StaticCredentials others(*other);
   EXPECT_EQ(client(others).put_object(object(bucket, "in/b", "x")).error().code, "AccessDenied");
-  EXPECT_EQ(client(others).list_objects({.bucket = bucket, .prefix = "in/"}).error().code, "AccessDenied");
+  EXPECT_EQ(client(others).list_objects({.bucket = bucket, .prefix = "in/"}).error().code,
+            "AccessDenied");
 }
 
 TEST_F(ClientTest, ARoleThatDoesNotExistIsRefused) {

@@ -20,10 +20,13 @@ TEST(Address, PutsTheBucketBeforeAwsHost) {
 }
 
 TEST(Address, NamesWithDotsAndOwnEndpointsGoIntoThePath) {
-  EXPECT_EQ(address_of({.region = "eu-west-1"}, "acme.logs").origin, "https://s3.eu-west-1.amazonaws.com");
+  EXPECT_EQ(address_of({.region = "eu-west-1"}, "acme.logs").origin,
+            "https://s3.eu-west-1.amazonaws.com");
   EXPECT_EQ(address_of({.region = "eu-west-1"}, "acme.logs").base_path, "/acme.logs");
-  EXPECT_EQ(address_of({.region = "eu-west-1", .path_style = true}, "acme-logs").base_path, "/acme-logs");
-  const auto own = address_of({.endpoint = "http://127.0.0.1:9000", .region = "us-east-1"}, "acme-logs");
+  EXPECT_EQ(address_of({.region = "eu-west-1", .path_style = true}, "acme-logs").base_path,
+            "/acme-logs");
+  const auto own =
+      address_of({.endpoint = "http://127.0.0.1:9000", .region = "us-east-1"}, "acme-logs");
   EXPECT_EQ(own.origin, "http://127.0.0.1:9000");
   EXPECT_EQ(own.host, "127.0.0.1:9000");
   EXPECT_EQ(own.base_path, "/acme-logs");

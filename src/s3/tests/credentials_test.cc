@@ -25,13 +25,16 @@ class CredentialsTest : public testing::Test {
   }
   void write(const std::string& content) { std::ofstream(path_) << content; }
 
-  static constexpr const char* kNames[] = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"};
+  static constexpr const char* kNames[] = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
+                                           "AWS_SESSION_TOKEN"};
   std::string path_;
 };
 
 TEST_F(CredentialsTest, ReadsTheProfileOfAFile) {
-  write("# keys\n[default]\naws_access_key_id = A\naws_secret_access_key=B=C\n\n[ other ]\r\n aws_access_key_id=D\r\n"
-        "aws_secret_access_key = E\r\naws_session_token = F\r\n");
+  write(
+      "# keys\n[default]\naws_access_key_id = A\naws_secret_access_key=B=C\n\n[ other ]\r\n "
+      "aws_access_key_id=D\r\n"
+      "aws_secret_access_key = E\r\naws_session_token = F\r\n");
   const auto first = FileCredentials(path_, "default").get();
   ASSERT_TRUE(first);
   EXPECT_EQ(first->access_key_id, "A");
@@ -44,7 +47,8 @@ TEST_F(CredentialsTest, ReadsTheProfileOfAFile) {
 }
 
 TEST_F(CredentialsTest, AMissingFileOrProfileHoldsNone) {
-  EXPECT_EQ(FileCredentials("/nonexistent/credentials", "default").get().error().code, "no_credentials");
+  EXPECT_EQ(FileCredentials("/nonexistent/credentials", "default").get().error().code,
+            "no_credentials");
   write("[default]\naws_access_key_id = A\n");
   EXPECT_EQ(FileCredentials(path_, "default").get().error().code, "no_credentials");
   EXPECT_EQ(FileCredentials(path_, "other").get().error().code, "no_credentials");

@@ -17,14 +17,15 @@ namespace trailkeeper::settings {
 class Deliveries;
 }
 
-// Deliveries to customers' buckets: destinations, their validation, and the windows that go out. DESIGN: "Life of a
-// delivery". Within a stream every entry goes out exactly once, in contiguous ranges, with the same bytes on every try.
+// Deliveries to customers' buckets: destinations, their validation, and the windows that go out.
+// DESIGN: "Life of a delivery". Within a stream every entry goes out exactly once, in contiguous
+// ranges, with the same bytes on every try.
 namespace trailkeeper::deliver {
 
 // An S3-compatible service that the operator allows besides AWS.
 struct Endpoint {
-  std::string url;      // as customers name it, such as https://s3.example.com
-  std::string sts_url;  // empty: the same
+  std::string url;                   // as customers name it, such as https://s3.example.com
+  std::string sts_url;               // empty: the same
   std::string region = "us-east-1";  // used when the destination names none
 };
 
@@ -38,7 +39,8 @@ struct Settings {
   std::uint64_t split_bytes = 256u << 20;  // of uncompressed lines a file
   Duration retry_max = std::chrono::minutes(15);
   Duration probe_interval = std::chrono::minutes(15);  // of a suspended destination
-  Duration lag_allowed = std::chrono::minutes(5);      // after due, before a destination is shown as lagging
+  Duration lag_allowed =
+      std::chrono::minutes(5);  // after due, before a destination is shown as lagging
   static std::vector<std::string> default_regions();
 };
 
@@ -55,7 +57,8 @@ struct DestinationRequest {
 };
 
 struct Check {
-  std::string name;  // stable, snake_case: values, assume_role, other_session_list, list, other_session_put, put, location
+  std::string name;  // stable, snake_case: values, assume_role, other_session_list, list,
+                     // other_session_put, put, location
   bool ok = false;
   std::string detail;
   std::string remedy;  // empty when ok
@@ -73,21 +76,21 @@ struct DestinationView {
   std::string state;  // draft validating active lagging retrying paused suspended disabled
   std::string reason;
   std::string remedy;
-  DestinationRequest values;      // as last entered
-  bool pending = false;           // these values are not the ones in use yet: validate and activate
-  bool validated = false;         // the values shown passed their validation
-  std::string auth_mode;          // common_role | customer_role
-  std::string role_arn;           // the one that is assumed
+  DestinationRequest values;  // as last entered
+  bool pending = false;       // these values are not the ones in use yet: validate and activate
+  bool validated = false;     // the values shown passed their validation
+  std::string auth_mode;      // common_role | customer_role
+  std::string role_arn;       // the one that is assumed
   std::string session_name;
-  std::string principal;          // for the bucket policy
-  std::string external_id;        // customer_role only
-  std::string policy;             // JSON object; empty until a bucket is named
-  std::vector<Check> checks;      // of the last validation
+  std::string principal;      // for the bucket policy
+  std::string external_id;    // customer_role only
+  std::string policy;         // JSON object; empty until a bucket is named
+  std::vector<Check> checks;  // of the last validation
   std::optional<Timestamp> last_success_at;
   std::optional<Timestamp> next_attempt_at;
   Seq delivered_seq{};
   Seq head_seq{};
-  std::int64_t lag_seconds = 0;   // since the oldest undelivered window was due
+  std::int64_t lag_seconds = 0;  // since the oldest undelivered window was due
 };
 
 struct DeliveredFile {
@@ -128,38 +131,43 @@ struct DeliveryPage {
 class Deliveries {
  public:
   // Everything given lives longer. `clock` is the business clock.
-  static std::unique_ptr<Deliveries> make(Settings settings, settings::Deliveries& state, Cuts& cuts, RecordSource& source,
-                                          ObjectSink& sink, const Clock& clock, metrics::Registry& metrics);
+  static std::unique_ptr<Deliveries> make(Settings settings, settings::Deliveries& state,
+                                          Cuts& cuts, RecordSource& source, ObjectSink& sink,
+                                          const Clock& clock, metrics::Registry& metrics);
   virtual ~Deliveries() = default;
 
-  // Makes a draft or changes a destination. Of one in use, a new frequency takes effect at once, other values only with
-  // activate(). `invalid` with `fields` for what cannot be right. `id`: [A-Za-z0-9_-]{1,64}.
-  virtual Result<DestinationView> put(const OrgId& org, const std::string& id, const DestinationRequest& request) = 0;
+  // Makes a draft or changes a destination. Of one in use, a new frequency takes effect at once,
+  // other values only with activate(). `invalid` with `fields` for what cannot be right. `id`:
+  // [A-Za-z0-9_-]{1,64}.
+  virtual Result<DestinationView> put(const OrgId& org, const std::string& id,
+                                      const DestinationRequest& request) = 0;
   virtual Result<DestinationView> get(const OrgId& org, const std::string& id) = 0;
   virtual Result<std::vector<DestinationView>> list(const OrgId& org) = 0;
 
   // Really tries each permission, in order, and stops at the first that fails. Writes one object,
-  // <path>/.trailkeeper-connection-test. Takes seconds: not for a thread that must answer others. `conflict` code
-  // `validating` while one runs.
+  // <path>/.trailkeeper-connection-test. Takes seconds: not for a thread that must answer others.
+  // `conflict` code `validating` while one runs.
   virtual Result<Validation> validate(const OrgId& org, const std::string& id) = 0;
-  // Starts deliveries with the values shown. `conflict`: code `not_validated` unless their validation passed,
-  // `location_claimed` when another destination got the bucket and path meanwhile.
+  // Starts deliveries with the values shown. `conflict`: code `not_validated` unless their
+  // validation passed, `location_claimed` when another destination got the bucket and path
+  // meanwhile.
   virtual Result<DestinationView> activate(const OrgId& org, const std::string& id) = 0;
-  virtual Result<DestinationView> pause(const OrgId& org, const std::string& id) = 0;   // `conflict` for a draft
+  virtual Result<DestinationView> pause(const OrgId& org,
+                                        const std::string& id) = 0;  // `conflict` for a draft
   virtual Result<DestinationView> resume(const OrgId& org, const std::string& id) = 0;
   virtual Result<DestinationView> try_now(const OrgId& org, const std::string& id) = 0;
   // Ends deliveries to it for good; what was delivered stays listed.
   virtual Result<> disconnect(const OrgId& org, const std::string& id) = 0;
 
   // `invalid` code `bad_cursor`. An empty destination means all; limit 1..200.
-  virtual Result<DeliveryPage> deliveries(const OrgId& org, const std::string& destination, std::size_t limit,
-                                          const std::string& cursor) = 0;
+  virtual Result<DeliveryPage> deliveries(const OrgId& org, const std::string& destination,
+                                          std::size_t limit, const std::string& cursor) = 0;
 
   virtual void start() = 0;
   // Waits for attempts in progress.
   virtual void stop() = 0;
-  // Does everything that is due at the clock's time, in the calling thread. True when something was done. For tests;
-  // not together with start().
+  // Does everything that is due at the clock's time, in the calling thread. True when something was
+  // done. For tests; not together with start().
   virtual bool step() = 0;
 };
 

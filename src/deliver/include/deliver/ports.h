@@ -27,8 +27,9 @@ struct Cut {
 class Cuts {
  public:
   virtual ~Cuts() = default;
-  // Closes the window that ends at `end`, which is not in the future: no event that comes later will be received before
-  // it. The same org and end give the same cut, also after a restart. Durable on return.
+  // Closes the window that ends at `end`, which is not in the future: no event that comes later
+  // will be received before it. The same org and end give the same cut, also after a restart.
+  // Durable on return.
   virtual Result<Cut> close(const OrgId& org, Timestamp end) = 0;
   // Whether everything up to the cut can be read from RecordSource.
   virtual bool stored(const Cut& cut) const = 0;
@@ -40,11 +41,13 @@ class Cuts {
 class RecordSource {
  public:
   virtual ~RecordSource() = default;
-  // Gives the lines (without line feed) of first..last in the order of their seq; `line` answers false to stop, which is
-  // the error `cancelled`. Memory stays constant. `unavailable` while the store does not answer.
+  // Gives the lines (without line feed) of first..last in the order of their seq; `line` answers
+  // false to stop, which is the error `cancelled`. Memory stays constant. `unavailable` while the
+  // store does not answer.
   virtual Result<> read(const OrgId& org, Seq first, Seq last,
                         const std::function<bool(Seq seq, std::string_view line)>& line) = 0;
-  // The last seq received before `time`; 0 for none. Asked only when everything received up to now is stored.
+  // The last seq received before `time`; 0 for none. Asked only when everything received up to now
+  // is stored.
   virtual Result<Seq> last_seq_before(const OrgId& org, Timestamp time) = 0;
 };
 
@@ -57,7 +60,7 @@ struct SinkFailure {
   std::string message;  // one sentence for a person
   std::string remedy;   // what to change; empty when nothing is known
   std::string request_id;
-  int status = 0;       // 0 without an answer: the outcome is unknown
+  int status = 0;  // 0 without an answer: the outcome is unknown
   std::chrono::seconds retry_after{0};
 };
 
@@ -77,13 +80,13 @@ struct SinkTarget {
 
 struct SinkObject {
   std::string key;
-  std::string file;     // its bytes; empty: `content`
+  std::string file;  // its bytes; empty: `content`
   std::string content;
   std::uint64_t bytes = 0;
   Sha256Digest sha256{};
-  std::string md5;      // 16 bytes; may be empty
+  std::string md5;  // 16 bytes; may be empty
   std::string content_type = "application/octet-stream";
-  bool if_absent = true;  // If-None-Match: *
+  bool if_absent = true;           // If-None-Match: *
   bool owner_full_control = true;  // with the ACL bucket-owner-full-control
 };
 
@@ -107,12 +110,14 @@ struct ListOutcome {
   std::string request_id{};
 };
 
-// An object store reached by an assumed role. Thread-safe; calls block for as long as their time limits allow.
+// An object store reached by an assumed role. Thread-safe; calls block for as long as their time
+// limits allow.
 class ObjectSink {
  public:
   virtual ~ObjectSink() = default;
   virtual PutOutcome put(const SinkTarget& target, const SinkObject& object) = 0;
-  virtual ListOutcome list(const SinkTarget& target, const std::string& prefix, std::size_t keys_max) = 0;
+  virtual ListOutcome list(const SinkTarget& target, const std::string& prefix,
+                           std::size_t keys_max) = 0;
   // Gets fresh credentials for the target now and keeps them; empty when it worked.
   virtual std::optional<SinkFailure> assume(const SinkTarget& target) = 0;
 };

@@ -28,14 +28,14 @@ struct ClientSettings {
 struct PutRequest {
   std::string bucket;
   std::string key;
-  std::string file;     // the body; empty: `content`
+  std::string file;  // the body; empty: `content`
   std::string content;
   std::uint64_t bytes = 0;  // of the body
   Sha256Digest sha256{};
-  std::string md5;      // 16 bytes, sent as Content-MD5; may be empty
+  std::string md5;  // 16 bytes, sent as Content-MD5; may be empty
   std::string content_type = "application/octet-stream";
-  std::string expected_owner;  // 12 digits; may be empty
-  bool if_absent = true;       // If-None-Match: *
+  std::string expected_owner;      // 12 digits; may be empty
+  bool if_absent = true;           // If-None-Match: *
   bool owner_full_control = true;  // x-amz-acl: bucket-owner-full-control
 };
 
@@ -65,19 +65,22 @@ struct ListAnswer {
   std::string request_id;
 };
 
-// What every call costs: one request, never repeated here; the caller knows when to try again. Redirects are not
-// followed. Thread-safe as far as its HTTP client and credentials are, which outlive it.
+// What every call costs: one request, never repeated here; the caller knows when to try again.
+// Redirects are not followed. Thread-safe as far as its HTTP client and credentials are, which
+// outlive it.
 class Client {
  public:
   // `wall` is the machine's wall clock: signatures are checked against the other side's time.
-  Client(httpc::Client& http, ClientSettings settings, CredentialsProvider& credentials, const Clock& wall);
+  Client(httpc::Client& http, ClientSettings settings, CredentialsProvider& credentials,
+         const Clock& wall);
 
   // A failure with status 412 means the key exists; 409 that another upload of it is in progress.
   Outcome<PutAnswer> put_object(const PutRequest& request);
   // ListObjectsV2.
   Outcome<ListAnswer> list_objects(const ListRequest& request);
 
-  // Scheme and host (with port) that requests for the bucket go to, and the path before the key ("" or "/bucket").
+  // Scheme and host (with port) that requests for the bucket go to, and the path before the key (""
+  // or "/bucket").
   struct Address {
     std::string origin;
     std::string host;

@@ -10,7 +10,8 @@
 // Where the vendor's own AWS credentials come from.
 namespace trailkeeper::s3 {
 
-// Thread-safe. Errors: `not_found` code `no_credentials` when this source holds none; `failed` when it is unreadable.
+// Thread-safe. Errors: `not_found` code `no_credentials` when this source holds none; `failed` when
+// it is unreadable.
 class CredentialsProvider {
  public:
   virtual ~CredentialsProvider() = default;
@@ -33,11 +34,13 @@ class EnvironmentCredentials final : public CredentialsProvider {
   Result<Credentials> get() override;
 };
 
-// The shared credentials file of the AWS tools: [profile] sections with aws_access_key_id, aws_secret_access_key and
-// aws_session_token. Read at each call, so that a rotated key is taken up.
+// The shared credentials file of the AWS tools: [profile] sections with aws_access_key_id,
+// aws_secret_access_key and aws_session_token. Read at each call, so that a rotated key is taken
+// up.
 class FileCredentials final : public CredentialsProvider {
  public:
-  FileCredentials(std::string path, std::string profile) : path_(std::move(path)), profile_(std::move(profile)) {}
+  FileCredentials(std::string path, std::string profile)
+      : path_(std::move(path)), profile_(std::move(profile)) {}
   Result<Credentials> get() override;
 
  private:

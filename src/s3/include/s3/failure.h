@@ -19,7 +19,8 @@ enum class FailureClass {
 
 struct Failure {
   FailureClass kind = FailureClass::transient;
-  std::string code;        // as the service named it; "connect", "timeout", "tls", "resolve", "cut" without an answer
+  std::string code;        // as the service named it; "connect", "timeout", "tls", "resolve", "cut"
+                           // without an answer
   std::string message;     // the service's own words; no secret
   std::string request_id;  // x-amz-request-id
   std::string host_id;     // x-amz-id-2
@@ -32,14 +33,16 @@ template <typename T>
 using Outcome = boost::system::result<T, Failure>;
 
 // See base/result.h: asking a failed outcome for its value is a broken invariant.
-[[noreturn]] inline void throw_exception_from_error(const Failure& failure, const boost::source_location&) {
+[[noreturn]] inline void throw_exception_from_error(const Failure& failure,
+                                                    const boost::source_location&) {
   (void)failure;
   std::terminate();
 }
 
 FailureClass classify(int status, std::string_view code);
 
-// Reads an error answer: S3's <Error>, STS' <ErrorResponse>, or none of them (a HEAD, a proxy's page).
+// Reads an error answer: S3's <Error>, STS' <ErrorResponse>, or none of them (a HEAD, a proxy's
+// page).
 Failure parse_failure(int status, std::string_view body);
 
 // A transfer that brought no answer.

@@ -8,8 +8,8 @@
 
 #include "base/time.h"
 
-// AWS Signature Version 4 in request headers ("Authenticating Requests: Using the Authorization Header", Amazon S3 API
-// reference). Pure functions.
+// AWS Signature Version 4 in request headers ("Authenticating Requests: Using the Authorization
+// Header", Amazon S3 API reference). Pure functions.
 namespace trailkeeper::s3 {
 
 struct Credentials {
@@ -26,12 +26,13 @@ struct Scope {
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
-// What is signed. Path and query are plain text, not encoded; the encoded forms to send come back with the signature.
+// What is signed. Path and query are plain text, not encoded; the encoded forms to send come back
+// with the signature.
 struct Signable {
   std::string method;
-  std::string path;       // starts with a slash; never normalised, as S3 wants it
+  std::string path;  // starts with a slash; never normalised, as S3 wants it
   Pairs query{};
-  Pairs headers{};        // all are signed; must hold host and x-amz-date
+  Pairs headers{};             // all are signed; must hold host and x-amz-date
   std::string payload_sha256;  // hex
 };
 
@@ -43,7 +44,8 @@ struct Signature {
   std::string query;          // encoded and sorted; empty without
 };
 
-Signature sign(const Signable& request, const Credentials& credentials, const Scope& scope, Timestamp time);
+Signature sign(const Signable& request, const Credentials& credentials, const Scope& scope,
+               Timestamp time);
 
 // 20130524T000000Z, the form of x-amz-date.
 std::string amz_date(Timestamp time);

@@ -24,10 +24,12 @@ struct RoleRequest {
   friend auto operator<=>(const RoleRequest&, const RoleRequest&) = default;
 };
 
-// STS AssumeRole, with sessions kept and renewed at 80% of their life. Thread-safe; what it is given outlives it.
+// STS AssumeRole, with sessions kept and renewed at 80% of their life. Thread-safe; what it is
+// given outlives it.
 class RoleSessions {
  public:
-  RoleSessions(httpc::Client& http, httpc::AddressPolicy addresses, CredentialsProvider& base, const Clock& wall);
+  RoleSessions(httpc::Client& http, httpc::AddressPolicy addresses, CredentialsProvider& base,
+               const Clock& wall);
 
   // Kept ones when they are fresh enough, else new ones.
   Outcome<Credentials> get(const RoleRequest& request);
@@ -49,8 +51,9 @@ class RoleSessions {
   std::map<RoleRequest, Session> sessions_ GUARDED_BY(mutex_);
 };
 
-// A session policy that allows no more than ListBucket of the prefix and PutObject, PutObjectAcl below it. `prefix` ends
-// with a slash.
-std::string prefix_policy(const std::string& partition, const std::string& bucket, const std::string& prefix);
+// A session policy that allows no more than ListBucket of the prefix and PutObject, PutObjectAcl
+// below it. `prefix` ends with a slash.
+std::string prefix_policy(const std::string& partition, const std::string& bucket,
+                          const std::string& prefix);
 
 }  // namespace trailkeeper::s3

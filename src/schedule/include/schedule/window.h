@@ -7,7 +7,8 @@
 
 #include "base/time.h"
 
-// When windows of received time begin, end and become due. Pure: no clock, no state. All borders are UTC.
+// When windows of received time begin, end and become due. Pure: no clock, no state. All borders
+// are UTC.
 namespace trailkeeper::schedule {
 
 enum class Frequency { hourly, daily };
@@ -39,13 +40,16 @@ Timestamp window_start(Frequency frequency, Timestamp time);
 Timestamp window_end(Frequency frequency, Timestamp start);
 Timestamp due_time(Frequency frequency, Timestamp end);
 
-// What follows a window that ended at `start`: up to the next border, or up to the change when that comes first. A part
-// window that ends at a change is due at once. Empty while it is not closed at `now`.
-// REQUIRES: change.at >= start, when there is one.
-std::optional<Window> next_closed(Frequency frequency, Timestamp start, const std::optional<Change>& change, Timestamp now);
+// What follows a window that ended at `start`: up to the next border, or up to the change when that
+// comes first. A part window that ends at a change is due at once. Empty while it is not closed at
+// `now`. REQUIRES: change.at >= start, when there is one.
+std::optional<Window> next_closed(Frequency frequency, Timestamp start,
+                                  const std::optional<Change>& change, Timestamp now);
 
-// All closed windows since `start`, oldest first, at most `windows_max`. With a change, those after it have its frequency.
-std::vector<Window> closed_windows(Frequency frequency, Timestamp start, const std::optional<Change>& change, Timestamp now,
+// All closed windows since `start`, oldest first, at most `windows_max`. With a change, those after
+// it have its frequency.
+std::vector<Window> closed_windows(Frequency frequency, Timestamp start,
+                                   const std::optional<Change>& change, Timestamp now,
                                    std::size_t windows_max);
 
 }  // namespace trailkeeper::schedule

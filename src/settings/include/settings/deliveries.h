@@ -15,7 +15,8 @@
 // The lasting state of deliveries: destinations, streams, windows and the objects staged for them.
 namespace trailkeeper::settings {
 
-// What a person enters for an S3 destination. Two targets with the same endpoint, bucket and path are one location.
+// What a person enters for an S3 destination. Two targets with the same endpoint, bucket and path
+// are one location.
 struct S3Target {
   std::string bucket;
   std::string region;
@@ -36,20 +37,22 @@ struct Destination {
   OrgId org;
   std::string id;
   DestinationState state = DestinationState::draft;
-  std::string reason;        // of the present trouble, one sentence; empty without
+  std::string reason;  // of the present trouble, one sentence; empty without
   std::string reason_code;
   std::string remedy;
   std::string session_name;  // made with the draft, kept for the destination's life
   std::string external_id;
-  S3Target shown;            // as last entered
-  std::optional<S3Target> active;  // what deliveries use; differs from `shown` until that is validated and activated
-  schedule::Frequency frequency = schedule::Frequency::hourly;  // of the windows after `change`, when there is one
+  S3Target shown;  // as last entered
+  std::optional<S3Target>
+      active;  // what deliveries use; differs from `shown` until that is validated and activated
+  schedule::Frequency frequency =
+      schedule::Frequency::hourly;  // of the windows after `change`, when there is one
   schedule::Frequency frequency_before = schedule::Frequency::hourly;
-  std::optional<Timestamp> change_at;  // a change of frequency that no window has taken up yet
+  std::optional<Timestamp> change_at;     // a change of frequency that no window has taken up yet
   std::optional<Timestamp> validated_at;  // of `shown`
-  std::string checks;        // JSON of the last validation; empty before
+  std::string checks;                     // JSON of the last validation; empty before
   bool etag_is_md5 = true;
-  int failures = 0;          // in a row
+  int failures = 0;  // in a row
   std::optional<Timestamp> next_attempt_at;
   std::optional<Timestamp> last_success_at;
   Timestamp created_at;
@@ -63,10 +66,10 @@ struct Stream {
   std::string reason;       // "activated", "location_changed"
   S3Target target;          // location of all its objects
   Timestamp opened_at;
-  Timestamp start;          // received time at which its first window starts
+  Timestamp start;               // received time at which its first window starts
   std::optional<Seq> first_seq;  // empty until the store could answer it
   bool ended = false;
-  bool uncertain = false;   // the window before may have arrived at the old location
+  bool uncertain = false;             // the window before may have arrived at the old location
   std::string previous_manifest_key;  // last confirmed one of the stream before
   std::string previous_manifest_sha256;
 };
@@ -79,7 +82,7 @@ struct DeliveryWindow {
   std::int64_t number = 0;  // 0 is the opening manifest
   schedule::Window span{};
   Seq first_seq{};
-  Seq last_seq{};           // first_seq - 1 when empty
+  Seq last_seq{};              // first_seq - 1 when empty
   std::uint64_t position = 0;  // of the cut, in the journal
   WindowState state = WindowState::due;
   std::uint64_t entries = 0;
@@ -121,21 +124,24 @@ struct AttemptResult {
   std::string error;  // empty when delivered
   std::string error_code;
   std::string remedy;
-  DestinationState state = DestinationState::active;  // of the destination afterwards, unless it was paused or disabled
+  DestinationState state =
+      DestinationState::active;  // of the destination afterwards, unless it was paused or disabled
   std::optional<Timestamp> next_attempt_at;
 };
 
-// Owns DIR/deliveries.db. Thread-safe. What a call changed is durable when it returns. Errors: those of db::Database,
-// and as said per call.
+// Owns DIR/deliveries.db. Thread-safe. What a call changed is durable when it returns. Errors:
+// those of db::Database, and as said per call.
 class Deliveries {
  public:
   static Result<std::unique_ptr<Deliveries>> open(const std::string& path);
   ~Deliveries();
 
-  // Makes a draft, or changes what is shown of an existing destination; `session_name` and `external_id` are used for a
-  // new one only. A destination that was disabled becomes a draft again. A validation of other values ends.
-  Result<Destination> put(const OrgId& org, const std::string& id, const S3Target& shown, schedule::Frequency frequency,
-                          const std::string& session_name, const std::string& external_id, Timestamp now);
+  // Makes a draft, or changes what is shown of an existing destination; `session_name` and
+  // `external_id` are used for a new one only. A destination that was disabled becomes a draft
+  // again. A validation of other values ends.
+  Result<Destination> put(const OrgId& org, const std::string& id, const S3Target& shown,
+                          schedule::Frequency frequency, const std::string& session_name,
+                          const std::string& external_id, Timestamp now);
   // `not_found`.
   Result<Destination> find(const OrgId& org, const std::string& id);
   Result<std::vector<Destination>> list(const OrgId& org);
@@ -143,18 +149,23 @@ class Deliveries {
   Result<std::vector<Destination>> live();
 
   // Keeps the outcome of a validation of `validated`; nothing when other values are shown by now.
-  Result<> record_validation(const Destination& validated, bool ok, const std::string& checks, bool etag_is_md5, Timestamp now);
+  Result<> record_validation(const Destination& validated, bool ok, const std::string& checks,
+                             bool etag_is_md5, Timestamp now);
   // Whether another destination, of any org, holds the location, one above or one below it.
   Result<bool> claimed_by_other(const OrgId& org, const std::string& id, const S3Target& target);
 
-  // One transaction: claims the location, makes what is shown active and, when the location is new, ends the stream in
-  // progress and opens the next where it ended, at its last delivered window. Without a stream before, one that starts
-  // with the window in progress at `now`. `conflict`: `not_validated`, `location_claimed`.
-  Result<Destination> activate(const OrgId& org, const std::string& id, bool uncertain, Timestamp now);
+  // One transaction: claims the location, makes what is shown active and, when the location is new,
+  // ends the stream in progress and opens the next where it ended, at its last delivered window.
+  // Without a stream before, one that starts with the window in progress at `now`. `conflict`:
+  // `not_validated`, `location_claimed`.
+  Result<Destination> activate(const OrgId& org, const std::string& id, bool uncertain,
+                               Timestamp now);
   // A change of the frequency of an active destination; closed windows become due.
-  Result<> change_frequency(const OrgId& org, const std::string& id, schedule::Frequency frequency, Timestamp now);
-  Result<> set_state(const OrgId& org, const std::string& id, DestinationState state, const std::string& reason_code,
-                     const std::string& reason, const std::string& remedy, std::optional<Timestamp> next_attempt_at);
+  Result<> change_frequency(const OrgId& org, const std::string& id, schedule::Frequency frequency,
+                            Timestamp now);
+  Result<> set_state(const OrgId& org, const std::string& id, DestinationState state,
+                     const std::string& reason_code, const std::string& reason,
+                     const std::string& remedy, std::optional<Timestamp> next_attempt_at);
   // Makes the next attempt due at once.
   Result<> clear_back_off(const OrgId& org, const std::string& id);
   // Ends the stream and gives up the claim; history stays.
@@ -166,14 +177,16 @@ class Deliveries {
   Result<> begin_stream(std::int64_t stream, Seq first_seq, Timestamp now);
   Result<std::optional<DeliveryWindow>> last_window(std::int64_t stream);
   // Adds the next window. A broken invariant (not contiguous with the last one) is `fatal`.
-  Result<> add_window(std::int64_t stream, const schedule::Window& span, Seq last_seq, std::uint64_t position);
+  Result<> add_window(std::int64_t stream, const schedule::Window& span, Seq last_seq,
+                      std::uint64_t position);
   // The oldest one not delivered.
   Result<std::optional<DeliveryWindow>> next_window(std::int64_t stream);
   Result<std::string> manifest_sha256(std::int64_t stream, std::int64_t number);
   // The objects of a window by its number.
   Result<std::vector<StagedObject>> objects_of(std::int64_t stream, std::int64_t number);
 
-  Result<> record_staged(std::int64_t window, std::uint64_t entries, const std::vector<StagedObject>& objects, Timestamp now);
+  Result<> record_staged(std::int64_t window, std::uint64_t entries,
+                         const std::vector<StagedObject>& objects, Timestamp now);
   Result<std::vector<StagedObject>> staged(std::int64_t window);
   Result<> confirm_object(std::int64_t window, int ordinal);
   Result<> record_attempt(const Stream& stream, std::int64_t window, const AttemptResult& result);
@@ -181,9 +194,12 @@ class Deliveries {
   // Delivered up to here in the open stream, else in the last one.
   Result<Seq> delivered_seq(const OrgId& org, const std::string& id);
   // Start of the oldest closed window that is not delivered; empty without.
-  Result<std::optional<schedule::Window>> oldest_undelivered(const OrgId& org, const std::string& id);
-  // Newest first; `before` is the id of the last one seen, 0 at the start. An empty destination means all.
-  Result<std::vector<DeliveryRecord>> history(const OrgId& org, const std::string& id, std::int64_t before, std::size_t limit);
+  Result<std::optional<schedule::Window>> oldest_undelivered(const OrgId& org,
+                                                             const std::string& id);
+  // Newest first; `before` is the id of the last one seen, 0 at the start. An empty destination
+  // means all.
+  Result<std::vector<DeliveryRecord>> history(const OrgId& org, const std::string& id,
+                                              std::int64_t before, std::size_t limit);
 
  private:
   struct Impl;
