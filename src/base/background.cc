@@ -6,7 +6,8 @@
 
 namespace trailkeeper {
 
-Background::Background(std::string name, std::chrono::milliseconds pause, std::function<bool()> step)
+Background::Background(std::string name, std::chrono::milliseconds pause,
+                       std::function<bool()> step)
     : name_(std::move(name)), pause_(pause), step_(std::move(step)) {}
 
 Background::~Background() { stop(); }

@@ -50,7 +50,8 @@ std::string encode(std::string_view bytes, const char* alphabet, bool padded) {
   return out;
 }
 
-// `text` without padding. Bits left over must be zero, so that every text has one meaning and every meaning one text.
+// `text` without padding. Bits left over must be zero, so that every text has one meaning and every
+// meaning one text.
 std::optional<std::string> decode(std::string_view text, const Reverse& reverse) {
   if (text.size() % 4 == 1) return std::nullopt;
   std::string out;

@@ -136,7 +136,8 @@ Duration BusinessClock::follow_backward(Duration boot, Timestamp now, Duration b
     if (behind <= kNoise) return held_jump_;
     restart_from(boot, now, true);
   }
-  // The alarm of a large jump stays on until the clocks have met; small steps are slewed without one.
+  // The alarm of a large jump stays on until the clocks have met; small steps are slewed without
+  // one.
   if (behind > kAlarm || held_jump_ != Duration{0}) held_jump_ = -behind;
   return held_jump_;
 }

@@ -31,8 +31,8 @@ void fill_from_kernel(void* data, std::size_t size) {
 
 std::atomic<unsigned> forks{0};
 
-// Random bytes fetched ahead: an event needs 26 of them, and a system call each would cost more than its hash.
-// Bytes given out are erased; a forked child starts anew.
+// Random bytes fetched ahead: an event needs 26 of them, and a system call each would cost more
+// than its hash. Bytes given out are erased; a forked child starts anew.
 class Reserve {
  public:
   Reserve() {
@@ -128,7 +128,8 @@ std::string random_base32(std::size_t characters) {
 }
 
 std::string random_base62(std::size_t characters) {
-  static constexpr char kLetters[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  static constexpr char kLetters[] =
+      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
   std::string out;
   out.reserve(characters);
   while (out.size() < characters) {

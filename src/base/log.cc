@@ -29,7 +29,8 @@ spdlog::level::level_enum to_spdlog(Level level) {
 // Never destroyed: threads may log until the very end of the process.
 spdlog::logger& logger() {
   static spdlog::logger* const instance = [] {
-    auto* made = new spdlog::logger("trailkeeper", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+    auto* made =
+        new spdlog::logger("trailkeeper", std::make_shared<spdlog::sinks::stderr_sink_mt>());
     made->set_pattern("%v");
     made->set_level(spdlog::level::info);
     made->flush_on(spdlog::level::debug);

@@ -9,8 +9,8 @@
 
 namespace trailkeeper::log {
 
-// Appends `text` as a JSON string that is safe on a terminal: control characters (C0, C1, DEL), line separators, marks
-// of writing direction and invalid UTF-8 are escaped.
+// Appends `text` as a JSON string that is safe on a terminal: control characters (C0, C1, DEL),
+// line separators, marks of writing direction and invalid UTF-8 are escaped.
 void append_escaped(std::string& out, std::string_view text);
 
 // One line of the log, without its end.

@@ -20,7 +20,8 @@ const EVP_MD* md5_algorithm() {
   return fetched;
 }
 
-// These calls fail only without memory, or when the library lacks the algorithm: no work is possible then.
+// These calls fail only without memory, or when the library lacks the algorithm: no work is
+// possible then.
 void need(int answer) {
   if (answer != 1) std::abort();
 }
@@ -58,7 +59,8 @@ constexpr std::array<std::uint32_t, 256> make_crc_table() {
   std::array<std::uint32_t, 256> table{};
   for (std::uint32_t i = 0; i < 256; ++i) {
     std::uint32_t value = i;
-    for (int bit = 0; bit < 8; ++bit) value = (value & 1) != 0 ? value >> 1 ^ 0xedb88320u : value >> 1;
+    for (int bit = 0; bit < 8; ++bit)
+      value = (value & 1) != 0 ? value >> 1 ^ 0xedb88320u : value >> 1;
     table[i] = value;
   }
   return table;
@@ -128,13 +130,15 @@ Sha256Digest hmac_sha256(std::string_view key, std::string_view data) {
   return digester.finish<Sha256Digest>();
 }
 
-std::string hkdf_sha256(std::string_view key, std::string_view salt, std::string_view info, std::size_t size) {
+std::string hkdf_sha256(std::string_view key, std::string_view salt, std::string_view info,
+                        std::size_t size) {
   if (size > 255 * sizeof(Sha256Digest)) std::abort();
   Sha256Digest extracted = hmac_sha256(salt, key);
   std::string out;
   std::string block;
   for (char counter = 1; out.size() < size; ++counter) {
-    const Sha256Digest next = hmac_sha256(as_text(extracted), block.append(info).append(1, counter));
+    const Sha256Digest next =
+        hmac_sha256(as_text(extracted), block.append(info).append(1, counter));
     block.assign(as_text(next));
     out.append(block, 0, size - out.size());
   }
@@ -150,7 +154,8 @@ bool constant_time_equal(std::string_view a, std::string_view b) {
 std::uint32_t crc32(std::string_view data) {
   static constexpr auto kTable = make_crc_table();
   std::uint32_t value = 0xffffffffu;
-  for (const char c : data) value = value >> 8 ^ kTable[(value ^ static_cast<std::uint8_t>(c)) & 0xff];
+  for (const char c : data)
+    value = value >> 8 ^ kTable[(value ^ static_cast<std::uint8_t>(c)) & 0xff];
   return ~value;
 }
 

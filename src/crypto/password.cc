@@ -19,7 +19,10 @@ bool is_possible(std::string_view password) {
 }
 
 Error no_turn() {
-  return {ErrorKind::unavailable, "busy", "Too many sign-ins at once; try again in a moment.", {},
+  return {ErrorKind::unavailable,
+          "busy",
+          "Too many sign-ins at once; try again in a moment.",
+          {},
           std::chrono::seconds{1}};
 }
 

@@ -23,14 +23,16 @@ constexpr std::size_t kTagSize = crypto_aead_xchacha20poly1305_ietf_ABYTES;
 std::string associated_data(const SealedPlace& place) {
   std::string out(kPrefix);
   for (const std::string_view part : {place.table, place.column, place.row}) {
-    for (int shift = 56; shift >= 0; shift -= 8) out += static_cast<char>(part.size() >> shift & 0xff);
+    for (int shift = 56; shift >= 0; shift -= 8)
+      out += static_cast<char>(part.size() >> shift & 0xff);
     out += part;
   }
   return out;
 }
 
 Error broken() {
-  return {ErrorKind::failed, "sealed_broken", "A sealed secret was altered or moved; enter it again."};
+  return {ErrorKind::failed, "sealed_broken",
+          "A sealed secret was altered or moved; enter it again."};
 }
 
 Error key_file_error(const std::string& path, std::string_view what) {
@@ -61,7 +63,8 @@ Result<Sealer> Sealer::read(const std::string& path) {
   if (::stat(path.c_str(), &file) != 0) return system_error("look at " + path, errno);
   if ((file.st_mode & 0037) != 0) {
     wipe(text);
-    return key_file_error(path, "can be read by others; make it readable by its owner only (chmod 0400).");
+    return key_file_error(
+        path, "can be read by others; make it readable by its owner only (chmod 0400).");
   }
   while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
   auto key = from_base64(text);
@@ -69,7 +72,8 @@ Result<Sealer> Sealer::read(const std::string& path) {
   if (!key) return key_file_error(path, "is not base64 text; restore it from your own safe copy.");
   Result<Sealer> sealer = from_key(*key);
   wipe(*key);
-  if (!sealer) return key_file_error(path, "does not hold 32 bytes; restore it from your own safe copy.");
+  if (!sealer)
+    return key_file_error(path, "does not hold 32 bytes; restore it from your own safe copy.");
   return sealer;
 }
 
@@ -81,8 +85,9 @@ Result<Sealer> Sealer::create(const std::string& path) {
   Result<> written = write_file_durably(fresh, text, 0400);
   wipe(text);
   if (written && ::link(fresh.c_str(), path.c_str()) != 0) {
-    written = errno == EEXIST ? Error{ErrorKind::conflict, "key_file_exists", path + " exists already."}
-                              : system_error("create " + path, errno);
+    written = errno == EEXIST
+                  ? Error{ErrorKind::conflict, "key_file_exists", path + " exists already."}
+                  : system_error("create " + path, errno);
   }
   ::unlink(fresh.c_str());
   if (!written) {
@@ -117,9 +122,9 @@ std::string Sealer::seal(const SealedPlace& place, std::string_view secret) cons
   std::copy(id_.begin(), id_.end(), out.begin());
   unsigned char* const nonce = mutable_bytes(out) + id_.size();
   fill_random(nonce, kNonceSize);
-  crypto_aead_xchacha20poly1305_ietf_encrypt(nonce + kNonceSize, nullptr, bytes_of(secret), secret.size(),
-                                             bytes_of(bound_to), bound_to.size(), nullptr, nonce,
-                                             key_.data());
+  crypto_aead_xchacha20poly1305_ietf_encrypt(nonce + kNonceSize, nullptr, bytes_of(secret),
+                                             secret.size(), bytes_of(bound_to), bound_to.size(),
+                                             nullptr, nonce, key_.data());
   return std::string(kPrefix) + to_base64(out);
 }
 

@@ -32,13 +32,15 @@ SigningKey::~SigningKey() { sodium_memzero(secret_.data(), secret_.size()); }
 
 Signature SigningKey::sign(std::string_view message) const {
   Signature signature;
-  crypto_sign_detached(signature.data(), nullptr, bytes_of(message), message.size(), secret_.data());
+  crypto_sign_detached(signature.data(), nullptr, bytes_of(message), message.size(),
+                       secret_.data());
   return signature;
 }
 
 bool verify(std::string_view key, std::string_view message, std::string_view signature) {
   need_sodium();
-  if (key.size() != crypto_sign_PUBLICKEYBYTES || signature.size() != crypto_sign_BYTES) return false;
+  if (key.size() != crypto_sign_PUBLICKEYBYTES || signature.size() != crypto_sign_BYTES)
+    return false;
   return crypto_sign_verify_detached(bytes_of(signature), bytes_of(message), message.size(),
                                      bytes_of(key)) == 0;
 }

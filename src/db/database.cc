@@ -17,7 +17,8 @@ namespace {
 
 constexpr int kBusyTimeoutMs = 5000;
 
-// A folder's worth of secrets lies in these files: they are made for the owner only, and the log beside them follows.
+// A folder's worth of secrets lies in these files: they are made for the owner only, and the log
+// beside them follows.
 Result<> create_file(const std::string& path) {
   const FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (!file) return system_error("open " + path, errno);
@@ -100,7 +101,8 @@ std::int64_t Database::changes() const { return sqlite3_changes64(handle_); }
 bool Database::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
 
 Result<> Database::checkpoint() {
-  // Truncating waits for readers of the old log. They are not worth a wait: what they still need stays until next time.
+  // Truncating waits for readers of the old log. They are not worth a wait: what they still need
+  // stays until next time.
   sqlite3_busy_timeout(handle_, 0);
   const int code =
       sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);

@@ -53,7 +53,8 @@ Error fail(sqlite3* database, int code) {
   Error error = error_of(database, code);
   if (error.kind == ErrorKind::fatal) {
     // A hook that answers non-zero turns COMMIT into ROLLBACK.
-    sqlite3_commit_hook(database, [](void*) { return 1; }, nullptr);
+    sqlite3_commit_hook(
+        database, [](void*) { return 1; }, nullptr);
   }
   return error;
 }

@@ -73,7 +73,8 @@ double to_real(std::string_view number) {
 bool is_beyond_double(std::string_view number) {
   if (from_text<double>(number)) return false;
   const Decimal parts = take_apart(number);
-  return !parts.digits.empty() && parts.exponent + static_cast<std::int64_t>(parts.digits.size()) > 0;
+  return !parts.digits.empty() &&
+         parts.exponent + static_cast<std::int64_t>(parts.digits.size()) > 0;
 }
 
 }  // namespace trailkeeper::json

@@ -179,7 +179,8 @@ bool Parser::parse_array(std::uint32_t index) {
 }
 
 bool Parser::parse_literal(std::uint32_t index, std::string_view word, Type type, bool boolean) {
-  if (std::memcmp(at_, word.data(), word.size()) != 0) return fail("malformed_json", "Not a JSON value.");
+  if (std::memcmp(at_, word.data(), word.size()) != 0)
+    return fail("malformed_json", "Not a JSON value.");
   at_ += word.size();
   items_[index].type = type;
   items_[index].boolean = boolean;
@@ -248,7 +249,9 @@ bool Parser::check_duplicates_sorted(std::uint32_t parent) {
     if (x.key_size != y.key_size) return x.key_size < y.key_size;
     return key(x) < key(y);
   });
-  const auto equal = [this](std::uint32_t a, std::uint32_t b) { return key(items_[a]) == key(items_[b]); };
+  const auto equal = [this](std::uint32_t a, std::uint32_t b) {
+    return key(items_[a]) == key(items_[b]);
+  };
   const auto found = std::adjacent_find(sorted_.begin(), sorted_.end(), equal);
   if (found == sorted_.end()) return true;
   current_ = std::max(found[0], found[1]);

@@ -12,8 +12,8 @@
 
 namespace trailkeeper::json {
 
-// One value of the flat form: children follow their parent, and `next` leads behind the whole of a value. Places are
-// offsets into the parser's buffer.
+// One value of the flat form: children follow their parent, and `next` leads behind the whole of a
+// value. Places are offsets into the parser's buffer.
 struct Item {
   std::uint32_t key_at = 0;
   std::uint32_t key_size = 0;
@@ -25,8 +25,8 @@ struct Item {
   bool boolean = false;
 };
 
-// Strict recursive descent over a copy of the text, in which escaped strings are decoded in place (decoding never makes
-// a string longer). Memory is kept from one text to the next.
+// Strict recursive descent over a copy of the text, in which escaped strings are decoded in place
+// (decoding never makes a string longer). Memory is kept from one text to the next.
 class Parser {
  public:
   // Empty on success; the items then hold the document, its root first.
@@ -56,8 +56,12 @@ class Parser {
   std::uint32_t add_child(std::uint32_t parent);
 
   void skip_space();
-  std::string_view view(std::uint32_t at, std::uint32_t size) const { return {buffer_.get() + at, size}; }
-  std::uint32_t offset(const char* p) const { return static_cast<std::uint32_t>(p - buffer_.get()); }
+  std::string_view view(std::uint32_t at, std::uint32_t size) const {
+    return {buffer_.get() + at, size};
+  }
+  std::uint32_t offset(const char* p) const {
+    return static_cast<std::uint32_t>(p - buffer_.get());
+  }
 
   // Notes the failure, in the value that is being read; always false.
   bool fail(const char* code, const char* detail);

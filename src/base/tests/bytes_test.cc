@@ -27,7 +27,8 @@ TEST(Base64, KnownAnswers) {
 }
 
 TEST(Base64, IsStrict) {
-  for (const char* text : {"Z", "Zg", "Zg=", "Zh==", "Zm9=", "Zm8", "====", "Zg==Zg==", "Zm9v\n", " Zm9v", "-__-", "Zm=v"}) {
+  for (const char* text : {"Z", "Zg", "Zg=", "Zh==", "Zm9=", "Zm8", "====", "Zg==Zg==", "Zm9v\n",
+                           " Zm9v", "-__-", "Zm=v"}) {
     EXPECT_FALSE(from_base64(text)) << text;
   }
   for (const char* text : {"Z", "Zh", "Zm9", "Zg==", "+//+", "Zm9v ", "Zm 9v"}) {
@@ -52,7 +53,8 @@ RC_GTEST_PROP(BytesProperty, WhatIsWrittenReadsBack, (const std::string& bytes))
 
 // One text for each meaning: what can be read is exactly what would be written.
 RC_GTEST_PROP(BytesProperty, NoOtherSpellings, ()) {
-  const auto text = *rc::gen::container<std::string>(rc::gen::element('A', 'B', 'g', 'Q', 'w', '=', '_', '/', '8'));
+  const auto text = *rc::gen::container<std::string>(
+      rc::gen::element('A', 'B', 'g', 'Q', 'w', '=', '_', '/', '8'));
   if (const auto bytes = from_base64(text)) RC_ASSERT(to_base64(*bytes) == text);
   if (const auto bytes = from_base64url(text)) RC_ASSERT(to_base64url(*bytes) == text);
 }

@@ -14,7 +14,8 @@ using std::chrono::seconds;
 
 constexpr Timestamp kStart = from_micros(1'800'000'000'000'000);
 
-// The machine: a clock that runs and a wall clock that may be moved. Plain function pointers read it.
+// The machine: a clock that runs and a wall clock that may be moved. Plain function pointers read
+// it.
 struct Machine {
   Timestamp wall = kStart;
   Duration boot = hours{5};
@@ -172,7 +173,8 @@ TEST_F(BusinessClockTest, NeverGoesBackWhateverTheWallDoes) {
   Timestamp last = clock.now();
   for (int i = 0; i < 20'000; ++i) {
     pass(Duration{random() % 2'000'000});
-    if (random() % 20 == 0) machine.wall += Duration{static_cast<std::int64_t>(random() % 200'000'000) - 100'000'000};
+    if (random() % 20 == 0)
+      machine.wall += Duration{static_cast<std::int64_t>(random() % 200'000'000) - 100'000'000};
     if (random() % 30 == 0) machine.synchronised = !machine.synchronised;
     if (random() % 100 == 0) clock.accept_wall();
     const Duration held = clock.follow_wall();

@@ -17,11 +17,13 @@ namespace trailkeeper {
 namespace {
 
 TEST(OrgId, HasANarrowForm) {
-  for (const char* text : {"a", "org_1", "A-b_9", "-", "_"}) EXPECT_EQ(OrgId::parse(text).value().str(), text);
+  for (const char* text : {"a", "org_1", "A-b_9", "-", "_"})
+    EXPECT_EQ(OrgId::parse(text).value().str(), text);
   EXPECT_TRUE(OrgId::parse(std::string(64, 'x')));
   EXPECT_FALSE(OrgId::parse(std::string(65, 'x')));
   EXPECT_FALSE(OrgId::parse(std::string_view("a\0", 2)));
-  for (const char* text : {"", "a b", "a/b", "..", "a.b", "\xc3\xa9", "a\n", "a'"}) EXPECT_FALSE(OrgId::parse(text)) << text;
+  for (const char* text : {"", "a b", "a/b", "..", "a.b", "\xc3\xa9", "a\n", "a'"})
+    EXPECT_FALSE(OrgId::parse(text)) << text;
 }
 
 TEST(Uuid, Version7SortsByTime) {
@@ -37,9 +39,10 @@ TEST(Uuid, ReadsTheCanonicalForm) {
   const std::string text = "017f22e2-79b0-7cc3-98c4-dc0c0c07398f";
   EXPECT_EQ(Uuid::parse(text).value().str(), text);
   EXPECT_EQ(Uuid::parse("017F22E2-79B0-7CC3-98C4-DC0C0C07398F").value().str(), text);
-  for (const char* bad : {"", "017f22e279b07cc398c4dc0c0c07398f", "{017f22e2-79b0-7cc3-98c4-dc0c0c07398}",
-                          "017f22e2-79b0-7cc3-98c4-dc0c0c07398g", "017f22e2-79b0-7cc3-98c4-dc0c0c07398f0",
-                          "017f22e-279b0-7cc3-98c4-dc0c0c07398f", "017f22e2-79b0-7cc3-98c4-dc0c0c07398"}) {
+  for (const char* bad :
+       {"", "017f22e279b07cc398c4dc0c0c07398f", "{017f22e2-79b0-7cc3-98c4-dc0c0c07398}",
+        "017f22e2-79b0-7cc3-98c4-dc0c0c07398g", "017f22e2-79b0-7cc3-98c4-dc0c0c07398f0",
+        "017f22e-279b0-7cc3-98c4-dc0c0c07398f", "017f22e2-79b0-7cc3-98c4-dc0c0c07398"}) {
     EXPECT_FALSE(Uuid::parse(bad)) << bad;
   }
 }
@@ -93,9 +96,11 @@ TEST(Random, TextUsesEveryLetterAboutEquallyOften) {
     EXPECT_EQ(counts.size(), c.letters);
     const double expected = static_cast<double>(c.text.size()) / static_cast<double>(c.letters);
     // Eight deviations: never by chance.
-    for (const auto& [letter, count] : counts) EXPECT_NEAR(count, expected, 8 * std::sqrt(expected)) << letter;
+    for (const auto& [letter, count] : counts)
+      EXPECT_NEAR(count, expected, 8 * std::sqrt(expected)) << letter;
   }
-  EXPECT_EQ(random_base32(26).find_first_not_of("abcdefghijklmnopqrstuvwxyz234567"), std::string::npos);
+  EXPECT_EQ(random_base32(26).find_first_not_of("abcdefghijklmnopqrstuvwxyz234567"),
+            std::string::npos);
   EXPECT_EQ(random_base32(0), "");
 }
 

@@ -20,14 +20,19 @@ std::string escaped(std::string_view text) {
 
 TEST(LogLine, IsOneJsonObject) {
   EXPECT_EQ(render_line(from_micros(1'000), Level::warn, "disk \"full\"",
-                        {{"bytes", 12}, {"share", 0.5}, {"ok", false}, {"path", std::string("/x")}, {"odd", NAN}}),
+                        {{"bytes", 12},
+                         {"share", 0.5},
+                         {"ok", false},
+                         {"path", std::string("/x")},
+                         {"odd", NAN}}),
             R"({"time":"1970-01-01T00:00:00.001000Z","level":"warn","message":"disk \"full\"",)"
             R"("bytes":12,"share":0.5,"ok":false,"path":"/x","odd":null})");
   EXPECT_EQ(render_line(from_micros(0), Level::error, "", {}),
             R"({"time":"1970-01-01T00:00:00.000000Z","level":"error","message":""})");
 }
 
-// Nothing that a sender wrote can forge a line, drive a terminal or make a line read other than it is.
+// Nothing that a sender wrote can forge a line, drive a terminal or make a line read other than it
+// is.
 TEST(LogLine, EscapesWhatIsTreacherous) {
   const struct {
     std::string_view text, expected;
@@ -37,9 +42,15 @@ TEST(LogLine, EscapesWhatIsTreacherous) {
       {std::string_view("\0", 1), R"("\u0000")"},
       {"\x1b[31mred", R"("\u001b[31mred")"},
       {"\x7f", R"("\u007f")"},
-      {"\xc2\x9b" "31m", R"("\u009b31m")"},
-      {"\xe2\x80\xae" "evil", R"("\u202eevil")"},
-      {"\xe2\x81\xa6" "x", R"("\u2066x")"},
+      {"\xc2\x9b"
+       "31m",
+       R"("\u009b31m")"},
+      {"\xe2\x80\xae"
+       "evil",
+       R"("\u202eevil")"},
+      {"\xe2\x81\xa6"
+       "x",
+       R"("\u2066x")"},
       {"\xd8\x9c", R"("\u061c")"},
       {"\xe2\x80\xa8", R"("\u2028")"},
       {"\xef\xbb\xbf", R"("\ufeff")"},
@@ -49,7 +60,8 @@ TEST(LogLine, EscapesWhatIsTreacherous) {
       {"\xed\xa0\x80", R"("\ufffd\ufffd\ufffd")"},
       {"\xc0\xaf", R"("\ufffd\ufffd")"},
       {"\xf5\x80\x80\x80", R"("\ufffd\ufffd\ufffd\ufffd")"},
-      {"h\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80 \\ \"", "\"h\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80 \\\\ \\\"\""},
+      {"h\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80 \\ \"",
+       "\"h\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80 \\\\ \\\"\""},
   };
   for (const auto& c : cases) EXPECT_EQ(escaped(c.text), c.expected);
 }

@@ -16,11 +16,12 @@ TEST(Metrics, ShowInTheTextForm) {
   registry.gauge("lag_seconds", "Lag.").add(-1.5);
   registry.histogram("wait_seconds", "Wait.", {0.1, 1}).observe(0.5);
   const std::string text = registry.text();
-  for (const char* line : {"# HELP events_total Events.\n", "# TYPE events_total counter\n",
-                           "events_total{surface=\"native\"} 3\n", "events_total{surface=\"odd \\\"\\n\\\\\"} 4\n",
-                           "# TYPE lag_seconds gauge\n", "lag_seconds 5.5\n", "wait_seconds_count 1\n",
-                           "wait_seconds_bucket{le=\"0.1\"} 0\n", "wait_seconds_bucket{le=\"1\"} 1\n",
-                           "wait_seconds_bucket{le=\"+Inf\"} 1\n"}) {
+  for (const char* line :
+       {"# HELP events_total Events.\n", "# TYPE events_total counter\n",
+        "events_total{surface=\"native\"} 3\n", "events_total{surface=\"odd \\\"\\n\\\\\"} 4\n",
+        "# TYPE lag_seconds gauge\n", "lag_seconds 5.5\n", "wait_seconds_count 1\n",
+        "wait_seconds_bucket{le=\"0.1\"} 0\n", "wait_seconds_bucket{le=\"1\"} 1\n",
+        "wait_seconds_bucket{le=\"+Inf\"} 1\n"}) {
     EXPECT_NE(text.find(line), std::string::npos) << line << text;
   }
 }

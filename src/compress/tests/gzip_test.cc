@@ -16,7 +16,9 @@ std::string noise(std::size_t size) {
   return out;
 }
 
-std::string code_of(const Result<std::string>& result) { return result ? "ok" : result.error().code; }
+std::string code_of(const Result<std::string>& result) {
+  return result ? "ok" : result.error().code;
+}
 
 TEST(Gzip, HasADeterministicHeader) {
   const std::string packed = gzip("hello");
@@ -47,7 +49,9 @@ TEST(Gzip, PiecesGiveTheSameBytes) {
 }
 
 TEST(Gzip, ASinkThatFailsEndsTheWork) {
-  GzipWriter writer([](std::string_view) -> Result<> { return Error{ErrorKind::unavailable, "disk_full", ""}; });
+  GzipWriter writer([](std::string_view) -> Result<> {
+    return Error{ErrorKind::unavailable, "disk_full", ""};
+  });
   EXPECT_EQ(writer.write(noise(500'000)).error().code, "disk_full");
   const std::string packed = gzip(noise(500'000));
   int calls = 0;

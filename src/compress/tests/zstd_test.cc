@@ -22,7 +22,9 @@ std::string pack(std::string_view text, int window_log = 0) {
   return out;
 }
 
-std::string code_of(const Result<std::string>& result) { return result ? "ok" : result.error().code; }
+std::string code_of(const Result<std::string>& result) {
+  return result ? "ok" : result.error().code;
+}
 
 TEST(Unzstd, TakesOneOrSeveralFrames) {
   EXPECT_EQ(unzstd(pack("hello"), 5).value(), "hello");

@@ -16,8 +16,10 @@ std::string unhex(std::string_view text) { return from_hex(text).value(); }
 
 // FIPS 180-2 appendix B; RFC 1321 appendix A.5.
 TEST(Digests, KnownAnswers) {
-  EXPECT_EQ(hex(as_text(sha256(""))), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-  EXPECT_EQ(hex(as_text(sha256("abc"))), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(hex(as_text(sha256(""))),
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  EXPECT_EQ(hex(as_text(sha256("abc"))),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   EXPECT_EQ(hex(as_text(sha256("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"))),
             "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
   EXPECT_EQ(hex(as_text(sha256(std::string(1'000'000, 'a')))),
@@ -57,13 +59,15 @@ TEST(Hmac, KnownAnswers) {
             "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
   EXPECT_EQ(hex(as_text(hmac_sha256("Jefe", "what do ya want for nothing?"))),
             "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
-  EXPECT_EQ(hex(as_text(hmac_sha256(std::string(131, '\xaa'), "Test Using Larger Than Block-Size Key - Hash Key First"))),
+  EXPECT_EQ(hex(as_text(hmac_sha256(std::string(131, '\xaa'),
+                                    "Test Using Larger Than Block-Size Key - Hash Key First"))),
             "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
 // RFC 5869 appendix A.
 TEST(Hkdf, KnownAnswers) {
-  EXPECT_EQ(hex(hkdf_sha256(std::string(22, '\x0b'), unhex("000102030405060708090a0b0c"), unhex("f0f1f2f3f4f5f6f7f8f9"), 42)),
+  EXPECT_EQ(hex(hkdf_sha256(std::string(22, '\x0b'), unhex("000102030405060708090a0b0c"),
+                            unhex("f0f1f2f3f4f5f6f7f8f9"), 42)),
             "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865");
   EXPECT_EQ(hex(hkdf_sha256(std::string(22, '\x0b'), "", "", 42)),
             "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8");
@@ -97,7 +101,8 @@ TEST(Wipe, LeavesNothingBehind) {
   EXPECT_EQ(std::string(memory, size).find_first_not_of('\0'), std::string::npos);
 }
 
-RC_GTEST_PROP(DigestProperty, PiecesGiveTheSameAsTheWhole, (const std::vector<std::string>& pieces)) {
+RC_GTEST_PROP(DigestProperty, PiecesGiveTheSameAsTheWhole,
+              (const std::vector<std::string>& pieces)) {
   Sha256 hash;
   Md5 other;
   std::string whole;

@@ -38,9 +38,10 @@ TEST(Sealer, NeverSealsTheSameWayTwice) {
 TEST(Sealer, OpensNowhereElse) {
   const Sealer s = sealer();
   const std::string sealed = s.seal(kPlace, "x");
-  for (const SealedPlace& other : {SealedPlace{"destinations", "secret", "18"}, SealedPlace{"destinations", "other", "17"},
-                                   SealedPlace{"keys", "secret", "17"}, SealedPlace{"destinationss", "ecret", "17"},
-                                   SealedPlace{"destinations", "secret1", "7"}, SealedPlace{"", "", ""}}) {
+  for (const SealedPlace& other :
+       {SealedPlace{"destinations", "secret", "18"}, SealedPlace{"destinations", "other", "17"},
+        SealedPlace{"keys", "secret", "17"}, SealedPlace{"destinationss", "ecret", "17"},
+        SealedPlace{"destinations", "secret1", "7"}, SealedPlace{"", "", ""}}) {
     EXPECT_EQ(s.open(other, sealed).error().code, "sealed_broken");
   }
 }
@@ -51,12 +52,14 @@ TEST(Sealer, EveryChangedBitIsFound) {
   for (std::size_t bit = 0; bit < bytes.size() * 8; ++bit) {
     std::string changed = bytes;
     changed[bit / 8] = static_cast<char>(changed[bit / 8] ^ 1 << bit % 8);
-    EXPECT_EQ(s.open(kPlace, "tks1." + to_base64(changed)).error().code, bit < 32 ? "sealed_other_key" : "sealed_broken");
+    EXPECT_EQ(s.open(kPlace, "tks1." + to_base64(changed)).error().code,
+              bit < 32 ? "sealed_other_key" : "sealed_broken");
   }
   for (std::size_t size = 0; size < bytes.size(); ++size) {
     EXPECT_FALSE(s.open(kPlace, "tks1." + to_base64(bytes.substr(0, size)))) << size;
   }
-  for (const char* text : {"", "tks1.", "tks2.AAAA", "plain", "tks1.*"}) EXPECT_FALSE(s.open(kPlace, text)) << text;
+  for (const char* text : {"", "tks1.", "tks2.AAAA", "plain", "tks1.*"})
+    EXPECT_FALSE(s.open(kPlace, text)) << text;
 }
 
 TEST(Sealer, NamesItsKey) {
@@ -102,10 +105,11 @@ TEST_F(KeyFileTest, IsRefusedWhenOthersCanReadItOrItIsNoKey) {
     std::string content;
     unsigned mode;
     bool ok;
-  } cases[] = {{good, 0400, true},        {good + "\n", 0600, true},  {good, 0440, true},
-               {good, 0444, false},       {good, 0660, false},        {good, 0604, false},
-               {good + "x", 0400, false}, {"", 0400, false},          {to_base64("short"), 0400, false},
-               {"not base64!", 0400, false}};
+  } cases[] = {
+      {good, 0400, true},          {good + "\n", 0600, true}, {good, 0440, true},
+      {good, 0444, false},         {good, 0660, false},       {good, 0604, false},
+      {good + "x", 0400, false},   {"", 0400, false},         {to_base64("short"), 0400, false},
+      {"not base64!", 0400, false}};
   for (const auto& c : cases) {
     ASSERT_TRUE(write_file_durably(path(), c.content, c.mode));
     const auto read = Sealer::read(path());
@@ -115,7 +119,8 @@ TEST_F(KeyFileTest, IsRefusedWhenOthersCanReadItOrItIsNoKey) {
   EXPECT_EQ(Sealer::read(path()).error().message.find("not base64!"), std::string::npos);
 }
 
-RC_GTEST_PROP(SealerProperty, AnySecretComesBack, (const std::string& secret, const std::string& row)) {
+RC_GTEST_PROP(SealerProperty, AnySecretComesBack,
+              (const std::string& secret, const std::string& row)) {
   const Sealer s = sealer();
   const SealedPlace place{"t", "c", row};
   RC_ASSERT(s.open(place, s.seal(place, secret)).value() == secret);

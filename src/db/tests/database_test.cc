@@ -59,8 +59,9 @@ TEST_F(DatabaseTest, BindsAndReadsEveryType) {
   const std::string bytes("a\0b\xff", 4);
   const OrgId org = OrgId::parse("acme").value();
   ASSERT_TRUE(insert
-                  .with(std::numeric_limits<std::int64_t>::min(), 2.5, "text\xc3\xa9", Statement::Blob{bytes}, nullptr,
-                        from_micros(1'234'567), Seq{7}, org, std::optional<std::string>("here"), std::optional<int>())
+                  .with(std::numeric_limits<std::int64_t>::min(), 2.5, "text\xc3\xa9",
+                        Statement::Blob{bytes}, nullptr, from_micros(1'234'567), Seq{7}, org,
+                        std::optional<std::string>("here"), std::optional<int>())
                   .run());
   EXPECT_EQ(database.changes(), 1);
   EXPECT_EQ(database.last_insert_id(), 1);
@@ -89,7 +90,8 @@ TEST_F(DatabaseTest, AnEmptyTextIsNotNull) {
   ASSERT_TRUE(database.execute("CREATE TABLE t (a NOT NULL, b NOT NULL)"));
   Statement insert = database.prepare("INSERT INTO t VALUES (?, ?)").value();
   ASSERT_TRUE(insert.with(std::string_view(), Statement::Blob{}).run());
-  EXPECT_EQ(one(database, "SELECT typeof(a) || length(a) || typeof(b) || length(b) FROM t"), "text0blob0");
+  EXPECT_EQ(one(database, "SELECT typeof(a) || length(a) || typeof(b) || length(b) FROM t"),
+            "text0blob0");
 }
 
 TEST_F(DatabaseTest, StatementsAreUsedAgainAndForgetOldValues) {
@@ -154,7 +156,8 @@ TEST_F(DatabaseTest, ReadersSeeWhatWasCommittedAndCannotWrite) {
 TEST_F(DatabaseTest, TheLogGrowsUntilTheCheckpoint) {
   Database database = writer();
   ASSERT_TRUE(database.execute("CREATE TABLE t (a)"));
-  for (int i = 0; i < 200; ++i) ASSERT_TRUE(database.execute("INSERT INTO t VALUES (randomblob(16000))"));
+  for (int i = 0; i < 200; ++i)
+    ASSERT_TRUE(database.execute("INSERT INTO t VALUES (randomblob(16000))"));
   EXPECT_GT(database.log_bytes(), 3'000'000u);
   // A reader that is still on the old log delays the copying and makes it no error.
   Database other = reader();
@@ -170,7 +173,8 @@ TEST_F(DatabaseTest, TheLogGrowsUntilTheCheckpoint) {
 
 TEST_F(DatabaseTest, MistakesAndMissingFilesAreErrors) {
   EXPECT_EQ(Database::open(path(), Database::Mode::read_only).error().code, "open");
-  EXPECT_EQ(Database::open(folder_ + "/none/x", Database::Mode::read_write).error().kind, ErrorKind::not_found);
+  EXPECT_EQ(Database::open(folder_ + "/none/x", Database::Mode::read_write).error().kind,
+            ErrorKind::not_found);
   Database database = writer();
   EXPECT_EQ(database.execute("SELEC 1").error().code, "sql");
   EXPECT_EQ(database.prepare("SELECT * FROM missing").error().code, "sql");
@@ -189,7 +193,8 @@ TEST_F(DatabaseTest, AFileThatIsNoDatabaseIsFatal) {
 
 TEST_F(DatabaseTest, AFullDiskLosesOnlyTheTransaction) {
   Database database = writer();
-  ASSERT_TRUE(database.execute("CREATE TABLE t (a); INSERT INTO t VALUES (1); PRAGMA max_page_count=10"));
+  ASSERT_TRUE(
+      database.execute("CREATE TABLE t (a); INSERT INTO t VALUES (1); PRAGMA max_page_count=10"));
   {
     Transaction transaction = Transaction::begin(database).value();
     ASSERT_TRUE(database.execute("INSERT INTO t VALUES (2)"));
@@ -202,7 +207,8 @@ TEST_F(DatabaseTest, AFullDiskLosesOnlyTheTransaction) {
 }
 
 TEST_F(DatabaseTest, MigratesStepByStep) {
-  const Migration steps[] = {{1, "CREATE TABLE a (x)"}, {2, "CREATE TABLE b (x); INSERT INTO a VALUES (5)"},
+  const Migration steps[] = {{1, "CREATE TABLE a (x)"},
+                             {2, "CREATE TABLE b (x); INSERT INTO a VALUES (5)"},
                              {3, "CREATE TABLE c (x); BROKEN"}};
   Database database = writer();
   ASSERT_TRUE(migrate(database, std::span(steps, 1)));

@@ -9,7 +9,8 @@
 #include "base/ids.h"
 #include "db/database.h"
 
-// Faults of the disk, made by a layer between SQLite and the system: every call goes through until one is told to fail.
+// Faults of the disk, made by a layer between SQLite and the system: every call goes through until
+// one is told to fail.
 namespace trailkeeper::db {
 namespace {
 
@@ -74,10 +75,11 @@ const sqlite3_io_methods kMethods = {
     .xDeviceCharacteristics = forward<&M::xDeviceCharacteristics>,
     .xShmMap = forward<&M::xShmMap>,
     .xShmLock = forward<&M::xShmLock>,
-    .xShmBarrier = [](sqlite3_file* file) {
-      sqlite3_file* inner = reinterpret_cast<File*>(file)->inner();
-      inner->pMethods->xShmBarrier(inner);
-    },
+    .xShmBarrier =
+        [](sqlite3_file* file) {
+          sqlite3_file* inner = reinterpret_cast<File*>(file)->inner();
+          inner->pMethods->xShmBarrier(inner);
+        },
     .xShmUnmap = forward<&M::xShmUnmap>,
     .xFetch = nullptr,
     .xUnfetch = nullptr,
@@ -86,7 +88,8 @@ const sqlite3_io_methods kMethods = {
 int open_file(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* out_flags) {
   auto* ours = reinterpret_cast<File*>(file);
   ours->base.pMethods = nullptr;
-  std::memset(static_cast<void*>(ours->inner()), 0, static_cast<std::size_t>(system_vfs()->szOsFile));
+  std::memset(static_cast<void*>(ours->inner()), 0,
+              static_cast<std::size_t>(system_vfs()->szOsFile));
   const int code = system_vfs()->xOpen(system_vfs(), name, ours->inner(), flags, out_flags);
   if (ours->inner()->pMethods != nullptr) ours->base.pMethods = &kMethods;
   return code;
@@ -118,7 +121,9 @@ class FaultTest : public testing::Test {
     std::filesystem::remove_all(folder_);
   }
 
-  Database open() const { return Database::open(folder_ + "/test.db", Database::Mode::read_write).value(); }
+  Database open() const {
+    return Database::open(folder_ + "/test.db", Database::Mode::read_write).value();
+  }
 
   static Result<> insert(Database& database, int value) {
     Transaction transaction = TRY(Transaction::begin(database));

@@ -146,11 +146,30 @@ TEST(Document, RefusesWithAStableCode) {
 }
 
 TEST(Document, AcceptsWhatIsValid) {
-  for (const std::string_view text : {
-           "null"sv, "true"sv, "false"sv, " [] "sv, "{}"sv, "\r\n\t 1 \r\n\t"sv, "0"sv, "-0"sv, "-0.0"sv, "1e5"sv,
-           "1E+5"sv, "1e-400"sv, "0e400"sv, "1.7976931348623157e308"sv, "0.00e99999999999999999999"sv,
-           R"("")"sv, R"("\u0001\u001f\u007f")"sv, R"("\ud83d\ude00")"sv, R"("\uFFFF")"sv, "\"\xf4\x8f\xbf\xbf\""sv,
-           "\"\x7f\""sv, R"({"a":{"a":{"a":1}}})"sv, R"([{"a":1},{"a":2}])"sv, R"({"a":1,"A":2,"a ":3,"":4})"sv}) {
+  for (const std::string_view text : {"null"sv,
+                                      "true"sv,
+                                      "false"sv,
+                                      " [] "sv,
+                                      "{}"sv,
+                                      "\r\n\t 1 \r\n\t"sv,
+                                      "0"sv,
+                                      "-0"sv,
+                                      "-0.0"sv,
+                                      "1e5"sv,
+                                      "1E+5"sv,
+                                      "1e-400"sv,
+                                      "0e400"sv,
+                                      "1.7976931348623157e308"sv,
+                                      "0.00e99999999999999999999"sv,
+                                      R"("")"sv,
+                                      R"("\u0001\u001f\u007f")"sv,
+                                      R"("\ud83d\ude00")"sv,
+                                      R"("\uFFFF")"sv,
+                                      "\"\xf4\x8f\xbf\xbf\""sv,
+                                      "\"\x7f\""sv,
+                                      R"({"a":{"a":{"a":1}}})"sv,
+                                      R"([{"a":1},{"a":2}])"sv,
+                                      R"({"a":1,"A":2,"a ":3,"":4})"sv}) {
     EXPECT_EQ(code_of(text), "ok") << text;
   }
 }
@@ -187,10 +206,11 @@ TEST(Document, PointsToTheFault) {
 
 TEST(Document, ReadsValues) {
   Document document;
-  const Node root = document
-                        .parse(R"( {"s":"a\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00z","n":-12.50e+1,"t":true,"f":false,)"
-                               R"("z":null,"a":[1,[],{"x":2}],"o":{}} )")
-                        .value();
+  const Node root =
+      document
+          .parse(R"( {"s":"a\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00z","n":-12.50e+1,"t":true,"f":false,)"
+                 R"("z":null,"a":[1,[],{"x":2}],"o":{}} )")
+          .value();
   EXPECT_EQ(root.type(), Type::object);
   EXPECT_EQ(root.size(), 7u);
   EXPECT_EQ(root.find("s")->text(), "a\"\\/\b\f\n\r\t\xc3\xa9\xf0\x9f\x98\x80z");
@@ -208,7 +228,8 @@ TEST(Document, ReadsValues) {
   for (const Node member : root) keys.emplace_back(member.key());
   EXPECT_EQ(keys, (std::vector<std::string>{"s", "n", "t", "f", "z", "a", "o"}));
   std::vector<Type> types;
-  for (const Node item : *root.find("a")) types.push_back(item.type());
+  const Node array = root.find("a").value();
+  for (const Node item : array) types.push_back(item.type());
   EXPECT_EQ(types, (std::vector<Type>{Type::number, Type::array, Type::object}));
 }
 
@@ -255,7 +276,10 @@ TEST(Document, FindsEqualKeysInLargeObjects) {
   for (const int members : {31, 32, 33, 34, 100, 20'000}) {
     std::string text = "{";
     for (int i = 0; i < members; ++i) {
-      text.append(i == 0 ? "" : ",").append("\"key").append(std::to_string(i)).append("\":{\"key1\":[1]}");
+      text.append(i == 0 ? "" : ",")
+          .append("\"key")
+          .append(std::to_string(i))
+          .append("\":{\"key1\":[1]}");
     }
     EXPECT_EQ(code_of(text + "}"), "ok") << members;
     const std::string middle = std::to_string(members / 2);
@@ -273,8 +297,10 @@ TEST(Document, KeepsKeysApartThatLookAlike) {
 }
 
 TEST(Document, AppendsCompactlyAndKeepsNumbersAndOrder) {
-  EXPECT_EQ(again(" { \"b\" : 1.50E+2 , \"a\" : [ -0 , 1e-7 , 12345678901234567890123 ] , \"c\" : { } } "),
-            R"({"b":1.50E+2,"a":[-0,1e-7,12345678901234567890123],"c":{}})");
+  EXPECT_EQ(
+      again(
+          " { \"b\" : 1.50E+2 , \"a\" : [ -0 , 1e-7 , 12345678901234567890123 ] , \"c\" : { } } "),
+      R"({"b":1.50E+2,"a":[-0,1e-7,12345678901234567890123],"c":{}})");
   EXPECT_EQ(again(R"("\u0041\/\u00e9\u0007\u001F\u007f\"\\\ud83d\ude00")"),
             "\"A/\xc3\xa9\\u0007\\u001f\x7f\\\"\\\\\xf0\x9f\x98\x80\"");
   EXPECT_EQ(again("[ ]"), "[]");
@@ -283,7 +309,8 @@ TEST(Document, AppendsCompactlyAndKeepsNumbersAndOrder) {
 
 TEST(Document, IsUsedAgainAndMoved) {
   Document document;
-  const std::string large = "[" + std::string(3'000'000, ' ') + "\"" + std::string(2'000'000, 'x') + "\"]";
+  const std::string large =
+      "[" + std::string(3'000'000, ' ') + "\"" + std::string(2'000'000, 'x') + "\"]";
   EXPECT_EQ(document.parse(large).value().size(), 1u);
   EXPECT_FALSE(document.parse("[1,"));
   EXPECT_EQ(document.parse(R"({"a":"b"})").value().find("a")->text(), "b");
@@ -297,9 +324,11 @@ TEST(Document, IsUsedAgainAndMoved) {
 
 // The text may end right behind the memory that holds it.
 TEST(Document, DoesNotReadBeyondTheText) {
-  for (const std::string_view whole : {R"(["a\u0041",-1.5e3,{"k":true}])"sv, R"({"ключ":"\ud83d\ude00"})"sv}) {
+  for (const std::string_view whole :
+       {R"(["a\u0041",-1.5e3,{"k":true}])"sv, R"({"ключ":"\ud83d\ude00"})"sv}) {
     for (std::size_t size = 0; size < whole.size(); ++size) {
-      const std::vector<char> exact(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
+      const std::vector<char> exact(whole.begin(),
+                                    whole.begin() + static_cast<std::ptrdiff_t>(size));
       EXPECT_NE(code_of({exact.data(), exact.size()}), "ok") << size;
     }
   }

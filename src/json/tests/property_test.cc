@@ -52,9 +52,21 @@ class Maker {
   }
 
   std::string string() {
-    static const char* const kPieces[] = {"a",     "xyz",        "\\n",     "\\u0041",       "\xc3\xa9",
-                                          "\\\"",  "\\\\",       "\\/",     "\\ud83d\\ude00", "\xf0\x9f\x98\x80",
-                                          "\\u001f", "0123456789abcdefghij", "\x7f", "\\u00e9", " "};
+    static const char* const kPieces[] = {"a",
+                                          "xyz",
+                                          "\\n",
+                                          "\\u0041",
+                                          "\xc3\xa9",
+                                          "\\\"",
+                                          "\\\\",
+                                          "\\/",
+                                          "\\ud83d\\ude00",
+                                          "\xf0\x9f\x98\x80",
+                                          "\\u001f",
+                                          "0123456789abcdefghij",
+                                          "\x7f",
+                                          "\\u00e9",
+                                          " "};
     std::string out = "\"";
     for (int i = pick(8); i > 0; --i) out += kPieces[pick(15)];
     return out + "\"";
@@ -91,7 +103,9 @@ std::string rendered(Node node) {
 }
 
 bool same(Node a, Node b) {
-  if (a.type() != b.type() || a.size() != b.size() || a.text() != b.text() || a.boolean() != b.boolean()) return false;
+  if (a.type() != b.type() || a.size() != b.size() || a.text() != b.text() ||
+      a.boolean() != b.boolean())
+    return false;
   auto i = a.begin();
   for (const Node item : b) {
     if ((*i).key() != item.key() || !same(*i, item)) return false;
@@ -116,7 +130,8 @@ TEST(DocumentProperty, AppendIsStable) {
   }
 }
 
-// A second reader of the same grammar: what it takes and we call malformed, or the other way round, is a fault.
+// A second reader of the same grammar: what it takes and we call malformed, or the other way round,
+// is a fault.
 TEST(DocumentProperty, AgreesWithAnotherParserOnDamagedTexts) {
   Maker maker(7);
   Document document;
@@ -138,7 +153,8 @@ TEST(DocumentProperty, AgreesWithAnotherParserOnDamagedTexts) {
     if (ours) {
       // It reads whole numbers into 64 bits and refuses the others.
       const bool number = theirs == simdjson::NUMBER_ERROR;
-      ASSERT_TRUE(theirs == simdjson::SUCCESS || number) << text << ": " << simdjson::error_message(theirs);
+      ASSERT_TRUE(theirs == simdjson::SUCCESS || number)
+          << text << ": " << simdjson::error_message(theirs);
     } else {
       ++refused;
       const std::string& code = ours.error().code;

@@ -38,7 +38,8 @@ TEST(AppendString, FindsEverySpecialCharacterEverywhere) {
     for (std::size_t place = 0; place < length; ++place) {
       std::string text(length, 'x');
       text[place] = '\n';
-      const std::string expected = "\"" + text.substr(0, place) + "\\n" + text.substr(place + 1) + "\"";
+      const std::string expected =
+          "\"" + text.substr(0, place) + "\\n" + text.substr(place + 1) + "\"";
       EXPECT_EQ(as_json(text), expected);
     }
   }
@@ -50,17 +51,27 @@ TEST(AppendStringLossy, ReplacesWhatIsNotUtf8) {
   EXPECT_EQ(as_json_lossy("a\xff"), "\"a" + mark + "\"");
   EXPECT_EQ(as_json_lossy("\xc3"), "\"" + mark + "\"");
   EXPECT_EQ(as_json_lossy("\xed\xa0\x80"), "\"" + mark + mark + mark + "\"");
-  EXPECT_EQ(as_json_lossy("\xe2\x82" "a\n"), "\"" + mark + mark + "a\\n\"");
+  EXPECT_EQ(as_json_lossy("\xe2\x82"
+                          "a\n"),
+            "\"" + mark + mark + "a\\n\"");
 }
 
 TEST(Writer, PutsCommasAndColons) {
   Writer writer;
   writer.begin_object().member("a", "x").member("n", 5).member("t", true).key("l").begin_array();
-  writer.integer(-1).unsigned_integer(std::numeric_limits<std::uint64_t>::max()).null().begin_object().end_object();
+  writer.integer(-1)
+      .unsigned_integer(std::numeric_limits<std::uint64_t>::max())
+      .null()
+      .begin_object()
+      .end_object();
   writer.begin_array().end_array().raw(R"({"raw":1})").string("s").end_array();
-  writer.member("m", std::int64_t{-7}).member("u", std::uint64_t{7}).member("f", false).end_object();
-  EXPECT_EQ(writer.str(),
-            R"({"a":"x","n":5,"t":true,"l":[-1,18446744073709551615,null,{},[],{"raw":1},"s"],"m":-7,"u":7,"f":false})");
+  writer.member("m", std::int64_t{-7})
+      .member("u", std::uint64_t{7})
+      .member("f", false)
+      .end_object();
+  EXPECT_EQ(
+      writer.str(),
+      R"({"a":"x","n":5,"t":true,"l":[-1,18446744073709551615,null,{},[],{"raw":1},"s"],"m":-7,"u":7,"f":false})");
   Document document;
   EXPECT_TRUE(document.parse(writer.str()));
 }
