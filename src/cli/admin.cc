@@ -52,6 +52,13 @@ void optional_member(json::Writer& out, std::string_view name, const std::option
   if (value) out.member(name, *value);
 }
 
+// `--name` and `--no-name`; neither leaves `value` empty.
+void add_switch(CLI::App& command, const std::string& name, const std::string& what,
+                std::optional<bool>& value) {
+  command.add_flag_callback("--" + name, [&value] { value = true; }, "May have " + what);
+  command.add_flag_callback("--no-" + name, [&value] { value = false; }, "May not have " + what);
+}
+
 }  // namespace
 
 AdminCommands::AdminCommands(CLI::App& program) {
@@ -73,13 +80,15 @@ CLI::App* AdminCommands::leaf(CLI::App& parent, const char* name, const char* wh
                   ->envname("TRAILKEEPER_KEY");
   url->excludes(data)->needs(key);
   leaf->add_flag("--json", json_, "Print the answer as JSON");
-  leaf->callback([this, command = std::move(command)] { chosen_ = command; });
+  leaf->callback([this, command = std::move(command)] {
+    while (where_.url.ends_with('/')) where_.url.pop_back();
+    chosen_ = command;
+  });
   return leaf;
 }
 
 int AdminCommands::run(const std::string& method, const std::string& path, const std::string& body,
                        const std::string& done) {
-  while (where_.url.ends_with('/')) where_.url.pop_back();
   Connection connection(where_);
   const auto answer = connection.call(method, path, body);
   if (!answer) return refuse(answer.error().message, server::kExitTemporary);
@@ -108,9 +117,9 @@ void AdminCommands::add_org(CLI::App& admin) {
   for (CLI::App* one : {create, set}) {
     one->add_option("id", values_.id, "Its id: letters, digits, _ and -, up to 64")->required();
     one->add_option("--name", values_.name, "Its name, for people")->required(one == create);
-    one->add_flag("--audit-logs,!--no-audit-logs", values_.audit_logs, "May see the audit log");
-    one->add_flag("--data-packs,!--no-data-packs", values_.data_packs, "May have data packs");
-    one->add_flag("--s3,!--no-s3", values_.s3, "May have an S3 integration");
+    add_switch(*one, "audit-logs", "the audit log", values_.audit_logs);
+    add_switch(*one, "data-packs", "data packs", values_.data_packs);
+    add_switch(*one, "s3", "an S3 integration", values_.s3);
     one->add_option("--viewing-window-days", values_.viewing_window_days,
                     "How far back people see");
     one->add_option("--retention-days", values_.retention_days, "How long entries are kept");
