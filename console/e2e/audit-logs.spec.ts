@@ -45,14 +45,14 @@ test('searches one field', async ({ page }) => {
 
 test('answers who tried without a right, with one click', async ({ page }) => {
   await page.getByRole('button', { name: 'Unauthorised access', exact: true }).click();
-  await expect(page).toHaveURL(/view=unauthorised_access/);
+  await expect(page).toHaveURL(/category=authentication&outcome=failure/);
   await expect(entries(page).first()).toContainText(/Failed/);
   await expect(page.getByRole('button', { name: 'Unauthorised access', exact: true })).toHaveAttribute('aria-pressed', 'true');
   await shot(page, 'unauthorised-access');
   await page.getByRole('button', { name: 'Changes to critical data', exact: true }).click();
-  await expect(page).toHaveURL(/view=critical_changes/);
+  await expect(page).toHaveURL(/category=permission%2Cconfiguration/);
   await page.goBack();
-  await expect(page).toHaveURL(/view=unauthorised_access/);
+  await expect(page).toHaveURL(/category=authentication&outcome=failure/);
 });
 
 test('narrows the dates, in UTC', async ({ page }) => {

@@ -40,7 +40,7 @@ test('a validation that fails names each check and what to do @mock', async ({ p
   await tab.getByRole('button', { name: 'Validate' }).click();
   const checks = tab.getByRole('list', { name: 'Checks' });
   await expect(checks).toContainText('Works: List the bucket (s3:ListBucket)');
-  await expect(checks).toContainText('Fails: Write an object (s3:PutObject)');
+  await expect(checks).toContainText('Fails: Write an object (s3:PutObject, s3:PutObjectAcl)');
   await expect(checks).toContainText('What to do: Add s3:PutObject for arn:aws:s3:::acme-denied-logs/audit/*');
   await expect(tab.getByRole('button', { name: 'Activate' })).toBeDisabled();
   await tab.getByRole('region', { name: 'Validation' }).scrollIntoViewIfNeeded();
@@ -58,9 +58,10 @@ test('changing a value takes the validation back; after one that passes it activ
   await tab.getByRole('button', { name: 'Activate' }).click();
   await expect(tab.getByText('Delivery has stopped until you act.')).toBeVisible();
   const deliveries = tab.getByRole('region', { name: 'Deliveries' }).first();
-  await expect(deliveries.getByRole('row').nth(1)).toContainText('AccessDenied on PutObject.');
+  await expect(deliveries.getByRole('row').nth(2)).toContainText('AccessDenied on PutObject.');
   await shot(tab, 's3-needs-you');
-  await deliveries.scrollIntoViewIfNeeded();
+  await deliveries.getByRole('button', { name: /^1 file and manifest/ }).first().click();
+  await expect(deliveries).toContainText(/audit\/audit_logs\/dt=\d{4}-\d\d-\d\d\/hour=\d\d\/000001-\d{20}-\d{20}\.jsonl\.gz/);
   await shot(tab, 's3-deliveries');
 });
 

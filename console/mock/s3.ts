@@ -62,19 +62,19 @@ export function putDestination(call: Call): void {
   if (!state) {
     const name = sessionName();
     const auth: Destination['auth'] = { mode: 'common_role', role_arn: `arn:aws:iam::${account}:role/trailkeeper`, session_name: name, principal: `arn:aws:sts::${account}:assumed-role/trailkeeper/${name}` };
-    state = { org: org.id, validated: false, item: { id, state: 'draft', frequency: 'hourly', auth } };
+    state = { org: org.id, validated: false, item: { id, state: 'draft', frequency: 'hourly', pending: true, auth } };
     destinations.push(state);
   }
   const before = place({ ...state.item, role_arn: state.item.auth.mode === 'customer_role' ? (state.item.auth.role_arn ?? undefined) : undefined } as Schemas['DestinationSettings']);
   const auth: Destination['auth'] = body.role_arn
     ? { ...state.item.auth, mode: 'customer_role', role_arn: body.role_arn, external_id: 'tkx-4f1c0d7e9a' }
     : { ...state.item.auth, mode: 'common_role', role_arn: `arn:aws:iam::${account}:role/trailkeeper`, external_id: null };
-  const { bucket = null, region = null, endpoint = null, account_id = null, path = null, frequency = 'hourly', path_style = false } = body;
+  const { bucket = null, region = null, endpoint = null, account_id = null, path = 'trailkeeper', frequency = 'hourly', path_style = false } = body;
   Object.assign(state.item, { bucket, region, endpoint, account_id, path, frequency, path_style, auth });
   state.item.policy = policyOf(state.item);
   if (before !== place(body)) {
     state.validated = false;
-    state.item.checks = null;
+    Object.assign(state.item, { checks: null, validated: false, pending: true });
   }
   sendJson(call, isNew ? 201 : 200, refresh(state));
 }
@@ -88,14 +88,18 @@ function checksOf(item: Destination): Check[] {
   const denied = item.bucket?.includes('denied') ?? false;
   const prefix = `${item.path ?? ''}/`;
   const timing = (ms: number, id: string) => ({ duration_ms: ms, request_id: id });
-  return [
-    { name: 'Assume the role', ok: true, detail: `As session ${item.auth.session_name ?? ''}`, ...timing(112, 'STS4K1') },
-    { name: 'The bucket is closed to other sessions', ok: true, detail: 'A session that your policy does not name was refused.', ...timing(60, 'Z7Q2') },
-    { name: 'List the bucket (s3:ListBucket)', ok: true, detail: `Under ${prefix}`, ...timing(84, 'A1B2C3') },
-    denied
-      ? { name: 'Write an object (s3:PutObject)', ok: false, detail: `AccessDenied on PutObject under ${prefix}`, remedy: `Add s3:PutObject for arn:aws:s3:::${item.bucket ?? ''}/${prefix}* to the bucket policy.`, ...timing(70, 'D4E5F6') }
-      : { name: 'Write an object (s3:PutObject)', ok: true, detail: `Wrote ${prefix}.trailkeeper-probe`, ...timing(96, 'D4E5F6') },
+  const path = `${item.bucket ?? ''}/${prefix}`;
+  const passed: Check[] = [
+    { name: 'values', ok: true },
+    { name: 'assume_role', ok: true, detail: `As session ${item.auth.session_name ?? ''}`, ...timing(112, 'STS4K1') },
+    { name: 'other_session_list', ok: true, detail: 'A session that your policy does not name was refused.', ...timing(60, 'Z7Q2') },
+    { name: 'list', ok: true, detail: `Under ${prefix}`, ...timing(84, 'A1B2C3') },
+    { name: 'other_session_put', ok: true, ...timing(66, 'Z7Q3') },
   ];
+  const put: Check = denied
+    ? { name: 'put', ok: false, detail: `AccessDenied on PutObject under ${prefix}`, remedy: `Add s3:PutObject for arn:aws:s3:::${path}* to the bucket policy.`, ...timing(70, 'D4E5F6') }
+    : { name: 'put', ok: true, detail: `Wrote ${prefix}.trailkeeper-connection-test`, ...timing(96, 'D4E5F6') };
+  return denied ? [...passed, put] : [...passed, put, { name: 'location', ok: true }];
 }
 
 export async function validateDestination(call: Call): Promise<void> {
@@ -105,6 +109,7 @@ export async function validateDestination(call: Call): Promise<void> {
   const checks = checksOf(state.item);
   state.item.checks = checks;
   state.validated = checks.every((check) => check.ok);
+  state.item.validated = state.validated;
   sendJson(call, 200, { ok: state.validated, checks });
 }
 
@@ -116,7 +121,7 @@ export function act(call: Call): void {
   const verb = call.params['verb'];
   if (verb === 'activate') {
     if (!state.validated) throw new Refusal(409, 'not_validated', 'Validate the present values first.');
-    Object.assign(item, { state: 'active', last_success_at: isoAgo(hourMs / 3), delivered_seq: recordsOf(state.org).length - 41, lag_seconds: 1200, next_attempt_at: isoAgo(-hourMs / 2) });
+    Object.assign(item, { state: 'active', pending: false, last_success_at: isoAgo(hourMs / 3), delivered_seq: recordsOf(state.org).length - 41, lag_seconds: 1200, next_attempt_at: isoAgo(-hourMs / 2) });
     if (item.bucket?.includes('broken')) {
       Object.assign(item, {
         state: 'suspended',

@@ -52,6 +52,8 @@ export interface Sentence {
   advice: string; // what to do
 }
 
+const unavailable: Sentence = { title: 'The service is not available for the moment.', advice: 'Nothing is lost. Try again shortly.' };
+
 const sentences: Record<string, Sentence> = {
   no_answer: { title: 'The server cannot be reached.', advice: 'Check your connection, then try again.' },
   bad_credentials: { title: 'The email or the password is wrong.', advice: 'Check both and try again.' },
@@ -60,15 +62,17 @@ const sentences: Record<string, Sentence> = {
   forbidden: { title: 'You may not do this.', advice: 'Ask a primary admin of your organisation.' },
   not_enabled: { title: 'This is not enabled for your organisation.', advice: 'Ask your contact at the vendor.' },
   not_found: { title: 'This does not exist, or is not yours to see.', advice: 'Check the address.' },
+  invalid_cursor: { title: 'This list has changed since it was loaded.', advice: 'Load it again.' },
   bad_cursor: { title: 'This list has changed since it was loaded.', advice: 'Load it again.' },
   not_validated: { title: 'The present values have not passed a validation.', advice: 'Validate first.' },
   wrong_state: { title: 'This is not possible in the present state.', advice: 'Load the page again to see the state.' },
   expired: { title: 'This link has expired.', advice: 'Ask for a new download.' },
   slow_down: { title: 'Too many requests.', advice: 'Wait a little, then try again.' },
-  unavailable: { title: 'The service is not available for the moment.', advice: 'Nothing is lost. Try again shortly.' },
+  unavailable,
 };
 
 function fallback(status: number): Sentence {
+  if (status === 503) return unavailable;
   if (status >= 500) return { title: 'The server failed.', advice: 'Try again. If it stays, pass on the request id.' };
   if (status === 401) return { title: 'Your session has ended.', advice: 'Sign in again.' };
   if (status === 403) return { title: 'You may not do this.', advice: 'Ask a primary admin of your organisation.' };
@@ -85,8 +89,7 @@ export function describeError(error: unknown): Sentence {
   const sentence = known ?? fallback(error.status);
   const wait = error.retryAfterSeconds ? ` Try again in ${error.retryAfterSeconds} s.` : '';
   if (!known && error.detail && error.status < 500) return { title: error.detail, advice: wait.trim() };
-  if (known && wait) return { title: sentence.title, advice: wait.trim() };
-  return { title: sentence.title, advice: sentence.advice };
+  return { title: sentence.title, advice: wait ? wait.trim() : sentence.advice };
 }
 
 // What a form shows at a field: the detail of the first error whose pointer ends with the field's name.

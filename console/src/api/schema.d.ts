@@ -629,6 +629,7 @@ export interface components {
         Check: {
             detail?: string | null;
             duration_ms?: number | null;
+            /** @description `values`, `assume_role`, `other_session_list`, `list`, `other_session_put`, `put` or `location`; they run in this order and stop at the first that fails */
             name: string;
             ok: boolean;
             remedy?: string | null;
@@ -653,7 +654,7 @@ export interface components {
             key: string;
         };
         /** @enum {string} */
-        Crud: "create" | "read" | "update" | "delete";
+        Crud: "create" | "read" | "update" | "delete" | "none";
         DeliveredFile: {
             bytes: number;
             key: string;
@@ -725,6 +726,8 @@ export interface components {
             next_attempt_at?: string | null;
             path?: string | null;
             path_style?: boolean | null;
+            /** @description The values shown are not the ones in use yet: validate and activate */
+            pending?: boolean;
             /** @description The bucket policy to add, with the values above */
             policy?: {
                 [key: string]: unknown;
@@ -735,6 +738,8 @@ export interface components {
             /** @description What to do about it */
             remedy?: string | null;
             state: components["schemas"]["DestinationState"];
+            /** @description The values shown have passed their validation */
+            validated?: boolean;
         };
         DestinationId: string;
         DestinationList: {
@@ -752,7 +757,7 @@ export interface components {
             /** @description One of the operator's list; absent for AWS */
             endpoint?: string;
             frequency?: components["schemas"]["Frequency"];
-            /** @description Prefix of every key */
+            /** @description Prefix of every key; trailkeeper when absent */
             path?: string;
             /** @description Address the bucket in the path, for S3-compatible endpoints */
             path_style?: boolean;
@@ -799,13 +804,12 @@ export interface components {
         EventFilter: {
             action?: components["schemas"]["SearchText"];
             area?: components["schemas"]["SearchText"];
-            category?: components["schemas"]["Category"];
+            category?: components["schemas"]["Category"][];
             email?: components["schemas"]["SearchText"];
             ip?: string;
             name?: components["schemas"]["SearchText"];
-            outcome?: components["schemas"]["Outcome"];
+            outcome?: components["schemas"]["Outcome"][];
             q?: components["schemas"]["SearchText"];
-            view?: components["schemas"]["View"];
         };
         EventPage: {
             data: components["schemas"]["Record"][];
@@ -961,6 +965,11 @@ export interface components {
                 data_packs?: boolean;
                 s3?: boolean;
             };
+            /**
+             * @description How long a finished export can be fetched
+             * @default 24
+             */
+            link_hours: number;
             name?: string;
             /** @default 400 */
             retention_days: number;
@@ -1083,12 +1092,6 @@ export interface components {
             checks: components["schemas"]["Check"][];
             ok: boolean;
         };
-        /**
-         * @description `unauthorised_access`: category authentication with outcome failure, or http_status 401 or 403.
-         *     `critical_changes`: category permission or configuration, or category data with crud update or delete.
-         * @enum {string}
-         */
-        View: "unauthorised_access" | "critical_changes";
         WorkosError: {
             code: string;
             errors?: {
@@ -1283,7 +1286,7 @@ export interface operations {
         };
         responses: {
             /** @description Stored and durable. */
-            200: {
+            201: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
@@ -1494,7 +1497,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            /** @description None could be stored: the same body as 200, all items `rejected`. Or `idempotency_mismatch`: the key was used with other content (a problem). */
+            /** @description None could be stored: a problem whose `errors` say why, by event. Or `idempotency_key_reused`: the key was used with other content. */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -1515,6 +1518,8 @@ export interface operations {
                 /** @description The `next_cursor` of the page before; bound to its filter */
                 cursor?: components["parameters"]["Cursor"];
                 limit?: components["parameters"]["Limit"];
+                /** @description Only this organisation's */
+                org?: components["schemas"]["OrgId"];
             };
             header?: never;
             path?: never;
@@ -1787,8 +1792,8 @@ export interface operations {
                 action?: components["schemas"]["SearchText"];
                 /** @description In the area */
                 area?: components["schemas"]["SearchText"];
-                /** @description Exactly this category */
-                category?: components["schemas"]["Category"];
+                /** @description One of these categories; repeated, or separated by commas */
+                category?: components["schemas"]["Category"][];
                 /** @description The `next_cursor` of the page before; bound to its filter */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description In the actor's email */
@@ -1801,14 +1806,12 @@ export interface operations {
                 /** @description In the actor's name or username */
                 name?: components["schemas"]["SearchText"];
                 order?: "desc" | "asc";
-                /** @description Exactly this outcome */
-                outcome?: components["schemas"]["Outcome"];
+                /** @description One of these outcomes; repeated, or separated by commas */
+                outcome?: components["schemas"]["Outcome"][];
                 /** @description In name, email, action, action label or area */
                 q?: components["schemas"]["SearchText"];
                 /** @description Occurred before; open by default */
                 to?: components["parameters"]["To"];
-                /** @description One of the standing questions */
-                view?: components["schemas"]["View"];
             };
             header?: never;
             path: {
@@ -1936,6 +1939,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["Unavailable"];
         };

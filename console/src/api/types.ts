@@ -10,7 +10,6 @@ export type EventFilter = Schemas['EventFilter'];
 export type EventQuery = NonNullable<operations['listEvents']['parameters']['query']>;
 export type Category = Schemas['Category'];
 export type Outcome = Schemas['Outcome'];
-export type View = Schemas['View'];
 export type Change = Schemas['Change'];
 export type Export = Schemas['Export'];
 export type ExportRequest = Schemas['ExportRequest'];

@@ -57,7 +57,7 @@ export function EntryDetail({ entry: { record, line }, search, setSearch }: Prop
 }
 
 function EntrySentence({ record }: { record: Record }) {
-  const { actor, verb, targets, area, failed } = sentenceOf(record);
+  const { actor, joint, verb, targets, area, failed } = sentenceOf(record);
   const now = useNow();
   return (
     <div>
@@ -65,6 +65,7 @@ function EntrySentence({ record }: { record: Record }) {
         <strong>
           <OutsideText>{actor}</OutsideText>
         </strong>
+        {joint}
         <OutsideText>{verb}</OutsideText>
         {targets.map((name, i) => (
           <span key={i}>

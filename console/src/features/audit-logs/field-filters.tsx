@@ -23,22 +23,24 @@ export function FieldFilters({ search, setSearch }: PageState) {
       <NativeSelect
         label="Category"
         value={search.category ?? ''}
-        data={optionsOf(categories)}
+        data={optionsOf(categories, search.category)}
         onChange={(event) => choose({ category: event.currentTarget.value })}
       />
       <NativeSelect
         label="Outcome"
         value={search.outcome ?? ''}
-        data={optionsOf(outcomes)}
+        data={optionsOf(outcomes, search.outcome)}
         onChange={(event) => choose({ outcome: event.currentTarget.value })}
       />
     </div>
   );
 }
 
-const optionsOf = (words: Record<string, string>) => [
+const optionsOf = (words: Record<string, string>, chosen: string | undefined) => [
   { value: '', label: 'Any' },
   ...Object.entries(words).map(([value, label]) => ({ value, label })),
+  // Several at once come from a quick filter.
+  ...(chosen?.includes(',') ? [{ value: chosen, label: 'Several' }] : []),
 ];
 
 interface TextFieldProps {

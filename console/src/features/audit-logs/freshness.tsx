@@ -3,7 +3,7 @@ import { StatusMark } from '~/ui/status-mark';
 
 // How far the page is known to be complete.
 export function Freshness({ watermark, stale }: { watermark: string | undefined; stale: boolean }) {
-  if (!watermark) return <span className="dim">Loading…</span>;
+  if (!watermark) return null;
   return (
     <span className="dim figures">
       <StatusMark tone={stale ? 'warn' : 'good'}>

@@ -3,9 +3,9 @@ import { changed, type PageState } from './page-state';
 import type { AuditSearch } from './search';
 import styles from './toolbar.module.css';
 
-const questions: { label: string; filter: Pick<AuditSearch, 'view' | 'category'> }[] = [
-  { label: 'Unauthorised access', filter: { view: 'unauthorised_access' } },
-  { label: 'Changes to critical data', filter: { view: 'critical_changes' } },
+const questions: { label: string; filter: Pick<AuditSearch, 'category' | 'outcome'> }[] = [
+  { label: 'Unauthorised access', filter: { category: 'authentication', outcome: 'failure' } },
+  { label: 'Changes to critical data', filter: { category: 'permission,configuration' } },
   { label: 'Sign-ins', filter: { category: 'authentication' } },
   { label: 'Exports', filter: { category: 'export' } },
   { label: 'Errors', filter: { category: 'error' } },
@@ -16,7 +16,7 @@ export function QuickFilters({ search, setSearch }: PageState) {
   return (
     <div className={styles.quick} role="group" aria-label="Quick filters">
       {questions.map(({ label, filter }) => {
-        const pressed = search.view === filter.view && search.category === filter.category;
+        const pressed = search.category === filter.category && search.outcome === filter.outcome;
         const next = pressed ? {} : filter;
         return (
           <Button
@@ -25,7 +25,7 @@ export function QuickFilters({ search, setSearch }: PageState) {
             radius="xl"
             variant={pressed ? 'filled' : 'default'}
             aria-pressed={pressed}
-            onClick={() => setSearch(changed(search, { view: next.view, category: next.category }))}
+            onClick={() => setSearch(changed(search, { category: next.category, outcome: next.outcome }))}
           >
             {label}
           </Button>

@@ -1,4 +1,4 @@
-import type { Category, EventFilter, EventQuery, Outcome, View } from '~/api/types';
+import type { Category, EventFilter, EventQuery, Outcome } from '~/api/types';
 
 // The state of the page as its address holds it. Every filter is in the URL: a link shows what its sender saw.
 export interface AuditSearch {
@@ -10,10 +10,9 @@ export interface AuditSearch {
   email?: string;
   action?: string;
   area?: string;
-  category?: Category;
-  outcome?: Outcome;
+  category?: string; // one or several, "permission,configuration"
+  outcome?: string;
   ip?: string;
-  view?: View;
   event?: string; // the entry that is open
 }
 
@@ -27,10 +26,6 @@ export const categories: Record<Category, string> = {
   other: 'Other',
 };
 export const outcomes: Record<Outcome, string> = { success: 'Succeeded', failure: 'Failed', unknown: 'Unknown' };
-export const views: Record<View, string> = {
-  unauthorised_access: 'Unauthorised access',
-  critical_changes: 'Changes to critical data',
-};
 
 const textKeys = ['q', 'name', 'email', 'action', 'area', 'ip'] as const;
 const labels = {
@@ -42,13 +37,12 @@ const labels = {
   ip: 'IP address',
   category: 'Category',
   outcome: 'Outcome',
-  view: 'Question',
 } as const;
 export type FilterKey = keyof typeof labels;
 export const filterKeys = Object.keys(labels) as FilterKey[];
 
-const oneOf = <T extends string>(value: unknown, allowed: Record<T, string>): T | undefined =>
-  typeof value === 'string' && Object.hasOwn(allowed, value) ? (value as T) : undefined;
+const listOf = <T extends string>(value: unknown, allowed: Record<T, string>): T[] =>
+  typeof value === 'string' ? [...new Set(value.split(','))].filter((item): item is T => Object.hasOwn(allowed, item)) : [];
 
 const timeOf = (value: unknown): string | undefined => {
   if (typeof value !== 'string') return undefined;
@@ -72,16 +66,19 @@ export function parseAuditSearch(raw: Record<string, unknown>): AuditSearch {
   put('to', timeOf(raw['to']));
   if (!search.from && !search.to && /^\d{1,4}[hd]$/.test(String(raw['range']))) put('range', String(raw['range']));
   for (const key of textKeys) put(key, textOf(raw[key], key === 'ip' ? 45 : 256));
-  put('category', oneOf(raw['category'], categories));
-  put('outcome', oneOf(raw['outcome'], outcomes));
-  put('view', oneOf(raw['view'], views));
+  put('category', listOf(raw['category'], categories).join(',') || undefined);
+  put('outcome', listOf(raw['outcome'], outcomes).join(',') || undefined);
   put('event', textOf(raw['event'], 64));
   return search;
 }
 
 export function filterOf(search: AuditSearch): EventFilter {
   const filter: EventFilter = {};
-  for (const key of filterKeys) if (search[key] !== undefined) Object.assign(filter, { [key]: search[key] });
+  for (const key of textKeys) if (search[key] !== undefined) filter[key] = search[key];
+  const category = listOf(search.category, categories);
+  const outcome = listOf(search.outcome, outcomes);
+  if (category.length > 0) filter.category = category;
+  if (outcome.length > 0) filter.outcome = outcome;
   return filter;
 }
 
@@ -103,13 +100,12 @@ export interface ActiveFilter {
 export function activeFilters(filter: EventFilter): ActiveFilter[] {
   return filterKeys.flatMap((key) => {
     const value = filter[key];
-    return value === undefined ? [] : [{ key, label: labels[key], value: wordOf(key, value) }];
+    return value === undefined ? [] : [{ key, label: labels[key], value: wordsOf(key, [value].flat()) }];
   });
 }
 
-function wordOf(key: FilterKey, value: string): string {
-  if (key === 'category') return categories[value as Category];
-  if (key === 'outcome') return outcomes[value as Outcome];
-  if (key === 'view') return views[value as View];
-  return value;
+function wordsOf(key: FilterKey, values: string[]): string {
+  if (key === 'category') return values.map((value) => categories[value as Category]).join(' or ');
+  if (key === 'outcome') return values.map((value) => outcomes[value as Outcome]).join(' or ');
+  return values.join(', ');
 }

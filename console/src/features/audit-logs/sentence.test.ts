@@ -18,19 +18,20 @@ const record = (extra: Partial<AuditRecord>): AuditRecord => ({
 describe('sentenceOf', () => {
   it('reads on from the name when the label starts with a verb', () => {
     expect(sentenceOf(record({ action_label: 'Created segment', targets: [{ name: 'EMEA' }] }))).toMatchObject({
-      verb: ' created segment',
+      joint: ' ',
+      verb: 'created segment',
       targets: ['EMEA'],
     });
   });
   it.each([
-    ['Invite sent', ': Invite sent'],
-    ['API key revoked', ': API key revoked'],
-    ['Geändert', ': Geändert'],
-  ])('puts a colon before %s', (label, verb) => {
-    expect(sentenceOf(record({ action_label: label })).verb).toBe(verb);
+    ['Invite sent'],
+    ['API key revoked'],
+    ['Geändert'],
+  ])('puts a colon before %s', (label) => {
+    expect(sentenceOf(record({ action_label: label }))).toMatchObject({ joint: ': ', verb: label });
   });
   it('falls back to the action itself', () => {
-    expect(sentenceOf(record({})).verb).toBe(': segment.created');
+    expect(sentenceOf(record({})).verb).toBe('segment.created');
   });
 });
 

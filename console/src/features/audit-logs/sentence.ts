@@ -15,23 +15,24 @@ export const targetNames = (record: AuditRecord): string[] =>
 
 export interface Sentence {
   actor: string;
-  verb: string; // follows the actor
+  joint: string; // between actor and verb
+  verb: string;
   targets: string[];
   area: string | undefined;
   failed: boolean;
 }
 
 // "Created segment" reads on after a name, "Invite sent" needs a colon before it.
-function verbOf(label: string): string {
+function verbOf(label: string): Pick<Sentence, 'joint' | 'verb'> {
   const first = label.split(/\s/, 1)[0] ?? '';
   const isVerb = /^[A-Z]?[a-z]+ed$/.test(first);
-  return isVerb ? ` ${first.toLowerCase()}${label.slice(first.length)}` : `: ${label}`;
+  return isVerb ? { joint: ' ', verb: first.toLowerCase() + label.slice(first.length) } : { joint: ': ', verb: label };
 }
 
 export function sentenceOf(record: AuditRecord): Sentence {
   return {
     actor: actorName(record.actor),
-    verb: verbOf(actionLabel(record)),
+    ...verbOf(actionLabel(record)),
     targets: targetNames(record),
     area: record.area,
     failed: record.outcome === 'failure',

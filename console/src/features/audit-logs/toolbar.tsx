@@ -18,9 +18,12 @@ interface Props extends PageState {
 
 const custom = 'custom';
 
+// On a narrow screen the fields would push the list out of sight; the pills say what is set.
+const hasRoom = () => window.matchMedia('(min-width: 48em)').matches;
+
 export function Toolbar({ org, search, setSearch, freshness }: Props & { freshness: ReactNode }) {
-  const inFields = Object.keys(filterOf(search)).some((key) => key !== 'q' && key !== 'view');
-  const [showsFields, setShowsFields] = useState(inFields);
+  const inFields = Object.keys(filterOf(search)).some((key) => key !== 'q');
+  const [showsFields, setShowsFields] = useState(inFields && hasRoom());
   const typed = useTypedText(search.q ?? '', (q) => setSearch(changed(search, { q: q || undefined }), { replace: true }));
   return (
     <div className={styles.toolbar} role="search" aria-label="Search the audit log">

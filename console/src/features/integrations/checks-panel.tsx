@@ -1,5 +1,4 @@
 import { Button } from '@mantine/core';
-import { useState } from 'react';
 import { ApiError, describeError } from '~/api/errors';
 import type { Check, Destination } from '~/api/types';
 import { formatDuration } from '~/lib/time';
@@ -9,7 +8,7 @@ import { OutsideText } from '~/ui/outside-text';
 import { Panel } from '~/ui/page';
 import { StatusMark } from '~/ui/status-mark';
 import { useAct, type useValidate } from './queries';
-import { isRunning } from './status';
+import { checkName, isRunning } from './status';
 import styles from './integrations.module.css';
 
 interface Props {
@@ -22,9 +21,12 @@ interface Props {
 export function ChecksPanel({ org, destination, validate, isDirty }: Props) {
   const activate = useAct(org);
   const checks = (validate.isSuccess ? validate.data.checks : destination.checks) ?? [];
-  const passed = !isDirty && checks.length > 0 && checks.every((check) => check.ok);
+  const isValidated = destination.validated ?? (checks.length > 0 && checks.every((check) => check.ok));
+  const passed = !isDirty && isValidated;
+  // Also while it runs on other values than those shown.
+  const canActivate = destination.pending ?? !isRunning(destination.state);
   const ready = Boolean(destination.bucket && destination.region);
-  const hint = hintOf({ isDirty, ready, passed, running: isRunning(destination.state) });
+  const hint = hintOf({ isDirty, ready, passed, canActivate, fails: checks.some((check) => !check.ok) });
   const error = validate.error ?? activate.error;
   return (
     <Panel title="Validation">
@@ -32,7 +34,7 @@ export function ChecksPanel({ org, destination, validate, isDirty }: Props) {
         <Button variant={passed ? 'default' : 'filled'} loading={validate.isPending} disabled={isDirty || !ready} onClick={() => validate.mutate(destination.id)}>
           Validate
         </Button>
-        {!isRunning(destination.state) && (
+        {canActivate && (
           <Button variant={passed ? 'filled' : 'default'} disabled={!passed} loading={activate.isPending} onClick={() => activate.mutate({ id: destination.id, verb: 'activate' })}>
             Activate
           </Button>
@@ -54,21 +56,30 @@ export function ChecksPanel({ org, destination, validate, isDirty }: Props) {
   );
 }
 
-function hintOf({ isDirty, ready, passed, running }: { isDirty: boolean; ready: boolean; passed: boolean; running: boolean }): string {
+interface Situation {
+  isDirty: boolean;
+  ready: boolean;
+  passed: boolean;
+  canActivate: boolean;
+  fails: boolean;
+}
+
+function hintOf({ isDirty, ready, passed, canActivate, fails }: Situation): string {
   if (isDirty) return 'Save first: the validation is of the saved values.';
   if (!ready) return 'Save a bucket and a region first.';
-  if (passed) return running ? 'All checks passed.' : 'All checks passed: activate to start delivering.';
+  if (passed) return canActivate ? 'All checks passed: activate to start delivering.' : 'All checks passed.';
+  if (fails) return 'A check fails: do what it says, then validate again.';
   return 'Tries each permission against your bucket, with a small test object.';
 }
 
 function CheckItem({ check }: { check: Check }) {
-  const [showsMore, setShowsMore] = useState(false);
-  const details = [check.duration_ms != null && formatDuration(check.duration_ms), check.request_id && `S3 request ${check.request_id}`].filter(Boolean);
+  const details = [check.duration_ms ? formatDuration(check.duration_ms) : null, check.request_id && `S3 request ${check.request_id}`].filter(Boolean);
   return (
     <li className={styles.check}>
       <StatusMark tone={check.ok ? 'good' : 'bad'}>
-        {check.ok ? 'Works' : 'Fails'}: <strong className={styles.wrap}>{check.name}</strong>
-      </StatusMark>
+        {check.ok ? 'Works' : 'Fails'}: <strong className={styles.wrap}>{checkName(check.name)}</strong>
+      </StatusMark>{' '}
+      <small className="dim figures">{details.join(' · ')}</small>
       {check.detail && (
         <div>
           <OutsideText>{check.detail}</OutsideText>
@@ -76,13 +87,8 @@ function CheckItem({ check }: { check: Check }) {
       )}
       {check.remedy && (
         <div className={styles.remedy}>
-          What to do: <OutsideText>{check.remedy}</OutsideText> <CopyButton text={check.remedy} label={`Copy what to do about ${check.name}`} />
+          What to do: <OutsideText>{check.remedy}</OutsideText> <CopyButton text={check.remedy} label={`Copy what to do about ${checkName(check.name)}`} />
         </div>
-      )}
-      {details.length > 0 && (
-        <button type="button" className={styles.more} aria-expanded={showsMore} onClick={() => setShowsMore(!showsMore)}>
-          {showsMore ? details.join(' · ') : 'Details'}
-        </button>
       )}
     </li>
   );

@@ -24,14 +24,17 @@ export function Connection({ org, id, destination, options, onGone }: Props) {
   const save = useSave(org);
   const validate = useValidate(org);
   const isDirty = !isSame(form, saved);
+  const hasStarted = destination && destination.state !== 'draft';
   const problems = problemsOf(form);
   const submit = () => {
     validate.reset();
-    save.mutate({ id, body: bodyOf(form) });
+    // The server's values then: it fills in what was left empty.
+    save.mutate({ id, body: bodyOf(form) }, { onSuccess: (fresh) => setForm(formOf(fresh)) });
   };
   return (
     <>
       {destination && <StatusPanel org={org} destination={destination} onGone={onGone} />}
+      {destination && hasStarted && <DeliveriesTable org={org} destination={destination.id} />}
       <Panel title={destination ? 'Settings' : 'Connect a bucket'}>
         <SettingsFields
           form={form}
@@ -40,14 +43,13 @@ export function Connection({ org, id, destination, options, onGone }: Props) {
           options={options}
           save={{ error: save.error, isPending: save.isPending, isSuccess: save.isSuccess && !isDirty, submit }}
           canSave={(isDirty || !destination) && Object.keys(problems).length === 0}
-          isDraft={!destination || destination.state === 'draft'}
+          isDraft={!hasStarted}
         />
       </Panel>
       {destination && (
         <>
           <PolicyPanel destination={destination} />
           <ChecksPanel org={org} destination={destination} validate={validate} isDirty={isDirty} />
-          {destination.state !== 'draft' && <DeliveriesTable org={org} destination={destination.id} />}
         </>
       )}
     </>

@@ -41,7 +41,7 @@ export function SettingsFields({ form, setForm, problems, options, save, canSave
         data={[{ value: '', label: 'Choose a region' }, ...regions]}
       />
       <TextInput label="Account id" description="The bucket owner's 12-digit AWS account id (recommended)" placeholder="123456789012" inputMode="numeric" {...text('account_id')} />
-      <TextInput label="File path" description="Everything is written under it" placeholder="audit" maxLength={512} {...text('path')} />
+      <TextInput label="File path" description="Everything is written under it; trailkeeper when left empty" placeholder="audit" maxLength={512} {...text('path')} />
       <Frequency form={form} setForm={setForm} />
       <TextInput
         label="Your own role (optional)"

@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { ApiError, describeError } from '~/api/errors';
 import type { Destination } from '~/api/types';
 import { formatMinute, formatRelative } from '~/lib/time';
@@ -9,8 +10,8 @@ import { Panel } from '~/ui/page';
 import { StatusMark } from '~/ui/status-mark';
 import { useNow } from '~/ui/use-now';
 import { Disconnect } from './disconnect';
-import { useAct, type Verb } from './queries';
-import { isRunning, lagWords, placeOf, stateWords } from './status';
+import { deliveriesQuery, useAct, type Verb } from './queries';
+import { completeWords, isRunning, lagWords, placeOf, stateWords } from './status';
 import styles from './integrations.module.css';
 
 interface Props {
@@ -25,16 +26,19 @@ export function StatusPanel({ org, destination, onGone }: Props) {
   const now = useNow();
   const { tone, word, sentence } = stateWords(destination.state);
   const { state, id, last_success_at: last, next_attempt_at: next } = destination;
+  const deliveries = useInfiniteQuery({ ...deliveriesQuery(org, id), enabled: state !== 'draft' });
+  const complete = completeWords(destination, deliveries.data?.pages.flatMap((page) => page.data) ?? []);
+  const nextWord = state === 'active' ? 'next delivery' : 'next try';
   const button = (verb: Verb, label: string) => (
     <Button size="xs" variant="default" loading={act.isPending && act.variables.verb === verb} onClick={() => act.mutate({ id, verb })}>
       {label}
     </Button>
   );
   const facts = [
-    placeOf(destination),
+    complete ?? placeOf(destination),
     last && `last delivered ${formatRelative(last, now)} (${formatMinute(last)})`,
     lagWords(destination),
-    next && `next try ${formatRelative(next, now)} (${formatMinute(next)})`,
+    next && `${nextWord} ${formatRelative(next, now)} (${formatMinute(next)})`,
   ].filter((fact) => fact !== null && fact !== undefined && fact !== '');
   return (
     <Panel>

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { Destination } from '~/api/types';
-import { cardWords, lagWords, placeOf } from './status';
+import type { Delivery, Destination } from '~/api/types';
+import { cardWords, checkName, completeWords, lagWords, placeOf } from './status';
 
 const destination = (extra: Partial<Destination>): Destination => ({ id: 'd', state: 'active', frequency: 'hourly', auth: { mode: 'common_role' }, ...extra });
 
@@ -12,7 +12,8 @@ it('the card says the worst', () => {
 });
 
 it('says how far behind, or nothing', () => {
-  expect(lagWords(destination({ delivered_seq: 1000, head_seq: 3500, lag_seconds: 240 }))).toBe('2,500 entries not delivered yet, the oldest 4 min 0 s old');
+  expect(lagWords(destination({ delivered_seq: 1000, head_seq: 3500, lag_seconds: 240 }))).toBe('2,500 entries not delivered yet, the oldest due for 4 min 0 s');
+  expect(lagWords(destination({ delivered_seq: 1, head_seq: 2, lag_seconds: 0 }))).toBe('1 entry for the next window');
   expect(lagWords(destination({ delivered_seq: 5, head_seq: 5 }))).toBeNull();
   expect(lagWords(destination({}))).toBeNull();
 });
@@ -20,4 +21,33 @@ it('says how far behind, or nothing', () => {
 it('writes the place', () => {
   expect(placeOf(destination({ bucket: 'b', path: '/audit/' }))).toBe('s3://b/audit/');
   expect(placeOf(destination({ bucket: 'b' }))).toBe('s3://b/');
+});
+
+const delivery = (hour: number, state: Delivery['state']): Delivery => ({
+  id: `${hour}`,
+  destination: 'd',
+  stream: 1,
+  window: hour,
+  start: `2026-11-22T${hour}:00:00Z`,
+  end: `2026-11-22T${hour + 1}:00:00Z`,
+  first_seq: 1,
+  last_seq: 0,
+  entries: 0,
+  state,
+  files: [],
+  attempts: 1,
+});
+
+it('says until when everything is in the bucket', () => {
+  const to = destination({ bucket: 'b', path: 'audit' });
+  const words = (...list: Delivery[]) => completeWords(to, list);
+  expect(words(delivery(13, 'delivered'), delivery(12, 'delivered'))).toBe('Everything received before 22 Nov 2026 14:00 UTC is in s3://b/audit/');
+  expect(words(delivery(14, 'due'), delivery(13, 'failed'), delivery(12, 'delivered'))).toBe('Everything received before 22 Nov 2026 13:00 UTC is in s3://b/audit/');
+  expect(words(delivery(13, 'due'))).toBeNull();
+  expect(words()).toBeNull();
+});
+
+it('names checks, known and new', () => {
+  expect(checkName('list')).toBe('List the bucket (s3:ListBucket)');
+  expect(checkName('kms_key')).toBe('kms_key');
 });

@@ -1,5 +1,6 @@
-import type { Destination } from '~/api/types';
-import { formatDuration } from '~/lib/time';
+import type { Delivery, Destination } from '~/api/types';
+import { plural } from '~/lib/format';
+import { formatDuration, formatMinute } from '~/lib/time';
 import type { Tone } from '~/ui/status-mark';
 
 type State = Destination['state'];
@@ -32,8 +33,8 @@ export function cardWords(destinations: Destination[]): { tone: Tone; text: stri
 export function lagWords(destination: Destination): string | null {
   const { delivered_seq: delivered, head_seq: head, lag_seconds: lag } = destination;
   if (delivered === null || delivered === undefined || head === null || head === undefined || head <= delivered) return null;
-  const age = lag ? `, the oldest ${formatDuration(lag * 1000)} old` : '';
-  return `${(head - delivered).toLocaleString('en-GB')} entries not delivered yet${age}`;
+  const count = plural(head - delivered, 'entry', 'entries');
+  return lag ? `${count} not delivered yet, the oldest due for ${formatDuration(lag * 1000)}` : `${count} for the next window`;
 }
 
 export const isRunning = (state: State): boolean => ['active', 'lagging', 'retrying', 'suspended'].includes(state);
@@ -44,3 +45,26 @@ export function placeOf(destination: Destination): string | null {
   const path = (destination.path ?? '').replace(/^\/+|\/+$/g, '');
   return `s3://${destination.bucket}/${path ? `${path}/` : ''}`;
 }
+
+// "Everything received before 14:00 UTC is in s3://...", as far as the newest deliveries show.
+export function completeWords(destination: Destination, deliveries: Delivery[]): string | null {
+  const place = placeOf(destination);
+  const oldestMissing = deliveries.findLast((item) => item.state !== 'delivered');
+  const newestDelivered = deliveries.find((item) => item.state === 'delivered');
+  const until = oldestMissing?.start ?? newestDelivered?.end;
+  if (!place || !until || !newestDelivered) return null;
+  return `Everything received before ${formatMinute(until)} is in ${place}`;
+}
+
+const checks: Record<string, string> = {
+  values: 'The values are complete and allowed',
+  assume_role: 'Assume the role',
+  other_session_list: 'Listing is closed to other sessions',
+  list: 'List the bucket (s3:ListBucket)',
+  other_session_put: 'Writing is closed to other sessions',
+  put: 'Write an object (s3:PutObject, s3:PutObjectAcl)',
+  location: 'No other connection uses this bucket and path',
+};
+
+// A check in words; one that is newer than this page keeps its name.
+export const checkName = (name: string): string => checks[name] ?? name;
