@@ -88,8 +88,8 @@ int intake(const Options& options) {
   const double seconds = std::chrono::duration<double>(Clock::now() - started).count();
   std::vector<double> all;
   for (auto& some : latencies) all.insert(all.end(), some.begin(), some.end());
-  print("events", static_cast<double>(all.size() * options.batch), seconds, std::move(all),
-        failures);
+  const double sent = static_cast<double>(all.size() * options.batch);
+  print("events", sent, seconds, std::move(all), failures);
   return failures == 0 ? 0 : 1;
 }
 

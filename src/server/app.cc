@@ -245,9 +245,10 @@ void RealApp::stop() {
   exports_.stop();
   mails_.stop();
   relay_.stop();
-  stores_.journal->stop();
+  // The flush needs the journal's writer, so the journal stops after it; nobody sends any more.
   flush_what_is_quick();
   flusher_.stop();
+  stores_.journal->stop();
   housekeeping_.stop();
   home_.stop();
 }
