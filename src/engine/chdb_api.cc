@@ -27,8 +27,9 @@ Result<ChdbApi> ChdbApi::load(const std::string& path) {
   void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) {
     const char* reason = dlerror();
-    return Error{ErrorKind::failed, "engine_library",
-                 "the engine's library cannot be loaded: " + std::string(reason != nullptr ? reason : path)};
+    return Error{
+        ErrorKind::failed, "engine_library",
+        "the engine's library cannot be loaded: " + std::string(reason != nullptr ? reason : path)};
   }
   ChdbApi api{};
   Loader loader(library);

@@ -7,8 +7,8 @@
 
 #include "base/result.h"
 
-// The part of libchdb's C interface (version 26.7.3) that we call. The library ships no header and is loaded at run
-// time, so the signatures stand here once, as a table of functions.
+// The part of libchdb's C interface (version 26.7.3) that we call. The library ships no header and
+// is loaded at run time, so the signatures stand here once, as a table of functions.
 namespace trailkeeper::engine {
 
 struct chdb_result;  // opaque
@@ -29,24 +29,26 @@ struct ChdbApi {
   void (*close_conn)(chdb_connection* connection);
 
   // Parameters are matched by name; values are in ClickHouse's escaped text form (TSV).
-  chdb_result* (*query_with_params_n)(chdb_connection connection, const char* query, std::size_t query_size,
-                                      const char* format, std::size_t format_size, const char* const* names,
+  chdb_result* (*query_with_params_n)(chdb_connection connection, const char* query,
+                                      std::size_t query_size, const char* format,
+                                      std::size_t format_size, const char* const* names,
                                       const std::size_t* name_sizes, const char* const* values,
                                       const std::size_t* value_sizes, std::size_t count);
-  chdb_result* (*stream_query_with_params_n)(chdb_connection connection, const char* query, std::size_t query_size,
-                                             const char* format, std::size_t format_size, const char* const* names,
-                                             const std::size_t* name_sizes, const char* const* values,
+  chdb_result* (*stream_query_with_params_n)(chdb_connection connection, const char* query,
+                                             std::size_t query_size, const char* format,
+                                             std::size_t format_size, const char* const* names,
+                                             const std::size_t* name_sizes,
+                                             const char* const* values,
                                              const std::size_t* value_sizes, std::size_t count);
   // An empty result ends the stream.
   chdb_result* (*stream_fetch_result)(chdb_connection connection, chdb_result* stream);
   void (*stream_cancel_query)(chdb_connection connection, chdb_result* stream);
 
   // The statement comes without its FORMAT clause; never answers null.
-  chdb_insert_stream (*stream_insert_with_params_n)(chdb_connection connection, const char* query,
-                                                    std::size_t query_size, const char* format,
-                                                    std::size_t format_size, const char* const* names,
-                                                    const std::size_t* name_sizes, const char* const* values,
-                                                    const std::size_t* value_sizes, std::size_t count);
+  chdb_insert_stream (*stream_insert_with_params_n)(
+      chdb_connection connection, const char* query, std::size_t query_size, const char* format,
+      std::size_t format_size, const char* const* names, const std::size_t* name_sizes,
+      const char* const* values, const std::size_t* value_sizes, std::size_t count);
   chdb_state (*stream_append)(chdb_insert_stream stream, const void* data, std::size_t size);
   chdb_result* (*stream_done)(chdb_insert_stream stream);
   void (*stream_cancel_insert)(chdb_insert_stream stream);
@@ -60,7 +62,8 @@ struct ChdbApi {
   const char* (*result_error)(chdb_result* result);
   void (*destroy_query_result)(chdb_result* result);
 
-  // Loads the library for the rest of the process's life, without its signal handlers. `failed` names what is missing.
+  // Loads the library for the rest of the process's life, without its signal handlers. `failed`
+  // names what is missing.
   static Result<ChdbApi> load(const std::string& path);
 };
 

@@ -31,7 +31,8 @@ constexpr std::uint64_t kIoctlDev = 1ULL << 15;  // ABI 5
 constexpr std::uint64_t kReadFile = LANDLOCK_ACCESS_FS_READ_FILE;
 constexpr std::uint64_t kRead = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
 constexpr std::uint64_t kAllOfAbi1 = (1ULL << 13) - 1;
-constexpr std::uint64_t kWriteOfAbi1 = kAllOfAbi1 & ~static_cast<std::uint64_t>(LANDLOCK_ACCESS_FS_EXECUTE);
+constexpr std::uint64_t kWriteOfAbi1 =
+    kAllOfAbi1 & ~static_cast<std::uint64_t>(LANDLOCK_ACCESS_FS_EXECUTE);
 
 std::uint64_t handled_rights(long abi) {
   std::uint64_t rights = kAllOfAbi1;
@@ -57,18 +58,22 @@ Result<> allow(int ruleset, const std::string& path, std::uint64_t rights) {
   return boost::system::in_place_value;
 }
 
-Result<bool> restrict_files(const std::vector<std::string>& writable, const std::vector<std::string>& readable) {
-  const long abi = syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
+Result<bool> restrict_files(const std::vector<std::string>& writable,
+                            const std::vector<std::string>& readable) {
+  const long abi =
+      syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
   if (abi < 1) return false;
   landlock_ruleset_attr attributes{};
   attributes.handled_access_fs = handled_rights(abi);
   FileDescriptor ruleset(static_cast<int>(
       syscall(SYS_landlock_create_ruleset, &attributes, sizeof(attributes.handled_access_fs), 0)));
   if (!ruleset) return system_error("landlock", errno);
-  const std::uint64_t write_rights = (kWriteOfAbi1 | kRefer | kTruncate) & attributes.handled_access_fs;
+  const std::uint64_t write_rights =
+      (kWriteOfAbi1 | kRefer | kTruncate) & attributes.handled_access_fs;
   for (const std::string& path : writable) TRY(allow(ruleset.get(), path, write_rights));
   for (const std::string& path : readable) TRY(allow(ruleset.get(), path, kRead));
-  if (syscall(SYS_landlock_restrict_self, ruleset.get(), 0) != 0) return system_error("landlock", errno);
+  if (syscall(SYS_landlock_restrict_self, ruleset.get(), 0) != 0)
+    return system_error("landlock", errno);
   return true;
 }
 
@@ -80,8 +85,8 @@ constexpr std::uint32_t kArchitecture = AUDIT_ARCH_AARCH64;
 #error "name this architecture's seccomp number here"
 #endif
 
-// Answers EACCES to the calls below and kills callers of another architecture's numbers. The listening socket is
-// inherited, and accepting needs none of these.
+// Answers EACCES to the calls below and kills callers of another architecture's numbers. The
+// listening socket is inherited, and accepting needs none of these.
 Result<bool> restrict_calls() {
   constexpr std::uint32_t refuse = SECCOMP_RET_ERRNO | (EACCES & SECCOMP_RET_DATA);
   sock_filter program[] = {
@@ -100,7 +105,8 @@ Result<bool> restrict_calls() {
       BPF_STMT(BPF_RET | BPF_K, refuse),
   };
   const sock_fprog filter{static_cast<unsigned short>(std::size(program)), program};
-  if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &filter) == 0) return true;
+  if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &filter) == 0)
+    return true;
   if (errno == ENOSYS || errno == EINVAL) return false;
   return system_error("seccomp", errno);
 }
@@ -114,9 +120,11 @@ std::ptrdiff_t thread_count() {
 
 }  // namespace
 
-Result<Confinement> confine(const std::vector<std::string>& writable, const std::vector<std::string>& readable) {
+Result<Confinement> confine(const std::vector<std::string>& writable,
+                            const std::vector<std::string>& readable) {
   if (thread_count() != 1) {
-    return Error{ErrorKind::fatal, "confined_too_late", "a thread began before the process was confined"};
+    return Error{ErrorKind::fatal, "confined_too_late",
+                 "a thread began before the process was confined"};
   }
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return system_error("no_new_privs", errno);
   Confinement confinement;

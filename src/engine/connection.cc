@@ -34,7 +34,9 @@ QueryError null_result() { return {0, "the engine gave no result"}; }
 
 }  // namespace
 
-[[noreturn]] void throw_exception_from_error(const QueryError&, const boost::source_location&) { std::terminate(); }
+[[noreturn]] void throw_exception_from_error(const QueryError&, const boost::source_location&) {
+  std::terminate();
+}
 
 QueryError parse_error(std::string_view text) {
   QueryError error{0, std::string(text)};
@@ -47,7 +49,10 @@ QueryError parse_error(std::string_view text) {
 }
 
 QueryStream::QueryStream(const ChdbApi& api, chdb_connection connection, ResultHandle stream)
-    : api_(&api), connection_(connection), stream_(std::move(stream)), chunk_(nullptr, ResultDeleter{&api}) {}
+    : api_(&api),
+      connection_(connection),
+      stream_(std::move(stream)),
+      chunk_(nullptr, ResultDeleter{&api}) {}
 
 QueryStream::QueryStream(QueryStream&& other) noexcept
     : api_(other.api_),
@@ -91,7 +96,8 @@ std::optional<QueryError> InsertStream::refused() const {
 }
 
 QueryResult<> InsertStream::append(std::string_view data) {
-  if (api_->stream_append(stream_, data.data(), data.size()) == kChdbSuccess) return boost::system::in_place_value;
+  if (api_->stream_append(stream_, data.data(), data.size()) == kChdbSuccess)
+    return boost::system::in_place_value;
   if (auto reason = refused()) return *std::move(reason);
   // The reason is only told at the end.
   auto finished = finish();
@@ -105,7 +111,8 @@ QueryResult<std::uint64_t> InsertStream::finish() {
   return api_->result_rows_written(result.get());
 }
 
-Result<std::unique_ptr<Connection>> Connection::open(const ChdbApi& api, const std::vector<std::string>& arguments) {
+Result<std::unique_ptr<Connection>> Connection::open(const ChdbApi& api,
+                                                     const std::vector<std::string>& arguments) {
   std::vector<std::string> copy = arguments;
   std::vector<char*> pointers;
   for (std::string& argument : copy) pointers.push_back(argument.data());
@@ -151,10 +158,11 @@ QueryResult<> Connection::apply(const Settings& wanted) {
 QueryResult<std::string> Connection::query(std::string_view sql, std::string_view format,
                                            const Parameters& parameters) {
   const ParameterArrays arrays(parameters);
-  ResultHandle result(api_.query_with_params_n(*handle_, sql.data(), sql.size(), format.data(), format.size(),
-                                               arrays.names.data(), arrays.name_sizes.data(), arrays.values.data(),
-                                               arrays.value_sizes.data(), parameters.size()),
-                      ResultDeleter{&api_});
+  ResultHandle result(
+      api_.query_with_params_n(*handle_, sql.data(), sql.size(), format.data(), format.size(),
+                               arrays.names.data(), arrays.name_sizes.data(), arrays.values.data(),
+                               arrays.value_sizes.data(), parameters.size()),
+      ResultDeleter{&api_});
   if (!result) return null_result();
   if (const char* error = api_.result_error(result.get())) return parse_error(error);
   const std::size_t size = api_.result_length(result.get());
@@ -164,11 +172,11 @@ QueryResult<std::string> Connection::query(std::string_view sql, std::string_vie
 QueryResult<QueryStream> Connection::stream(std::string_view sql, std::string_view format,
                                             const Parameters& parameters) {
   const ParameterArrays arrays(parameters);
-  ResultHandle result(
-      api_.stream_query_with_params_n(*handle_, sql.data(), sql.size(), format.data(), format.size(),
-                                      arrays.names.data(), arrays.name_sizes.data(), arrays.values.data(),
-                                      arrays.value_sizes.data(), parameters.size()),
-      ResultDeleter{&api_});
+  ResultHandle result(api_.stream_query_with_params_n(
+                          *handle_, sql.data(), sql.size(), format.data(), format.size(),
+                          arrays.names.data(), arrays.name_sizes.data(), arrays.values.data(),
+                          arrays.value_sizes.data(), parameters.size()),
+                      ResultDeleter{&api_});
   if (!result) return null_result();
   if (const char* error = api_.result_error(result.get())) return parse_error(error);
   return QueryStream(api_, *handle_, std::move(result));
@@ -178,9 +186,10 @@ QueryResult<InsertStream> Connection::insert(std::string_view statement, std::st
                                              const Parameters& parameters) {
   const ParameterArrays arrays(parameters);
   InsertStream stream(
-      api_, api_.stream_insert_with_params_n(*handle_, statement.data(), statement.size(), format.data(),
-                                             format.size(), arrays.names.data(), arrays.name_sizes.data(),
-                                             arrays.values.data(), arrays.value_sizes.data(), parameters.size()));
+      api_, api_.stream_insert_with_params_n(*handle_, statement.data(), statement.size(),
+                                             format.data(), format.size(), arrays.names.data(),
+                                             arrays.name_sizes.data(), arrays.values.data(),
+                                             arrays.value_sizes.data(), parameters.size()));
   if (auto refused = stream.refused()) return *std::move(refused);
   return stream;
 }

@@ -22,7 +22,8 @@ struct QueryError {
 };
 template <typename T = void>
 using QueryResult = boost::system::result<T, QueryError>;
-[[noreturn]] void throw_exception_from_error(const QueryError& error, const boost::source_location&);
+[[noreturn]] void throw_exception_from_error(const QueryError& error,
+                                             const boost::source_location&);
 
 QueryError parse_error(std::string_view text);
 
@@ -53,7 +54,8 @@ class InsertStream {
  public:
   InsertStream(const ChdbApi& api, chdb_insert_stream stream) : api_(&api), stream_(stream) {}
   ~InsertStream();
-  InsertStream(InsertStream&& other) noexcept : api_(other.api_), stream_(std::exchange(other.stream_, nullptr)) {}
+  InsertStream(InsertStream&& other) noexcept
+      : api_(other.api_), stream_(std::exchange(other.stream_, nullptr)) {}
   InsertStream& operator=(InsertStream&&) = delete;
 
   // Why the statement was refused, if it was.
@@ -67,25 +69,33 @@ class InsertStream {
   chdb_insert_stream stream_;
 };
 
-// One session of the engine. It runs one statement at a time: sharing one between threads has given a query another
-// thread's parameters. So it can be neither copied nor reached but through a pool's lease.
+// One session of the engine. It runs one statement at a time: sharing one between threads has given
+// a query another thread's parameters. So it can be neither copied nor reached but through a pool's
+// lease.
 class Connection {
  public:
-  // `arguments` are those of the engine's first connection of this process; later ones take over its server settings.
-  static Result<std::unique_ptr<Connection>> open(const ChdbApi& api, const std::vector<std::string>& arguments);
+  // `arguments` are those of the engine's first connection of this process; later ones take over
+  // its server settings.
+  static Result<std::unique_ptr<Connection>> open(const ChdbApi& api,
+                                                  const std::vector<std::string>& arguments);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  // Makes exactly these query settings hold for what follows; those of the request before are undone.
+  // Makes exactly these query settings hold for what follows; those of the request before are
+  // undone.
   QueryResult<> apply(const Settings& wanted);
 
   // Runs a statement whose answer is small: DDL, mutations, SHOW.
-  QueryResult<std::string> query(std::string_view sql, std::string_view format, const Parameters& parameters);
-  QueryResult<QueryStream> stream(std::string_view sql, std::string_view format, const Parameters& parameters);
-  QueryResult<InsertStream> insert(std::string_view statement, std::string_view format, const Parameters& parameters);
+  QueryResult<std::string> query(std::string_view sql, std::string_view format,
+                                 const Parameters& parameters);
+  QueryResult<QueryStream> stream(std::string_view sql, std::string_view format,
+                                  const Parameters& parameters);
+  QueryResult<InsertStream> insert(std::string_view statement, std::string_view format,
+                                   const Parameters& parameters);
 
-  // False after a failure that leaves its state unknown; the pool then opens a new one in its place.
+  // False after a failure that leaves its state unknown; the pool then opens a new one in its
+  // place.
   bool usable() const { return usable_; }
 
  private:

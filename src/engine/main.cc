@@ -67,8 +67,8 @@ std::vector<std::string> engine_arguments(const Options& options) {
   };
 }
 
-// The engine refuses a folder that another process has open. One that was killed a moment ago may still be ending, so
-// this waits a little on a lock of our own.
+// The engine refuses a folder that another process has open. One that was killed a moment ago may
+// still be ending, so this waits a little on a lock of our own.
 Result<FileDescriptor> lock_folder(const std::string& folder) {
   const std::string path = folder + "/trailkeeper-store.lock";
   FileDescriptor lock(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
@@ -86,8 +86,10 @@ httpd::ServerSettings server_settings(const Options& options, int listener) {
   settings.pool_threads = static_cast<int>(options.connections) + 4;
   settings.pool_queue_max = 256;
   settings.connections_max = 512;
-  settings.header_bytes_max = 256u << 10;  // queries and their parameters travel in the request line
-  settings.write_timeout = std::chrono::seconds(600);  // a slow export's reader holds the answer back
+  settings.header_bytes_max = 256u
+                              << 10;  // queries and their parameters travel in the request line
+  settings.write_timeout =
+      std::chrono::seconds(600);  // a slow export's reader holds the answer back
   settings.idle_timeout = std::chrono::seconds(3600);
   return settings;
 }
@@ -100,12 +102,14 @@ void exit_within(std::chrono::milliseconds limit) {
   }).detach();
 }
 
-// Opens the engine and answers until a signal ends it. REQUIRES: not the process's first thread: the engine asks for
-// its thread's stack, and for the first thread that means reading /proc, which the confinement has taken away.
-Result<> serve_confined(const Options& options, const ChdbApi& api, const ServiceSettings& settings, int listener,
-                        const sigset_t& ends) {
+// Opens the engine and answers until a signal ends it. REQUIRES: not the process's first thread:
+// the engine asks for its thread's stack, and for the first thread that means reading /proc, which
+// the confinement has taken away.
+Result<> serve_confined(const Options& options, const ChdbApi& api, const ServiceSettings& settings,
+                        int listener, const sigset_t& ends) {
   const auto arguments = engine_arguments(options);
-  auto pool = TRY(Pool::open(options.connections, [&] { return Connection::open(api, arguments); }));
+  auto pool =
+      TRY(Pool::open(options.connections, [&] { return Connection::open(api, arguments); }));
   Service service(*pool, settings);
   httpd::Router router;
   service.add_routes(router);
@@ -140,17 +144,20 @@ Result<> serve(const Options& options) {
   // Bound before the confinement, which forbids new sockets.
   FileDescriptor listener(options.listen_fd);
   if (!listener) listener = TRY(bind_socket(options.listen));
-  service_settings.confinement = TRY(confine(
-      {options.data, "/dev/null"},
-      {fs::path(options.library).parent_path().string(), "/usr/share/zoneinfo", "/dev/urandom", "/proc/meminfo",
-       "/proc/cpuinfo", "/proc/stat", "/sys/devices/system/cpu", "/sys/fs/cgroup"}));
+  service_settings.confinement =
+      TRY(confine({options.data, "/dev/null"},
+                  {fs::path(options.library).parent_path().string(), "/usr/share/zoneinfo",
+                   "/dev/urandom", "/proc/meminfo", "/proc/cpuinfo", "/proc/stat",
+                   "/sys/devices/system/cpu", "/sys/fs/cgroup"}));
   if (!service_settings.confinement.files) {
     log::warn("this kernel has no Landlock: the engine can read every file its user can");
   }
-  if (!service_settings.confinement.sockets) log::warn("this kernel has no seccomp filter: the engine can open sockets");
+  if (!service_settings.confinement.sockets)
+    log::warn("this kernel has no seccomp filter: the engine can open sockets");
 
   Result<> served = boost::system::in_place_value;
-  std::thread worker([&] { served = serve_confined(options, api, service_settings, listener.get(), ends); });
+  std::thread worker(
+      [&] { served = serve_confined(options, api, service_settings, listener.get(), ends); });
   worker.join();
   return served;
 }
@@ -165,7 +172,8 @@ int run(int argc, char** argv) {
   app.add_option("--parent-pid", options.parent_pid, "end together with this process, the parent");
   app.add_option("--memory-max", options.memory_max, "bytes of memory for everything");
   app.add_option("--query-memory-max", options.query_memory_max, "bytes of memory for one query");
-  app.add_option("--query-seconds", options.query_seconds, "time for one query unless it names its own");
+  app.add_option("--query-seconds", options.query_seconds,
+                 "time for one query unless it names its own");
   app.add_option("--connections", options.connections, "queries at once")->check(CLI::Range(1, 64));
   CLI11_PARSE(app, argc, argv);
 

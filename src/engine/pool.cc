@@ -19,7 +19,8 @@ std::optional<Pool::Lease> Pool::acquire(std::chrono::milliseconds wait) {
   const auto until = std::chrono::steady_clock::now() + wait;
   MutexLock lock(mutex_);
   while (idle_.empty()) {
-    if (freed_.wait_until(mutex_, until) == std::cv_status::timeout && idle_.empty()) return std::nullopt;
+    if (freed_.wait_until(mutex_, until) == std::cv_status::timeout && idle_.empty())
+      return std::nullopt;
   }
   std::unique_ptr<Connection> connection = std::move(idle_.back());
   idle_.pop_back();
@@ -33,12 +34,14 @@ std::size_t Pool::idle() const {
 
 void Pool::give_back(std::unique_ptr<Connection> connection) {
   if (!connection->usable()) {
-    // The new one is opened before the old one is closed: the engine shuts down with its last connection.
+    // The new one is opened before the old one is closed: the engine shuts down with its last
+    // connection.
     auto fresh = opener_();
     if (fresh) {
       connection = *std::move(fresh);
     } else {
-      log::error("a session of the engine could not be opened again", {{"error", fresh.error().message}});
+      log::error("a session of the engine could not be opened again",
+                 {{"error", fresh.error().message}});
     }
   }
   MutexLock lock(mutex_);

@@ -12,8 +12,8 @@
 
 namespace trailkeeper::engine {
 
-// The engine's sessions. The only way to one is a lease, and a lease is one thread's at a time because it can only be
-// moved. Thread-safe; must outlive its leases.
+// The engine's sessions. The only way to one is a lease, and a lease is one thread's at a time
+// because it can only be moved. Thread-safe; must outlive its leases.
 class Pool {
  public:
   class Lease {
@@ -28,7 +28,8 @@ class Pool {
 
    private:
     friend class Pool;
-    Lease(Pool* pool, std::unique_ptr<Connection> connection) : pool_(pool), connection_(std::move(connection)) {}
+    Lease(Pool* pool, std::unique_ptr<Connection> connection)
+        : pool_(pool), connection_(std::move(connection)) {}
     Pool* pool_;
     std::unique_ptr<Connection> connection_;
   };

@@ -27,9 +27,11 @@ namespace {
 constexpr std::size_t kSqlBytesMax = 1u << 20;
 constexpr std::uint64_t kBodyBytesMax = 512u << 20;
 
-// Options of ClickHouse's HTTP interface that are no query settings. Those that would change what we send are refused
-// by the engine as unknown settings.
-bool is_ignored(std::string_view name) { return name == "wait_end_of_query" || name == "buffer_size"; }
+// Options of ClickHouse's HTTP interface that are no query settings. Those that would change what
+// we send are refused by the engine as unknown settings.
+bool is_ignored(std::string_view name) {
+  return name == "wait_end_of_query" || name == "buffer_size";
+}
 
 bool is_setting_name(std::string_view name) {
   return !name.empty() && name.size() <= 100 && std::ranges::all_of(name, [](char c) {
@@ -103,7 +105,8 @@ class StreamBody final : public httpd::BodySource {
       auto fetched = stream_.fetch();
       if (!fetched) {
         // The status is sent already: breaking the connection is what is left to say so.
-        log::warn("query broke off", {{"code", fetched.error().code}, {"error", fetched.error().message}});
+        log::warn("query broke off",
+                  {{"code", fetched.error().code}, {"error", fetched.error().message}});
         return Error{ErrorKind::failed, "query_broke_off", fetched.error().message};
       }
       chunk_ = *fetched;
@@ -134,8 +137,9 @@ httpd::Response run_rows(Pool::Lease lease, const Statement& statement, const st
   return response;
 }
 
-httpd::Response run_insert(Connection& connection, const Statement& statement, const Parameters& parameters,
-                           BodyReader* body, const std::string& query_id) {
+httpd::Response run_insert(Connection& connection, const Statement& statement,
+                           const Parameters& parameters, BodyReader* body,
+                           const std::string& query_id) {
   auto insert = connection.insert(statement.text, statement.format, parameters);
   if (!insert) return error_response(insert.error(), query_id);
   if (!statement.data.empty()) {
@@ -160,14 +164,40 @@ httpd::Response run_insert(Connection& connection, const Statement& statement, c
 
 int http_status(int code) {
   switch (code) {
-    case 46: case 47: case 50: case 56: case 60: case 63: case 73: case 78: case 81: case 115: case 336:
+    case 46:
+    case 47:
+    case 50:
+    case 56:
+    case 60:
+    case 63:
+    case 73:
+    case 78:
+    case 81:
+    case 115:
+    case 336:
       return 404;  // an unknown function, identifier, type, table, format, database, setting ...
-    case 6: case 25: case 26: case 27: case 33: case 38: case 41: case 53: case 62: case 72: case 117: case 167:
-    case 168: case 456: case 457:
+    case 6:
+    case 25:
+    case 26:
+    case 27:
+    case 33:
+    case 38:
+    case 41:
+    case 53:
+    case 62:
+    case 72:
+    case 117:
+    case 167:
+    case 168:
+    case 456:
+    case 457:
       return 400;  // not parseable: syntax, literals, parameters, data
     case 48:
       return 501;
-    case 202: case 203: case 209: case 439:
+    case 202:
+    case 203:
+    case 209:
+    case 439:
       return 503;  // too many queries, no thread
     default:
       return 500;
@@ -175,12 +205,15 @@ int http_status(int code) {
 }
 
 void Service::add_routes(httpd::Router& router) {
-  const auto post = [this](httpd::Request request, httpd::Responder responder) { responder.send(answer(request)); };
+  const auto post = [this](httpd::Request request, httpd::Responder responder) {
+    responder.send(answer(request));
+  };
   router.add("POST", "/", post, {.body_bytes_max = kBodyBytesMax, .spool = true});
   router.add("GET", "/ping", [](httpd::Request, httpd::Responder responder) {
     responder.send(text_response("Ok.\n", {}));
   });
-  router.add("GET", "/status", [this](httpd::Request, httpd::Responder responder) { responder.send(status()); });
+  router.add("GET", "/status",
+             [this](httpd::Request, httpd::Responder responder) { responder.send(status()); });
 }
 
 httpd::Response Service::status() const {
@@ -237,10 +270,12 @@ httpd::Response Service::run(Call call, const httpd::Request& request) {
       if (!rest->empty()) call.sql += "\n" + *rest;
       statement = classify(call.sql);
     }
-    if (statement.text.size() > kSqlBytesMax) return error_response({62, "the query text is too long"}, call.query_id);
+    if (statement.text.size() > kSqlBytesMax)
+      return error_response({62, "the query text is too long"}, call.query_id);
   }
   auto lease = pool_.acquire(settings_.connection_wait);
-  if (!lease) return error_response({202, "Code: 202. Too many simultaneous queries"}, call.query_id);
+  if (!lease)
+    return error_response({202, "Code: 202. Too many simultaneous queries"}, call.query_id);
   auto applied = (*lease)->apply(call.settings);
   if (!applied) return error_response(applied.error(), call.query_id);
 
@@ -248,7 +283,8 @@ httpd::Response Service::run(Call call, const httpd::Request& request) {
     case StatementKind::rows:
       return run_rows(*std::move(lease), statement, call.format, call.parameters, call.query_id);
     case StatementKind::insert:
-      return run_insert(**lease, statement, call.parameters, call.data_in_body ? &body : nullptr, call.query_id);
+      return run_insert(**lease, statement, call.parameters, call.data_in_body ? &body : nullptr,
+                        call.query_id);
     case StatementKind::other:
       break;
   }

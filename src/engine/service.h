@@ -20,8 +20,9 @@ struct ServiceSettings {
   Confinement confinement;
 };
 
-// The part of ClickHouse's HTTP interface that Trailkeeper uses: POST / with `query`, `param_<name>`, `query_id`,
-// `default_format` and settings in the query string; GET /ping; and GET /status of our own. Thread-safe.
+// The part of ClickHouse's HTTP interface that Trailkeeper uses: POST / with `query`,
+// `param_<name>`, `query_id`, `default_format` and settings in the query string; GET /ping; and GET
+// /status of our own. Thread-safe.
 class Service {
  public:
   Service(Pool& pool, ServiceSettings settings) : pool_(pool), settings_(std::move(settings)) {}

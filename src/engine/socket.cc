@@ -21,7 +21,8 @@ Result<FileDescriptor> bind_socket(const std::string& path) {
   if (!listener) return system_error("socket", errno);
   unlink(path.c_str());
   const mode_t mask = umask(0177);  // for this user only
-  const int bound = bind(listener.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address));
+  const int bound =
+      bind(listener.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address));
   const int bind_error = errno;
   umask(mask);
   if (bound != 0) return system_error("bind " + path, bind_error);

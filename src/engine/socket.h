@@ -7,7 +7,8 @@
 
 namespace trailkeeper::engine {
 
-// A listening Unix socket at `path`, for this user only. One that a dead process left there is replaced.
+// A listening Unix socket at `path`, for this user only. One that a dead process left there is
+// replaced.
 Result<FileDescriptor> bind_socket(const std::string& path);
 
 }  // namespace trailkeeper::engine

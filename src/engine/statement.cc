@@ -9,9 +9,8 @@ namespace {
 bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
 bool same_word(std::string_view word, std::string_view upper) {
-  return std::ranges::equal(word, upper, [](char a, char b) {
-    return std::toupper(static_cast<unsigned char>(a)) == b;
-  });
+  return std::ranges::equal(
+      word, upper, [](char a, char b) { return std::toupper(static_cast<unsigned char>(a)) == b; });
 }
 
 // Gives the words of a statement that stand outside quotes, comments and brackets.
@@ -77,7 +76,8 @@ class Words {
 // What follows the format's name: the data begins after blanks and one line's end.
 std::string_view inline_data(std::string_view rest) {
   std::size_t start = 0;
-  while (start < rest.size() && (rest[start] == ' ' || rest[start] == '\t' || rest[start] == '\r')) ++start;
+  while (start < rest.size() && (rest[start] == ' ' || rest[start] == '\t' || rest[start] == '\r'))
+    ++start;
   if (start < rest.size() && rest[start] == '\n') ++start;
   return rest.substr(start);
 }
@@ -95,7 +95,8 @@ Statement classify(std::string_view sql) {
   }
   if (!same_word(*first, "INSERT")) return statement;
   while (const auto word = words.next()) {
-    if (same_word(*word, "SELECT") || same_word(*word, "WITH") || same_word(*word, "VALUES")) return statement;
+    if (same_word(*word, "SELECT") || same_word(*word, "WITH") || same_word(*word, "VALUES"))
+      return statement;
     if (!same_word(*word, "FORMAT")) continue;
     const auto before = static_cast<std::size_t>(word->data() - sql.data());
     const auto format = words.next();

@@ -4,13 +4,14 @@
 #include <string>
 #include <string_view>
 
-// Just enough of SQL's outer form to know how a statement has to be run. Nothing here decides what is allowed.
+// Just enough of SQL's outer form to know how a statement has to be run. Nothing here decides what
+// is allowed.
 namespace trailkeeper::engine {
 
 enum class StatementKind {
-  rows,      // SELECT and WITH: streamed
-  insert,    // INSERT ... FORMAT name, its data apart
-  other,     // everything else: run whole, the answer is small
+  rows,    // SELECT and WITH: streamed
+  insert,  // INSERT ... FORMAT name, its data apart
+  other,   // everything else: run whole, the answer is small
 };
 
 struct Statement {
@@ -20,7 +21,8 @@ struct Statement {
   std::string_view data;    // what follows FORMAT in an insert's text, without the line's end
 };
 
-// `sql` must outlive the answer. Quotes, backticks, brackets and comments are skipped as ClickHouse does.
+// `sql` must outlive the answer. Quotes, backticks, brackets and comments are skipped as ClickHouse
+// does.
 Statement classify(std::string_view sql);
 
 }  // namespace trailkeeper::engine

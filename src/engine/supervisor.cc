@@ -34,11 +34,16 @@ constexpr milliseconds kKillAfter{3000};
 std::vector<std::string> child_arguments(const SupervisorSettings& settings) {
   std::vector<std::string> arguments = {
       settings.program,
-      "--data", settings.data_folder,
-      "--listen-fd", std::to_string(kChildSocket),
-      "--parent-pid", std::to_string(getpid()),
-      "--memory-max", std::to_string(settings.memory_max),
-      "--connections", std::to_string(settings.connections),
+      "--data",
+      settings.data_folder,
+      "--listen-fd",
+      std::to_string(kChildSocket),
+      "--parent-pid",
+      std::to_string(getpid()),
+      "--memory-max",
+      std::to_string(settings.memory_max),
+      "--connections",
+      std::to_string(settings.connections),
   };
   if (!settings.library.empty()) arguments.insert(arguments.end(), {"--library", settings.library});
   arguments.insert(arguments.end(), settings.more_arguments.begin(), settings.more_arguments.end());
@@ -63,11 +68,13 @@ Result<int> spawn(const SupervisorSettings& settings, int listener) {
   sigset_t none;
   sigemptyset(&none);
   posix_spawnattr_setsigmask(&attributes, &none);
-  // In a group of its own: Ctrl-C in a terminal is for the server, which then stops the engine in its own order.
+  // In a group of its own: Ctrl-C in a terminal is for the server, which then stops the engine in
+  // its own order.
   posix_spawnattr_setpgroup(&attributes, 0);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
   pid_t pid = 0;
-  const int failed = posix_spawn(&pid, settings.program.c_str(), &actions, &attributes, pointers.data(), environ);
+  const int failed =
+      posix_spawn(&pid, settings.program.c_str(), &actions, &attributes, pointers.data(), environ);
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   if (failed != 0) return system_error("start " + settings.program, failed);
@@ -123,7 +130,8 @@ void Supervisor::Impl::ask_status() {
   request.url = "http://localhost/status";
   request.unix_socket = settings.socket_path;
   request.connect_timeout = milliseconds(1000);
-  // The engine takes a second or two to load. A short wait keeps this thread able to see the child die.
+  // The engine takes a second or two to load. A short wait keeps this thread able to see the child
+  // die.
   request.total_timeout = milliseconds(250);
   auto answer = client.send(request);
   if (!answer || answer->status != 200) return;
@@ -148,9 +156,8 @@ bool Supervisor::Impl::watch_child() {
     if (!up) ask_status();
     return true;
   }
-  log::error("the engine ended",
-             {{"exit_code", WIFEXITED(status) ? WEXITSTATUS(status) : -1},
-              {"signal", WIFSIGNALED(status) ? WTERMSIG(status) : 0}});
+  log::error("the engine ended", {{"exit_code", WIFEXITED(status) ? WEXITSTATUS(status) : -1},
+                                  {"signal", WIFSIGNALED(status) ? WTERMSIG(status) : 0}});
   pid = 0;
   set_up(false);
   return false;
@@ -172,7 +179,8 @@ void Supervisor::Impl::end_child() {
   pid = 0;
 }
 
-// The thread that starts the child has to outlive it: the kernel counts the death of that thread as its parent's.
+// The thread that starts the child has to outlive it: the kernel counts the death of that thread as
+// its parent's.
 void Supervisor::Impl::run() {
   milliseconds backoff = settings.backoff_min;
   while (!stopping) {
@@ -194,12 +202,14 @@ void Supervisor::Impl::run() {
   set_up(false);
 }
 
-Supervisor::Supervisor(SupervisorSettings settings) : impl_(std::make_unique<Impl>(std::move(settings))) {}
+Supervisor::Supervisor(SupervisorSettings settings)
+    : impl_(std::make_unique<Impl>(std::move(settings))) {}
 Supervisor::~Supervisor() { stop(); }
 
 Result<> Supervisor::start() {
   if (access(impl_->settings.program.c_str(), X_OK) != 0) {
-    return Error{ErrorKind::failed, "engine_program", "the engine's program is not at " + impl_->settings.program};
+    return Error{ErrorKind::failed, "engine_program",
+                 "the engine's program is not at " + impl_->settings.program};
   }
   impl_->listener = TRY(bind_socket(impl_->settings.socket_path));
   impl_->stopping = false;

@@ -13,7 +13,8 @@ Error unavailable(std::string code, std::string message) {
 }
 
 Error transport_error(const Error& error) {
-  if (error.code == "timeout") return unavailable("store_timeout", "the event store did not answer in time");
+  if (error.code == "timeout")
+    return unavailable("store_timeout", "the event store did not answer in time");
   if (error.code == "too_large") return Error{ErrorKind::failed, "store_refused", error.message};
   return unavailable("store_down", "the event store cannot be reached (" + error.code + ")");
 }
@@ -38,20 +39,32 @@ Error store_error(int code, std::string_view text) {
   switch (code) {
     case 159:  // TIMEOUT_EXCEEDED
       return Error{ErrorKind::too_large, "store_limit", "the query takes too long; narrow it"};
-    case 241:  // MEMORY_LIMIT_EXCEEDED: the whole server's is a matter of the moment, the query's own is not
+    case 241:  // MEMORY_LIMIT_EXCEEDED: the whole server's is a matter of the moment, the query's
+               // own is not
       if (text.find("(total)") != std::string_view::npos) {
         return unavailable("store_busy", "the event store is short of memory");
       }
-      return Error{ErrorKind::too_large, "store_limit", "the query needs too much memory; narrow it"};
-    case 202: case 203: case 209: case 210: case 243: case 252: case 394: case 439: case 999:
-      // too many queries, no thread, network, no disk space, too many parts, cancelled, no schedule, Keeper
+      return Error{ErrorKind::too_large, "store_limit",
+                   "the query needs too much memory; narrow it"};
+    case 202:
+    case 203:
+    case 209:
+    case 210:
+    case 243:
+    case 252:
+    case 394:
+    case 439:
+    case 999:
+      // too many queries, no thread, network, no disk space, too many parts, cancelled, no
+      // schedule, Keeper
       return unavailable("store_busy", std::move(message));
     default:
       return Error{ErrorKind::failed, "store_refused", std::move(message)};
   }
 }
 
-httpc::Request ClickHouse::request(const Statement& statement, std::chrono::milliseconds time_max) const {
+httpc::Request ClickHouse::request(const Statement& statement,
+                                   std::chrono::milliseconds time_max) const {
   httpc::Request request;
   request.method = "POST";
   request.url = settings_.url + "/?" + statement.query_string();
@@ -62,7 +75,8 @@ httpc::Request ClickHouse::request(const Statement& statement, std::chrono::mill
   request.connect_timeout = std::chrono::milliseconds(2000);
   // The store's own limit speaks first; this one is for a store that hangs.
   request.total_timeout = time_max + std::chrono::milliseconds(5000);
-  request.stall_timeout = std::chrono::duration_cast<std::chrono::seconds>(time_max) + std::chrono::seconds(5);
+  request.stall_timeout =
+      std::chrono::duration_cast<std::chrono::seconds>(time_max) + std::chrono::seconds(5);
   if (!settings_.user.empty()) {
     request.headers.emplace_back("X-ClickHouse-User", settings_.user);
     request.headers.emplace_back("X-ClickHouse-Key", settings_.password);
@@ -70,7 +84,13 @@ httpc::Request ClickHouse::request(const Statement& statement, std::chrono::mill
   return request;
 }
 
+std::optional<Error> ClickHouse::known_down() const {
+  if (!settings_.up || settings_.up()) return std::nullopt;
+  return unavailable("store_down", "the event store is starting");
+}
+
 Result<> ClickHouse::ping() {
+  if (auto down = known_down()) return *std::move(down);
   httpc::Request request;
   request.url = settings_.url + "/ping";
   request.unix_socket = settings_.unix_socket;
@@ -82,7 +102,9 @@ Result<> ClickHouse::ping() {
   return boost::system::in_place_value;
 }
 
-Result<std::string> ClickHouse::run(const Statement& statement, std::chrono::milliseconds time_max) {
+Result<std::string> ClickHouse::run(const Statement& statement,
+                                    std::chrono::milliseconds time_max) {
+  if (auto down = known_down()) return *std::move(down);
   httpc::Request sent = request(statement, time_max);
   sent.body = statement.sql();
   sent.response_bytes_max = 64u << 20;
@@ -92,7 +114,9 @@ Result<std::string> ClickHouse::run(const Statement& statement, std::chrono::mil
   return std::move(response->body);
 }
 
-Result<> ClickHouse::insert(const Statement& statement, std::string_view data, std::chrono::milliseconds time_max) {
+Result<> ClickHouse::insert(const Statement& statement, std::string_view data,
+                            std::chrono::milliseconds time_max) {
+  if (auto down = known_down()) return *std::move(down);
   httpc::Request sent = request(statement, time_max);
   sent.url += "&query=" + percent_encode(statement.sql());
   std::size_t position = 0;
@@ -110,6 +134,7 @@ Result<> ClickHouse::insert(const Statement& statement, std::string_view data, s
 
 Result<> ClickHouse::stream(const Statement& statement, std::chrono::milliseconds time_max,
                             const std::function<Result<bool>(std::string_view)>& sink) {
+  if (auto down = known_down()) return *std::move(down);
   httpc::Request sent = request(statement, time_max);
   sent.body = statement.sql();
   bool ended = false;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,18 +16,22 @@ namespace trailkeeper::events {
 // Speaks ClickHouse's HTTP interface and turns its failures into ours. Thread-safe.
 class ClickHouse {
  public:
-  ClickHouse(const StoreSettings& settings, httpc::Client& client) : settings_(settings), client_(client) {}
+  ClickHouse(const StoreSettings& settings, httpc::Client& client)
+      : settings_(settings), client_(client) {}
 
   Result<> ping();
   // The whole answer, for small ones.
   Result<std::string> run(const Statement& statement, std::chrono::milliseconds time_max);
   // INSERT ... FORMAT with its data.
-  Result<> insert(const Statement& statement, std::string_view data, std::chrono::milliseconds time_max);
-  // Pieces of the answer as they come; when `sink` answers false the query is broken off without an error.
+  Result<> insert(const Statement& statement, std::string_view data,
+                  std::chrono::milliseconds time_max);
+  // Pieces of the answer as they come; when `sink` answers false the query is broken off without an
+  // error.
   Result<> stream(const Statement& statement, std::chrono::milliseconds time_max,
                   const std::function<Result<bool>(std::string_view)>& sink);
 
  private:
+  std::optional<Error> known_down() const;
   httpc::Request request(const Statement& statement, std::chrono::milliseconds time_max) const;
 
   const StoreSettings& settings_;

@@ -4,7 +4,8 @@
 
 namespace trailkeeper::events {
 
-// Which optional fields a row has, so that absent and empty stay two things. Stored: never renumber.
+// Which optional fields a row has, so that absent and empty stay two things. Stored: never
+// renumber.
 enum Present : std::uint64_t {
   kActionLabel = 1ULL << 0,
   kArea = 1ULL << 1,
@@ -38,7 +39,12 @@ enum Present : std::uint64_t {
 };
 
 // The same inside the lists, one byte an item.
-enum TargetPresent : std::uint8_t { kTargetType = 1, kTargetId = 2, kTargetName = 4, kTargetMetadata = 8 };
+enum TargetPresent : std::uint8_t {
+  kTargetType = 1,
+  kTargetId = 2,
+  kTargetName = 4,
+  kTargetMetadata = 8
+};
 enum ChangePresent : std::uint8_t { kChangeBefore = 1, kChangeAfter = 2 };
 
 }  // namespace trailkeeper::events

@@ -4,7 +4,9 @@
 
 namespace trailkeeper::events {
 
-Conditions::Conditions(const OrgId& org) : sql_("org = {org:String}") { texts_.emplace_back("org", org.str()); }
+Conditions::Conditions(const OrgId& org) : sql_("org = {org:String}") {
+  texts_.emplace_back("org", org.str());
+}
 
 // Text that folding does not change beyond ASCII is compared as it is; the rest has a folded copy.
 void Conditions::add_search(const std::string& parameter, const std::string& needle,
@@ -14,8 +16,8 @@ void Conditions::add_search(const std::string& parameter, const std::string& nee
   std::string any;
   for (const auto& [column, folded] : columns) {
     if (!any.empty()) any += " OR ";
-    any += std::string("(") + folded + " = '' AND positionCaseInsensitive(" + column + ", " + value +
-           ") > 0) OR position(" + folded + ", " + value + ") > 0";
+    any += std::string("(") + folded + " = '' AND positionCaseInsensitive(" + column + ", " +
+           value + ") > 0) OR position(" + folded + ", " + value + ") > 0";
   }
   require("(" + any + ")");
   texts_.emplace_back(parameter, event::fold(needle));
@@ -50,9 +52,11 @@ void Conditions::add(const Filter& filter) {
               {"action", "folded_action"},
               {"action_label", "folded_label"},
               {"area", "folded_area"}});
-  add_search("name", filter.name, {{"actor_name", "folded_name"}, {"actor_username", "folded_username"}});
+  add_search("name", filter.name,
+             {{"actor_name", "folded_name"}, {"actor_username", "folded_username"}});
   add_search("email", filter.email, {{"actor_email", "folded_email"}});
-  add_search("action", filter.action, {{"action", "folded_action"}, {"action_label", "folded_label"}});
+  add_search("action", filter.action,
+             {{"action", "folded_action"}, {"action_label", "folded_label"}});
   add_search("area", filter.area, {{"area", "folded_area"}});
   add_one_of("category", filter.categories);
   add_one_of("outcome", filter.outcomes);

@@ -8,7 +8,8 @@
 
 namespace trailkeeper::events {
 
-// A WHERE clause and its parameters, from a filter: made of constant pieces of SQL, never of values.
+// A WHERE clause and its parameters, from a filter: made of constant pieces of SQL, never of
+// values.
 class Conditions {
  public:
   explicit Conditions(const OrgId& org);
@@ -34,7 +35,8 @@ class Conditions {
   std::optional<std::vector<std::int64_t>> http_statuses_;
 };
 
-// "ORDER BY ..." for that order. The organization stands in it so that the table's own order can be used.
+// "ORDER BY ..." for that order. The organization stands in it so that the table's own order can be
+// used.
 std::string order_by(Order order);
 
 }  // namespace trailkeeper::events

@@ -102,7 +102,8 @@ class RowDecoder {
   void targets(event::Event& event) {
     const auto types = texts(), ids = texts(), names = texts(), metadata = texts();
     const auto present = masks();
-    if (!same_sizes({types.size(), ids.size(), names.size(), metadata.size(), present.size()})) return;
+    if (!same_sizes({types.size(), ids.size(), names.size(), metadata.size(), present.size()}))
+      return;
     if ((present_ & kTargets) == 0) return;
     auto& list = event.targets.emplace(present.size());
     for (std::size_t i = 0; i < list.size(); ++i) {
@@ -146,7 +147,8 @@ class RowDecoder {
 
   // Columns of one list that differ in length were never written by us.
   bool same_sizes(std::initializer_list<std::size_t> sizes) {
-    if (std::ranges::all_of(sizes, [&](std::size_t size) { return size == *sizes.begin(); })) return true;
+    if (std::ranges::all_of(sizes, [&](std::size_t size) { return size == *sizes.begin(); }))
+      return true;
     list_broken_ = !cursor_.short_of_bytes();
     return false;
   }

@@ -16,34 +16,40 @@ std::uint64_t bit(bool present, std::uint64_t mask) { return present ? mask : 0;
 
 std::uint64_t present_in_context(const std::optional<event::Context>& context) {
   if (!context) return 0;
-  return kContext | bit(context->ip.has_value(), kIp) | bit(context->location.has_value(), kLocation) |
+  return kContext | bit(context->ip.has_value(), kIp) |
+         bit(context->location.has_value(), kLocation) |
          bit(context->user_agent.has_value(), kUserAgent) | bit(context->url.has_value(), kUrl) |
-         bit(context->request_id.has_value(), kRequestId) | bit(context->session_id.has_value(), kSessionId);
+         bit(context->request_id.has_value(), kRequestId) |
+         bit(context->session_id.has_value(), kSessionId);
 }
 
 std::uint64_t present_in_actor(const event::Actor& actor) {
   return bit(actor.type.has_value(), kActorType) | bit(actor.name.has_value(), kActorName) |
-         bit(actor.username.has_value(), kActorUsername) | bit(actor.email.has_value(), kActorEmail) |
-         bit(actor.role.has_value(), kActorRole) | bit(actor.metadata.has_value(), kActorMetadata);
+         bit(actor.username.has_value(), kActorUsername) |
+         bit(actor.email.has_value(), kActorEmail) | bit(actor.role.has_value(), kActorRole) |
+         bit(actor.metadata.has_value(), kActorMetadata);
 }
 
 std::uint64_t present_in_error(const std::optional<event::ErrorDetail>& error) {
   if (!error) return 0;
-  return kError | bit(error->code.has_value(), kErrorCode) | bit(error->message.has_value(), kErrorMessage);
+  return kError | bit(error->code.has_value(), kErrorCode) |
+         bit(error->message.has_value(), kErrorMessage);
 }
 
 std::uint64_t present_in(const Event& event) {
   return bit(event.action_label.has_value(), kActionLabel) | bit(event.area.has_value(), kArea) |
-         bit(event.application.has_value(), kApplication) | bit(event.category.has_value(), kCategory) |
-         bit(event.crud.has_value(), kCrud) | present_in_actor(event.actor) |
-         bit(event.targets.has_value(), kTargets) | present_in_context(event.context) |
-         bit(event.outcome.has_value(), kOutcome) | bit(event.http_status.has_value(), kHttpStatus) |
-         present_in_error(event.error) | bit(event.changes.has_value(), kChanges) |
-         bit(event.metadata.has_value(), kMetadata) | bit(event.external_id.has_value(), kExternalId) |
-         bit(event.version.has_value(), kVersion);
+         bit(event.application.has_value(), kApplication) |
+         bit(event.category.has_value(), kCategory) | bit(event.crud.has_value(), kCrud) |
+         present_in_actor(event.actor) | bit(event.targets.has_value(), kTargets) |
+         present_in_context(event.context) | bit(event.outcome.has_value(), kOutcome) |
+         bit(event.http_status.has_value(), kHttpStatus) | present_in_error(event.error) |
+         bit(event.changes.has_value(), kChanges) | bit(event.metadata.has_value(), kMetadata) |
+         bit(event.external_id.has_value(), kExternalId) | bit(event.version.has_value(), kVersion);
 }
 
-void put(std::string& out, const Text& text) { put_text(out, text ? std::string_view(*text) : std::string_view{}); }
+void put(std::string& out, const Text& text) {
+  put_text(out, text ? std::string_view(*text) : std::string_view{});
+}
 
 // A list of items as one array column, made by `value(item)`.
 template <typename Items, typename Value>
@@ -59,9 +65,10 @@ void put_targets(std::string& out, const std::vector<event::Target>& targets) {
   put_texts(out, targets, [](const event::Target& t) -> const Text& { return t.metadata; });
   put_length(out, targets.size());
   for (const event::Target& target : targets) {
-    put_number(out, static_cast<std::uint8_t>(
-                        bit(target.type.has_value(), kTargetType) | bit(target.id.has_value(), kTargetId) |
-                        bit(target.name.has_value(), kTargetName) | bit(target.metadata.has_value(), kTargetMetadata)));
+    put_number(out, static_cast<std::uint8_t>(bit(target.type.has_value(), kTargetType) |
+                                              bit(target.id.has_value(), kTargetId) |
+                                              bit(target.name.has_value(), kTargetName) |
+                                              bit(target.metadata.has_value(), kTargetMetadata)));
   }
 }
 
@@ -77,7 +84,8 @@ void put_changes(std::string& out, const std::vector<event::Change>& changes) {
   }
 }
 
-// The folded text, or nothing where lower-casing ASCII does the same: a search then uses the text itself.
+// The folded text, or nothing where lower-casing ASCII does the same: a search then uses the text
+// itself.
 void put_folded(std::string& out, std::string_view text) {
   bool ascii = true;
   for (const char c : text) ascii = ascii && static_cast<unsigned char>(c) < 0x80;
@@ -90,7 +98,8 @@ void put_folded(std::string& out, std::string_view text) {
   put_text(out, folded == lower ? std::string_view{} : std::string_view(folded));
 }
 
-void put_head(std::string& out, std::uint64_t batch, const event::StoredEvent& stored, std::uint64_t present) {
+void put_head(std::string& out, std::uint64_t batch, const event::StoredEvent& stored,
+              std::uint64_t present) {
   put_text(out, stored.event.organization_id);
   put_number(out, stored.seq.value);
   put_number(out, to_micros(stored.received_at));
@@ -110,18 +119,18 @@ void put_event(std::string& out, const Event& event) {
   const event::Context& context = event.context ? *event.context : no_context;
   const event::ErrorDetail& error = event.error ? *event.error : no_error;
   put_text(out, event.action);
-  for (const Text* text : {&event.action_label, &event.area, &event.application, &event.category, &event.crud,
-                           &event.actor.type}) {
+  for (const Text* text : {&event.action_label, &event.area, &event.application, &event.category,
+                           &event.crud, &event.actor.type}) {
     put(out, *text);
   }
   put_text(out, event.actor.id);
-  for (const Text* text : {&event.actor.name, &event.actor.username, &event.actor.email, &event.actor.role,
-                           &event.actor.metadata}) {
+  for (const Text* text : {&event.actor.name, &event.actor.username, &event.actor.email,
+                           &event.actor.role, &event.actor.metadata}) {
     put(out, *text);
   }
   put_targets(out, event.targets ? *event.targets : no_targets);
-  for (const Text* text : {&context.ip, &context.location, &context.user_agent, &context.url, &context.request_id,
-                           &context.session_id, &event.outcome}) {
+  for (const Text* text : {&context.ip, &context.location, &context.user_agent, &context.url,
+                           &context.request_id, &context.session_id, &event.outcome}) {
     put(out, *text);
   }
   put_number(out, event.http_status.value_or(0));
@@ -134,7 +143,9 @@ void put_event(std::string& out, const Event& event) {
 }
 
 void put_folded_copies(std::string& out, const Event& event) {
-  const auto text = [](const Text& value) { return value ? std::string_view(*value) : std::string_view{}; };
+  const auto text = [](const Text& value) {
+    return value ? std::string_view(*value) : std::string_view{};
+  };
   put_folded(out, text(event.actor.name));
   put_folded(out, text(event.actor.username));
   put_folded(out, text(event.actor.email));
@@ -155,10 +166,14 @@ event::StoredEvent without_columns(const event::StoredEvent& stored) {
 
 const std::string& selected_columns() {
   static const std::string columns =
-      "org, seq, received_at, occurred_at, batch, id, nonce, present, action, action_label, area, application, "
-      "category, crud, actor_type, actor_id, actor_name, actor_username, actor_email, actor_role, actor_metadata, "
-      "target_types, target_ids, target_names, target_metadata, target_present, ip, location, user_agent, url, "
-      "request_id, session_id, outcome, http_status, error_code, error_message, change_fields, change_before, "
+      "org, seq, received_at, occurred_at, batch, id, nonce, present, action, action_label, area, "
+      "application, "
+      "category, crud, actor_type, actor_id, actor_name, actor_username, actor_email, actor_role, "
+      "actor_metadata, "
+      "target_types, target_ids, target_names, target_metadata, target_present, ip, location, "
+      "user_agent, url, "
+      "request_id, session_id, outcome, http_status, error_code, error_message, change_fields, "
+      "change_before, "
       "change_after, change_present, metadata, external_id, version, raw";
   return columns;
 }
@@ -170,7 +185,8 @@ const std::string& inserted_columns() {
   return columns;
 }
 
-void append_row(std::string& out, std::uint64_t batch, const event::StoredEvent& stored, std::string_view raw) {
+void append_row(std::string& out, std::uint64_t batch, const event::StoredEvent& stored,
+                std::string_view raw) {
   put_head(out, batch, stored, present_in(stored.event));
   put_event(out, stored.event);
   put_text(out, raw);

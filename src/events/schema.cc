@@ -9,30 +9,36 @@
 namespace trailkeeper::events {
 namespace {
 
-// Plain enough for every ClickHouse of the last years. Partitioned by the month of receipt, because retention drops by
-// month; sorted as the page reads.
+// Plain enough for every ClickHouse of the last years. Partitioned by the month of receipt, because
+// retention drops by month; sorted as the page reads.
 std::string create_events(const std::string& database) {
   return "CREATE TABLE IF NOT EXISTS " + database +
          ".events ("
-         "org String, seq UInt64, received_at Int64, occurred_at Int64, batch UInt64, id FixedString(16), "
+         "org String, seq UInt64, received_at Int64, occurred_at Int64, batch UInt64, id "
+         "FixedString(16), "
          "nonce FixedString(16), present UInt64, action String, action_label String, area String, "
-         "application String, category String, crud String, actor_type String, actor_id String, actor_name String, "
+         "application String, category String, crud String, actor_type String, actor_id String, "
+         "actor_name String, "
          "actor_username String, actor_email String, actor_role String, actor_metadata String, "
          "target_types Array(String), target_ids Array(String), target_names Array(String), "
          "target_metadata Array(String), target_present Array(UInt8), ip String, location String, "
-         "user_agent String, url String, request_id String, session_id String, outcome String, http_status Int64, "
-         "error_code String, error_message String, change_fields Array(String), change_before Array(String), "
-         "change_after Array(String), change_present Array(UInt8), metadata String, external_id String, "
-         "version Int64, raw String, folded_name String, folded_username String, folded_email String, "
+         "user_agent String, url String, request_id String, session_id String, outcome String, "
+         "http_status Int64, "
+         "error_code String, error_message String, change_fields Array(String), change_before "
+         "Array(String), "
+         "change_after Array(String), change_present Array(UInt8), metadata String, external_id "
+         "String, "
+         "version Int64, raw String, folded_name String, folded_username String, folded_email "
+         "String, "
          "folded_action String, folded_label String, folded_area String) "
          "ENGINE = MergeTree "
          "PARTITION BY toYYYYMM(toDateTime(intDiv(received_at, 1000000), 'UTC')) "
          "ORDER BY (org, occurred_at, seq) SETTINGS index_granularity = 8192";
 }
 
-// Synced inserts and merges: what is confirmed survives a power cut, and a merge's result is on disk before its
-// sources go. Deduplication by token covers retries of an insert whose outcome is unknown. Small pools of the embedded
-// engine must still run mutations.
+// Synced inserts and merges: what is confirmed survives a power cut, and a merge's result is on
+// disk before its sources go. Deduplication by token covers retries of an insert whose outcome is
+// unknown. Small pools of the embedded engine must still run mutations.
 std::string durable(const std::string& database) {
   return "ALTER TABLE " + database +
          ".events MODIFY SETTING fsync_after_insert = 1, fsync_part_directory = 1, "
@@ -44,9 +50,11 @@ std::string durable(const std::string& database) {
          "number_of_free_entries_in_pool_to_lower_max_size_of_merge = 1";
 }
 
-// Write buffers that grow with need: with this many columns full ones take 250 MB an insert or merge (measured).
+// Write buffers that grow with need: with this many columns full ones take 250 MB an insert or
+// merge (measured).
 std::string small_buffers(const std::string& database) {
-  return "ALTER TABLE " + database + ".events MODIFY SETTING min_columns_to_activate_adaptive_write_buffer = 1";
+  return "ALTER TABLE " + database +
+         ".events MODIFY SETTING min_columns_to_activate_adaptive_write_buffer = 1";
 }
 
 std::string codecs(const std::string& database) {
@@ -60,28 +68,31 @@ std::string codecs(const std::string& database) {
   modify("nonce", "FixedString(16) CODEC(NONE)");
   modify("id", "FixedString(16) CODEC(ZSTD(1))");
   modify("present", "UInt64 CODEC(ZSTD(1))");
-  for (const char* column : {"action", "action_label", "area", "application", "category", "crud", "actor_type",
-                             "actor_role", "outcome"}) {
+  for (const char* column : {"action", "action_label", "area", "application", "category", "crud",
+                             "actor_type", "actor_role", "outcome"}) {
     modify(column, "LowCardinality(String) CODEC(ZSTD(1))");
   }
   for (const char* column :
-       {"actor_id", "actor_name", "actor_username", "actor_email", "actor_metadata", "ip", "location", "user_agent",
-        "url", "request_id", "session_id", "error_code", "error_message", "metadata", "external_id", "raw",
-        "folded_name", "folded_username", "folded_email", "folded_action", "folded_label", "folded_area"}) {
+       {"actor_id",     "actor_name",  "actor_username",  "actor_email",  "actor_metadata",
+        "ip",           "location",    "user_agent",      "url",          "request_id",
+        "session_id",   "error_code",  "error_message",   "metadata",     "external_id",
+        "raw",          "folded_name", "folded_username", "folded_email", "folded_action",
+        "folded_label", "folded_area"}) {
     modify(column, "String CODEC(ZSTD(1))");
   }
-  for (const char* column : {"target_types", "target_ids", "target_names", "target_metadata", "change_fields",
-                             "change_before", "change_after"}) {
+  for (const char* column : {"target_types", "target_ids", "target_names", "target_metadata",
+                             "change_fields", "change_before", "change_after"}) {
     modify(column, "Array(String) CODEC(ZSTD(1))");
   }
-  for (const char* column : {"target_present", "change_present"}) modify(column, "Array(UInt8) CODEC(ZSTD(1))");
+  for (const char* column : {"target_present", "change_present"})
+    modify(column, "Array(UInt8) CODEC(ZSTD(1))");
   modify("http_status", "Int64 CODEC(ZSTD(1))");
   return sql + "MODIFY COLUMN version Int64 CODEC(ZSTD(1))";
 }
 
 std::string index(const std::string& database, const std::string& column) {
-  return "ALTER TABLE " + database + ".events ADD INDEX IF NOT EXISTS " + column + "_range " + column +
-         " TYPE minmax GRANULARITY 1";
+  return "ALTER TABLE " + database + ".events ADD INDEX IF NOT EXISTS " + column + "_range " +
+         column + " TYPE minmax GRANULARITY 1";
 }
 
 // "26.7.2.1" -> 26007.
@@ -94,10 +105,11 @@ std::uint32_t server_version(std::string_view text) {
   return major * 1000 + minor;
 }
 
-Result<std::set<std::uint32_t>> applied_versions(ClickHouse& server, const StoreSettings& settings) {
-  const std::string text =
-      TRY(server.run(Statement("SELECT version FROM " + settings.database + ".schema_migrations FORMAT TabSeparated"),
-                     settings.query_time_max));
+Result<std::set<std::uint32_t>> applied_versions(ClickHouse& server,
+                                                 const StoreSettings& settings) {
+  const std::string text = TRY(server.run(Statement("SELECT version FROM " + settings.database +
+                                                    ".schema_migrations FORMAT TabSeparated"),
+                                          settings.query_time_max));
   std::set<std::uint32_t> versions;
   std::size_t start = 0;
   while (start < text.size()) {
@@ -116,7 +128,8 @@ Result<> apply(ClickHouse& server, const StoreSettings& settings, const Migratio
     auto done = server.run(Statement(sql), settings.insert_time_max);
     if (!done) return std::move(done).error();
   }
-  Statement note("INSERT INTO " + settings.database + ".schema_migrations (version) SELECT {version:UInt32}");
+  Statement note("INSERT INTO " + settings.database +
+                 ".schema_migrations (version) SELECT {version:UInt32}");
   note.unsigned_integer("version", migration.version);
   auto noted = server.run(note, settings.insert_time_max);
   if (!noted) return std::move(noted).error();
@@ -129,14 +142,19 @@ Result<> apply(ClickHouse& server, const StoreSettings& settings, const Migratio
 std::vector<Migration> migrations(const std::string& database) {
   return {
       {1, 0, {create_events(database)}},
-      {2, 22003, {durable(database), index(database, "seq"), index(database, "batch"), index(database, "id")}},
+      {2,
+       22003,
+       {durable(database), index(database, "seq"), index(database, "batch"),
+        index(database, "id")}},
       {3, 22003, {codecs(database)}},
       {4, 26000, {small_buffers(database)}},
   };
 }
 
 Result<> migrate(ClickHouse& server, const StoreSettings& settings) {
-  const auto run = [&](std::string sql) { return server.run(Statement(std::move(sql)), settings.insert_time_max); };
+  const auto run = [&](std::string sql) {
+    return server.run(Statement(std::move(sql)), settings.insert_time_max);
+  };
   TRY(run("CREATE DATABASE IF NOT EXISTS " + settings.database));
   TRY(run("CREATE TABLE IF NOT EXISTS " + settings.database +
           ".schema_migrations (version UInt32) ENGINE = MergeTree ORDER BY version"));
@@ -151,7 +169,8 @@ Result<> migrate(ClickHouse& server, const StoreSettings& settings) {
   for (const Migration& migration : known) {
     if (applied.contains(migration.version)) continue;
     if (present < migration.server_min) {
-      log::warn("the event store's server is too old for a part of the schema", {{"migration", migration.version}});
+      log::warn("the event store's server is too old for a part of the schema",
+                {{"migration", migration.version}});
       continue;
     }
     TRY(apply(server, settings, migration));

@@ -9,12 +9,23 @@ std::string escaped(std::string_view value) {
   out.reserve(value.size() + 8);
   for (const char c : value) {
     switch (c) {
-      case '\\': out += "\\\\"; break;
-      case '\t': out += "\\t"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\0': out += "\\0"; break;
-      default: out += c;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\0':
+        out += "\\0";
+        break;
+      default:
+        out += c;
     }
   }
   return out;
@@ -38,8 +49,8 @@ std::string percent_encode(std::string_view text) {
   out.reserve(text.size() + text.size() / 4);
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                       c == '_' || c == '.' || c == '~';
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '-' || c == '_' || c == '.' || c == '~';
     if (plain) {
       out += c;
     } else {
@@ -81,7 +92,8 @@ Statement& Statement::texts(std::string_view name, const std::vector<std::string
 
 Statement& Statement::integers(std::string_view name, const std::vector<std::int64_t>& values) {
   std::string list = "[";
-  for (const std::int64_t value : values) list += (list.size() > 1 ? "," : "") + std::to_string(value);
+  for (const std::int64_t value : values)
+    list += (list.size() > 1 ? "," : "") + std::to_string(value);
   append("param_", name, list + "]");
   return *this;
 }

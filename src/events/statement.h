@@ -8,8 +8,9 @@
 
 namespace trailkeeper::events {
 
-// A statement with its typed parameters and settings, as it travels: the SQL is ours, whole and constant but for the
-// parts chosen by the program; every value from outside is a parameter `{name:Type}`.
+// A statement with its typed parameters and settings, as it travels: the SQL is ours, whole and
+// constant but for the parts chosen by the program; every value from outside is a parameter
+// `{name:Type}`.
 class Statement {
  public:
   explicit Statement(std::string sql) : sql_(std::move(sql)) {}
@@ -20,7 +21,9 @@ class Statement {
   Statement& texts(std::string_view name, const std::vector<std::string>& values);
   Statement& integers(std::string_view name, const std::vector<std::int64_t>& values);
   Statement& setting(std::string_view name, std::string_view value);
-  Statement& setting(std::string_view name, std::uint64_t value) { return setting(name, std::to_string(value)); }
+  Statement& setting(std::string_view name, std::uint64_t value) {
+    return setting(name, std::to_string(value));
+  }
 
   const std::string& sql() const { return sql_; }
   // The query string of the request, percent-encoded, without '?'.

@@ -17,14 +17,25 @@ Error bad_row(const char* message) { return Error{ErrorKind::failed, "bad_row", 
 }  // namespace
 
 struct EventStore::Impl {
-  Impl(StoreSettings given, httpc::Client& client) : settings(std::move(given)), server(settings, client) {}
+  Impl(StoreSettings given, httpc::Client& client)
+      : settings(std::move(given)), server(settings, client) {}
 
   std::string table() const { return settings.database + ".events"; }
 
-  // SELECT of whole rows. Not more than two threads, so that one page does not take the machine.
+  // SELECT of whole rows.
   Statement select_rows(const std::string& rest) const {
-    Statement statement("SELECT " + selected_columns() + " FROM " + table() + rest + " FORMAT RowBinary");
+    Statement statement("SELECT " + selected_columns() + " FROM " + table() + rest +
+                        " FORMAT RowBinary");
     statement.setting("max_memory_usage", settings.query_memory_max);
+    return statement;
+  }
+
+  // Whole rows that the store has to sort: what does not fit its share of memory goes through its
+  // temporary files, so a batch of large rows is slow instead of impossible.
+  Statement select_sorted(const std::string& rest) const {
+    Statement statement = select_rows(rest);
+    statement.setting("max_bytes_before_external_sort", settings.query_memory_max / 8)
+        .setting("max_block_size", "8192");
     return statement;
   }
 
@@ -43,7 +54,8 @@ struct EventStore::Impl {
       }
     });
     if (!done) return std::move(done).error();
-    if (!ended && reader.waiting() != 0) return bad_row("the event store's answer ends within a row");
+    if (!ended && reader.waiting() != 0)
+      return bad_row("the event store's answer ends within a row");
     return boost::system::in_place_value;
   }
 
@@ -71,7 +83,8 @@ Result<> EventStore::migrate() { return events::migrate(impl_->server, impl_->se
 
 Result<> EventStore::insert_batch(const BatchBuilder& rows, const std::string& token) {
   if (rows.rows() == 0) return boost::system::in_place_value;
-  Statement statement("INSERT INTO " + impl_->table() + " (" + inserted_columns() + ") FORMAT RowBinary");
+  Statement statement("INSERT INTO " + impl_->table() + " (" + inserted_columns() +
+                      ") FORMAT RowBinary");
   statement.setting("insert_deduplication_token", token)
       .setting("async_insert", "0")
       .setting("wait_end_of_query", "1")
@@ -83,14 +96,15 @@ Result<> EventStore::insert_batch(const BatchBuilder& rows, const std::string& t
 }
 
 Result<> EventStore::read_batch(std::uint64_t batch, const RowSink& sink) {
-  Statement statement = impl_->select_rows(" WHERE batch = {batch:UInt64} ORDER BY org, seq");
+  Statement statement = impl_->select_sorted(" WHERE batch = {batch:UInt64} ORDER BY org, seq");
   // One thread: pages and inserts go first.
   statement.unsigned_integer("batch", batch).setting("max_threads", "1");
   return impl_->stream_rows(statement, impl_->settings.insert_time_max, sink);
 }
 
 Result<std::uint64_t> EventStore::count_batch(std::uint64_t batch) {
-  Statement statement("SELECT count() FROM " + impl_->table() + " WHERE batch = {batch:UInt64} FORMAT RowBinary");
+  Statement statement("SELECT count() FROM " + impl_->table() +
+                      " WHERE batch = {batch:UInt64} FORMAT RowBinary");
   statement.unsigned_integer("batch", batch);
   return impl_->run_number(std::move(statement));
 }
@@ -107,8 +121,8 @@ Result<Page> EventStore::search(const OrgId& org, const Filter& filter, const Pa
   Conditions conditions(org);
   conditions.add(filter);
   if (page.after) conditions.add_after(*page.after, page.order);
-  Statement statement =
-      impl_->select_rows(" WHERE " + conditions.sql() + order_by(page.order) + " LIMIT {page_limit:UInt64}");
+  Statement statement = impl_->select_rows(" WHERE " + conditions.sql() + order_by(page.order) +
+                                           " LIMIT {page_limit:UInt64}");
   conditions.bind(statement);
   // One more than asked tells whether there are more.
   statement.unsigned_integer("page_limit", page.limit + 1);
@@ -126,8 +140,8 @@ Result<Page> EventStore::search(const OrgId& org, const Filter& filter, const Pa
 Result<Total> EventStore::count(const OrgId& org, const Filter& filter, std::uint64_t cap) {
   Conditions conditions(org);
   conditions.add(filter);
-  Statement statement("SELECT count() FROM (SELECT 1 FROM " + impl_->table() + " WHERE " + conditions.sql() +
-                      " LIMIT {cap:UInt64}) FORMAT RowBinary");
+  Statement statement("SELECT count() FROM (SELECT 1 FROM " + impl_->table() + " WHERE " +
+                      conditions.sql() + " LIMIT {cap:UInt64}) FORMAT RowBinary");
   conditions.bind(statement);
   statement.unsigned_integer("cap", cap + 1);
   const std::uint64_t found = TRY(impl_->run_number(std::move(statement)));
@@ -148,7 +162,8 @@ Result<std::optional<StoredRow>> EventStore::get(const OrgId& org, const Uuid& i
 }
 
 Result<> EventStore::stream_range(const OrgId& org, Seq first, Seq last, const RowSink& sink) {
-  // Rows lie by time of the event, so a range by seq has to be sorted. Slices keep that in bounded memory.
+  // Rows lie by time of the event, so a range by seq has to be sorted. Slices keep that in bounded
+  // memory.
   constexpr std::uint64_t kSlice = 20000;
   bool ended = false;
   const RowSink forward = [&](StoredRow&& row) {
@@ -157,15 +172,17 @@ Result<> EventStore::stream_range(const OrgId& org, Seq first, Seq last, const R
   };
   for (std::uint64_t start = first.value; start <= last.value && !ended; start += kSlice) {
     const std::uint64_t end = std::min(last.value, start + kSlice - 1);
-    Statement statement = impl_->select_rows(
-        " WHERE org = {org:String} AND seq >= {first:UInt64} AND seq <= {last:UInt64} ORDER BY seq");
+    Statement statement = impl_->select_sorted(
+        " WHERE org = {org:String} AND seq >= {first:UInt64} AND seq <= {last:UInt64} ORDER BY "
+        "seq");
     statement.text("org", org.str()).unsigned_integer("first", start).unsigned_integer("last", end);
     TRY(impl_->stream_rows(statement, impl_->settings.stream_time_max, forward));
   }
   return boost::system::in_place_value;
 }
 
-Result<> EventStore::stream_matches(const OrgId& org, const Filter& filter, Order order, const RowSink& sink) {
+Result<> EventStore::stream_matches(const OrgId& org, const Filter& filter, Order order,
+                                    const RowSink& sink) {
   Conditions conditions(org);
   conditions.add(filter);
   Statement statement = impl_->select_rows(" WHERE " + conditions.sql() + order_by(order));
@@ -175,15 +192,17 @@ Result<> EventStore::stream_matches(const OrgId& org, const Filter& filter, Orde
 
 Result<HighWater> EventStore::high_water() {
   HighWater marks;
-  const std::string orgs = TRY(impl_->server.run(
-      Statement("SELECT org, min(seq), max(seq), count() FROM " + impl_->table() + " GROUP BY org FORMAT RowBinary"),
-      impl_->settings.insert_time_max));
+  const std::string orgs =
+      TRY(impl_->server.run(Statement("SELECT org, min(seq), max(seq), count() FROM " +
+                                      impl_->table() + " GROUP BY org FORMAT RowBinary"),
+                            impl_->settings.insert_time_max));
   BinaryCursor cursor(orgs);
   while (cursor.position() < orgs.size()) {
     auto org = OrgId::parse(cursor.text());
     const Seq first{cursor.number<std::uint64_t>()}, last{cursor.number<std::uint64_t>()};
     const auto rows = cursor.number<std::uint64_t>();
-    if (!org || cursor.short_of_bytes()) return bad_row("the event store gave no list of organizations");
+    if (!org || cursor.short_of_bytes())
+      return bad_row("the event store gave no list of organizations");
     marks.orgs.push_back({*std::move(org), first, last, rows});
   }
   const std::string last = TRY(impl_->server.run(

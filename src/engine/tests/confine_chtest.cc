@@ -43,20 +43,25 @@ TEST_F(Confined, StatusSaysSo) {
 }
 
 TEST_F(Confined, FilesOutsideTheDataFolderAreRefused) {
-  for (const char* path : {"/etc/passwd", "/proc/self/status", "/proc/self/environ", "/proc/self/maps", "/dev/shm/x"}) {
-    const auto refused = ask("POST", "/", std::string("SELECT * FROM file('") + path + "', LineAsString)");
+  for (const char* path : {"/etc/passwd", "/proc/self/status", "/proc/self/environ",
+                           "/proc/self/maps", "/dev/shm/x"}) {
+    const auto refused =
+        ask("POST", "/", std::string("SELECT * FROM file('") + path + "', LineAsString)");
     EXPECT_NE(refused.status, 200) << path;
   }
-  const auto written = ask("POST", "/", "INSERT INTO FUNCTION file('/tmp/tk_confined', TSV, 'a String') VALUES ('x')");
+  const auto written = ask(
+      "POST", "/", "INSERT INTO FUNCTION file('/tmp/tk_confined', TSV, 'a String') VALUES ('x')");
   EXPECT_NE(written.status, 200);
   EXPECT_NE(written.body.find("Permission denied"), std::string::npos) << written.body;
 }
 
 TEST_F(Confined, NothingIsReachedOverTheNetwork) {
-  for (const char* source : {"url('http://127.0.0.1:9/', LineAsString)", "url('http://[::1]:9/', LineAsString)",
-                             "postgresql('127.0.0.1:9', 'd', 't', 'u', 'p')", "remote('127.0.0.1:9', system.one)"}) {
-    const auto refused = ask("POST", "/?http_max_tries=1&connections_with_failover_max_tries=1&max_execution_time=20",
-                             std::string("SELECT * FROM ") + source);
+  for (const char* source :
+       {"url('http://127.0.0.1:9/', LineAsString)", "url('http://[::1]:9/', LineAsString)",
+        "postgresql('127.0.0.1:9', 'd', 't', 'u', 'p')", "remote('127.0.0.1:9', system.one)"}) {
+    const auto refused = ask(
+        "POST", "/?http_max_tries=1&connections_with_failover_max_tries=1&max_execution_time=20",
+        std::string("SELECT * FROM ") + source);
     EXPECT_NE(refused.status, 200) << source;
     // Port 9 of this machine would refuse too; it is not even asked.
     EXPECT_EQ(refused.body.find("refused"), std::string::npos) << refused.body;

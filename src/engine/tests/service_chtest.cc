@@ -53,8 +53,9 @@ TEST_F(Service, NoThreadEverGetsAnothersParameter) {
     threads.emplace_back([&, thread] {
       for (int i = 0; i < kQueries; ++i) {
         const std::string mine = std::to_string(thread) + "-" + std::to_string(i);
-        auto response = client_.send(request("param_mine=" + mine + "&max_threads=" + std::to_string(1 + thread % 2),
-                                             "SELECT {mine:String}, getSetting('max_threads')"));
+        auto response = client_.send(
+            request("param_mine=" + mine + "&max_threads=" + std::to_string(1 + thread % 2),
+                    "SELECT {mine:String}, getSetting('max_threads')"));
         const std::string expected = mine + "\t" + std::to_string(1 + thread % 2) + "\n";
         if (response && response->status == 200 && response->body == expected) {
           ++right;
@@ -70,7 +71,9 @@ TEST_F(Service, NoThreadEverGetsAnothersParameter) {
 }
 
 TEST_F(Service, ParametersAreValuesNeverSql) {
-  EXPECT_EQ(post("param_a=x%27)%20OR%201=1%20--%20%5Ct%5C%5C", "SELECT {a:String} AS a FORMAT JSONEachRow").body,
+  EXPECT_EQ(post("param_a=x%27)%20OR%201=1%20--%20%5Ct%5C%5C",
+                 "SELECT {a:String} AS a FORMAT JSONEachRow")
+                .body,
             "{\"a\":\"x') OR 1=1 -- \\t\\\\\"}\n");
   const auto unset = post("", "SELECT {a:String}");
   EXPECT_EQ(unset.status, 400);
@@ -90,10 +93,12 @@ TEST_F(Service, ErrorsCarryClickHousesNumberAndStatus) {
 
 TEST_F(Service, EveryQueryHasLimitsAndSettingsEndWithTheirRequest) {
   EXPECT_EQ(code(post("max_execution_time=1", "SELECT count() FROM system.numbers")), "159");
-  EXPECT_EQ(code(post("max_memory_usage=10000000", "SELECT arraySort(groupArray(number)) FROM numbers(5000000)")),
+  EXPECT_EQ(code(post("max_memory_usage=10000000",
+                      "SELECT arraySort(groupArray(number)) FROM numbers(5000000)")),
             "241");
   for (int i = 0; i < 20; ++i) {
-    EXPECT_EQ(run("SELECT getSetting('max_execution_time') > 1, getSetting('max_memory_usage') > 10000000"),
+    EXPECT_EQ(run("SELECT getSetting('max_execution_time') > 1, getSetting('max_memory_usage') > "
+                  "10000000"),
               "1\t1\n");
   }
 }
@@ -105,9 +110,10 @@ TEST_F(Service, AStreamIsWholeOrBroken) {
   ASSERT_TRUE(whole);
   EXPECT_EQ(bytes, 24000000u);
   bytes = 0;
-  auto broken = client_.stream(
-      request("", "SELECT number, throwIf(number = 2500000) FROM numbers(3000000) FORMAT RowBinary SETTINGS max_threads=1"),
-      [&](std::string_view chunk) { return bytes += chunk.size(), true; });
+  auto broken = client_.stream(request("",
+                                       "SELECT number, throwIf(number = 2500000) FROM "
+                                       "numbers(3000000) FORMAT RowBinary SETTINGS max_threads=1"),
+                               [&](std::string_view chunk) { return bytes += chunk.size(), true; });
   ASSERT_FALSE(broken);
   EXPECT_EQ(broken.error().code, "cut");
   EXPECT_GT(bytes, 0u);
@@ -142,7 +148,8 @@ TEST_F(Service, InsertsTakeDataInTheBodyAndInTheText) {
 
 TEST_F(Service, ABrokenInsertStoresNothing) {
   run("CREATE TABLE u (a UInt64) ENGINE = MergeTree ORDER BY a");
-  const auto torn = post("query=INSERT%20INTO%20u%20(a)%20FORMAT%20RowBinary", std::string(8 * 1000 + 3, 'x'));
+  const auto torn =
+      post("query=INSERT%20INTO%20u%20(a)%20FORMAT%20RowBinary", std::string(8 * 1000 + 3, 'x'));
   EXPECT_EQ(torn.status, 400);
   EXPECT_EQ(code(torn), "33");
   EXPECT_EQ(run("SELECT count() FROM u"), "0\n");

@@ -6,7 +6,8 @@ namespace trailkeeper::engine {
 namespace {
 
 TEST(Statement, SelectsAreStreamed) {
-  for (const char* sql : {"SELECT 1", "  select 1", "-- INSERT\nSELECT 1", "/* x */ WITH 1 AS a SELECT a", "(SELECT 1)"}) {
+  for (const char* sql : {"SELECT 1", "  select 1", "-- INSERT\nSELECT 1",
+                          "/* x */ WITH 1 AS a SELECT a", "(SELECT 1)"}) {
     EXPECT_EQ(classify(sql).kind, StatementKind::rows) << sql;
   }
 }
@@ -20,7 +21,8 @@ TEST(Statement, InsertWithFormatIsSplit) {
 }
 
 TEST(Statement, InsertWithDataInTheTextKeepsEveryByte) {
-  const auto statement = classify("insert into t settings a = 1 format JSONEachRow \r\n{\"a\":\"FORMAT\"}\n");
+  const auto statement =
+      classify("insert into t settings a = 1 format JSONEachRow \r\n{\"a\":\"FORMAT\"}\n");
   EXPECT_EQ(statement.kind, StatementKind::insert);
   EXPECT_EQ(statement.text, "insert into t settings a = 1 ");
   EXPECT_EQ(statement.format, "JSONEachRow");
@@ -28,7 +30,8 @@ TEST(Statement, InsertWithDataInTheTextKeepsEveryByte) {
 }
 
 TEST(Statement, WordsInQuotesCommentsAndBracketsDoNotCount) {
-  const auto statement = classify("INSERT INTO `FORMAT x` (`SELECT`, \"VALUES\") /* FORMAT CSV */ FORMAT TSV");
+  const auto statement =
+      classify("INSERT INTO `FORMAT x` (`SELECT`, \"VALUES\") /* FORMAT CSV */ FORMAT TSV");
   EXPECT_EQ(statement.kind, StatementKind::insert);
   EXPECT_EQ(statement.format, "TSV");
   EXPECT_EQ(classify("INSERT INTO t SELECT 'FORMAT x'").kind, StatementKind::other);
@@ -36,14 +39,16 @@ TEST(Statement, WordsInQuotesCommentsAndBracketsDoNotCount) {
 }
 
 TEST(Statement, TheRestIsRunWhole) {
-  for (const char* sql : {"CREATE TABLE t (a Int8) ENGINE = Memory", "ALTER TABLE t DELETE WHERE a IN (SELECT 1)",
-                          "SHOW TABLES", "SET a = 1"}) {
+  for (const char* sql :
+       {"CREATE TABLE t (a Int8) ENGINE = Memory", "ALTER TABLE t DELETE WHERE a IN (SELECT 1)",
+        "SHOW TABLES", "SET a = 1"}) {
     EXPECT_EQ(classify(sql).kind, StatementKind::other) << sql;
   }
 }
 
 TEST(Statement, OpenQuotesAndBracketsEndSomewhere) {
-  for (const char* sql : {"SELECT 'abc", "INSERT INTO t (a", "SELECT /* x", "'", "\\", "", "INSERT INTO t FORMAT"}) {
+  for (const char* sql :
+       {"SELECT 'abc", "INSERT INTO t (a", "SELECT /* x", "'", "\\", "", "INSERT INTO t FORMAT"}) {
     classify(sql);
   }
   EXPECT_EQ(classify("INSERT INTO t FORMAT").kind, StatementKind::other);

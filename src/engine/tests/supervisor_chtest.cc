@@ -84,7 +84,8 @@ TEST_F(Supervised, AKilledEngineComesBackAndRequestsWait) {
   for (int round = 1; round <= 3; ++round) {
     const int pid = supervisor.pid();
     kill(pid, SIGKILL);
-    ASSERT_TRUE(within(seconds(10), [&] { return supervisor.restarts() == static_cast<std::uint64_t>(round); }));
+    ASSERT_TRUE(within(seconds(10),
+                       [&] { return supervisor.restarts() == static_cast<std::uint64_t>(round); }));
     const auto answer = ping();
     ASSERT_TRUE(answer) << answer.error().code;
     EXPECT_EQ(answer->status, 200);

@@ -40,7 +40,8 @@ StoreProcess::StoreProcess() {
   folder_ = name;
   // A socket's path has little room, a build folder's may be long.
   std::string socket_folder = (fs::temp_directory_path() / "tk-XXXXXX").string();
-  if (mkdtemp(socket_folder.data()) == nullptr) throw std::runtime_error("mkdtemp " + socket_folder);
+  if (mkdtemp(socket_folder.data()) == nullptr)
+    throw std::runtime_error("mkdtemp " + socket_folder);
   socket_ = socket_folder + "/s";
   start();
 }
@@ -53,8 +54,10 @@ StoreProcess::~StoreProcess() {
 }
 
 void StoreProcess::start() {
-  std::vector<std::string> arguments = {engine_program(), "--library", engine_library(), "--data", folder_ + "/data",
-                                        "--listen", socket_, "--parent-pid", std::to_string(getpid())};
+  std::vector<std::string> arguments = {
+      engine_program(), "--library",       engine_library(),
+      "--data",         folder_ + "/data", "--listen",
+      socket_,          "--parent-pid",    std::to_string(getpid())};
   std::vector<char*> pointers;
   for (std::string& argument : arguments) pointers.push_back(argument.data());
   pointers.push_back(nullptr);

@@ -4,13 +4,14 @@
 
 namespace trailkeeper::events::testing {
 
-// The path of libchdb.so that tests use: $TRAILKEEPER_ENGINE_LIBRARY, else the one in the source tree.
+// The path of libchdb.so that tests use: $TRAILKEEPER_ENGINE_LIBRARY, else the one in the source
+// tree.
 std::string engine_library();
 // The path of trailkeeper-store, beside the tests in the build folder.
 std::string engine_program();
 
-// A trailkeeper-store of its own on a fresh folder below the build folder; ended and removed with this object. It throws
-// std::runtime_error when the engine does not come up.
+// A trailkeeper-store of its own on a fresh folder below the build folder; ended and removed with
+// this object. It throws std::runtime_error when the engine does not come up.
 class StoreProcess {
  public:
   StoreProcess();

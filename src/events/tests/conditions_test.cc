@@ -41,7 +41,8 @@ TEST(Conditions, NeedlesAreFolded) {
   conditions.add(filter);
   Statement statement(conditions.sql());
   conditions.bind(statement);
-  EXPECT_NE(statement.query_string().find("param_name=" + percent_encode("école")), std::string::npos);
+  EXPECT_NE(statement.query_string().find("param_name=" + percent_encode("école")),
+            std::string::npos);
 }
 
 }  // namespace

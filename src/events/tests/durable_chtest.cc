@@ -22,13 +22,15 @@ BatchBuilder batch_of(std::uint64_t batch, std::uint64_t rows) {
   std::mt19937_64 random(batch);
   BatchBuilder builder(batch);
   for (std::uint64_t i = 0; i < rows; ++i) {
-    const auto stored = testing::typical_event(random, "org_1", batch * rows + i, from_micros(1790000000000000));
+    const auto stored =
+        testing::typical_event(random, "org_1", batch * rows + i, from_micros(1790000000000000));
     builder.add(stored, event::render_record(stored));
   }
   return builder;
 }
 
-// Promises 1 and 4: what was confirmed is there after any crash, whole, and a retry does not double it.
+// Promises 1 and 4: what was confirmed is there after any crash, whole, and a retry does not double
+// it.
 TEST_F(Durable, KillDuringInsertsLosesNoConfirmedBatch) {
   constexpr std::uint64_t kRows = 500;
   std::uint64_t next = 1;
@@ -43,7 +45,8 @@ TEST_F(Durable, KillDuringInsertsLosesNoConfirmedBatch) {
     });
     while (inserting) {
       const std::uint64_t batch = next++;
-      if (store_->insert_batch(batch_of(batch, kRows), "b" + std::to_string(batch))) confirmed.insert(batch);
+      if (store_->insert_batch(batch_of(batch, kRows), "b" + std::to_string(batch)))
+        confirmed.insert(batch);
     }
     killer.join();
     process_->start();

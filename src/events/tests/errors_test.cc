@@ -15,6 +15,18 @@ TEST(StoreErrors, SayWhatToDo) {
   EXPECT_EQ(store_error(62, "Syntax error").kind, ErrorKind::failed);
 }
 
+TEST(StoreErrors, AnEngineThatIsKnownToBeDownKeepsNobodyWaiting) {
+  httpc::Client client;
+  StoreSettings settings;
+  settings.url = "http://192.0.2.1";  // nobody answers there: asking would wait
+  settings.up = [] { return false; };
+  EventStore store(settings, client);
+  const auto failed = store.count_batch(1);
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().code, "store_down");
+  EXPECT_GT(failed.error().retry_after.count(), 0);
+}
+
 TEST(StoreErrors, AStoreThatIsNotThereIsUnavailable) {
   httpc::Client client;
   StoreSettings settings;

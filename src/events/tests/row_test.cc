@@ -10,7 +10,8 @@ namespace {
 
 using testing::random_event;
 
-// The part of an encoded row that the store gives back: the folded copies at the end are only inserted.
+// The part of an encoded row that the store gives back: the folded copies at the end are only
+// inserted.
 StoredRow read_one(const std::string& bytes) {
   RowReader reader;
   reader.feed(bytes);

@@ -21,7 +21,8 @@ bool contains(const event::Text& text, const std::string& needle) {
 // What a filter means, the slow way.
 bool matches(const event::Event& e, const Filter& f, Seq seq) {
   const auto one_of = [](const auto& values, const auto& value) {
-    return values.empty() || (value && *value != typename std::decay_t<decltype(*value)>{} && std::ranges::find(values, *value) != values.end());
+    return values.empty() || (value && *value != typename std::decay_t<decltype(*value)>{} &&
+                              std::ranges::find(values, *value) != values.end());
   };
   if (f.from && e.occurred_at < *f.from) return false;
   if (f.to && e.occurred_at >= *f.to) return false;
@@ -29,7 +30,8 @@ bool matches(const event::Event& e, const Filter& f, Seq seq) {
   const bool in_name = contains(e.actor.name, f.name) || contains(e.actor.username, f.name);
   if (!f.name.empty() && !in_name) return false;
   if (!f.email.empty() && !contains(e.actor.email, f.email)) return false;
-  if (!f.action.empty() && !contains(e.action, f.action) && !contains(e.action_label, f.action)) return false;
+  if (!f.action.empty() && !contains(e.action, f.action) && !contains(e.action_label, f.action))
+    return false;
   if (!f.area.empty() && !contains(e.area, f.area)) return false;
   if (!f.q.empty() && !contains(e.actor.name, f.q) && !contains(e.actor.username, f.q) &&
       !contains(e.actor.email, f.q) && !contains(e.action, f.q) && !contains(e.action_label, f.q) &&
@@ -37,8 +39,8 @@ bool matches(const event::Event& e, const Filter& f, Seq seq) {
     return false;
   }
   if (!f.ip.empty() && (!e.context || e.context->ip != f.ip)) return false;
-  return one_of(f.categories, e.category) && one_of(f.outcomes, e.outcome) && one_of(f.cruds, e.crud) &&
-         one_of(f.http_statuses, e.http_status);
+  return one_of(f.categories, e.category) && one_of(f.outcomes, e.outcome) &&
+         one_of(f.cruds, e.crud) && one_of(f.http_statuses, e.http_status);
 }
 
 class Search : public testing::StoreTest {
@@ -49,7 +51,8 @@ class Search : public testing::StoreTest {
     for (std::uint64_t seq = 1; seq <= 2000; ++seq) {
       auto stored = testing::random_event(random_, "org_1", seq);
       // Few moments, so that pages end within one.
-      stored.event.occurred_at = from_micros(1790000000000000 + static_cast<std::int64_t>(random_() % 200) * 1000000);
+      stored.event.occurred_at =
+          from_micros(1790000000000000 + static_cast<std::int64_t>(random_() % 200) * 1000000);
       rows.add(stored, event::render_record(stored));
       all_.push_back(std::move(stored));
     }
@@ -64,7 +67,8 @@ class Search : public testing::StoreTest {
       if (matches(stored.event, filter, stored.seq)) found.push_back(&stored);
     }
     std::ranges::sort(found, [&](const auto* a, const auto* b) {
-      const auto left = std::pair(a->event.occurred_at, a->seq), right = std::pair(b->event.occurred_at, b->seq);
+      const auto left = std::pair(a->event.occurred_at, a->seq),
+                 right = std::pair(b->event.occurred_at, b->seq);
       return order == Order::newest_first ? left > right : left < right;
     });
     std::vector<std::uint64_t> seqs;
@@ -81,7 +85,8 @@ class Search : public testing::StoreTest {
       for (const auto& row : page.rows) seqs.push_back(row.stored.seq.value);
       if (!page.has_more || page.rows.empty()) return seqs;
       EXPECT_EQ(page.rows.size(), limit);
-      request.after = Position{page.rows.back().stored.event.occurred_at, page.rows.back().stored.seq};
+      request.after =
+          Position{page.rows.back().stored.event.occurred_at, page.rows.back().stored.seq};
     }
   }
 
@@ -95,7 +100,8 @@ class Search : public testing::StoreTest {
       }));
       EXPECT_EQ(streamed, expected(filter, order));
     }
-    EXPECT_EQ(value_of(store_->count(org_, filter)).value, expected(filter, Order::newest_first).size());
+    EXPECT_EQ(value_of(store_->count(org_, filter)).value,
+              expected(filter, Order::newest_first).size());
   }
 
   std::mt19937_64 random_{5};
@@ -115,7 +121,8 @@ TEST_F(Search, TimesBoundBySeconds) {
 
 // Requirement B7: any Unicode text, without regard to case.
 TEST_F(Search, SubstringsInAnyScriptAndCase) {
-  for (const std::string needle : {"a", "AZ", "é", "É", "e\u0301", "ΣΑ", "ς", "ß", "i", "日", "😀", "'", "\\", "\"", "\n"}) {
+  for (const std::string needle :
+       {"a", "AZ", "é", "É", "e\u0301", "ΣΑ", "ς", "ß", "i", "日", "😀", "'", "\\", "\"", "\n"}) {
     SCOPED_TRACE(needle);
     Filter filter;
     filter.q = needle;
@@ -135,7 +142,8 @@ TEST_F(Search, ExactValues) {
   Filter filter;
   filter.categories = {"it's", "\\"};
   for (std::size_t i = 0; i < 20; ++i) {
-    if (all_[i].event.category.value_or("") != "") filter.categories.push_back(*all_[i].event.category);
+    if (all_[i].event.category.value_or("") != "")
+      filter.categories.push_back(*all_[i].event.category);
   }
   ASSERT_GT(filter.categories.size(), 2u);
   expect_same(filter);
@@ -153,7 +161,8 @@ TEST_F(Search, ExactValues) {
 
 // Bad input is only ever a value: it finds nothing and breaks nothing.
 TEST_F(Search, TextThatLooksLikeSqlIsText) {
-  const std::vector<std::string> needles = {"') OR 1=1 --", "{q:String}", "\t\\N", std::string("a\0b", 3), "%27"};
+  const std::vector<std::string> needles = {"') OR 1=1 --", "{q:String}", "\t\\N",
+                                            std::string("a\0b", 3), "%27"};
   for (const std::string& needle : needles) {
     Filter filter;
     filter.q = filter.ip = needle;

@@ -42,7 +42,8 @@ long resident_kb(int pid) {
   return 0;
 }
 
-// Not a check: prints figures. Run it by hand: --gtest_also_run_disabled_tests --gtest_filter=*Million
+// Not a check: prints figures. Run it by hand: --gtest_also_run_disabled_tests
+// --gtest_filter=*Million
 TEST_F(Speed, DISABLED_Million) {
   constexpr std::uint64_t kBatches = 20, kRows = 50000, kOrgs = 5;
   std::mt19937_64 random(1);
@@ -54,8 +55,9 @@ TEST_F(Speed, DISABLED_Million) {
     std::vector<std::pair<event::StoredEvent, std::string>> events;
     for (std::uint64_t i = 0; i < kRows; ++i) {
       const std::uint64_t number = batch * kRows + i;
-      auto stored = testing::typical_event(random, "org_" + std::to_string(number % kOrgs), number / kOrgs,
-                                           start + std::chrono::milliseconds(number * 2500));
+      auto stored =
+          testing::typical_event(random, "org_" + std::to_string(number % kOrgs), number / kOrgs,
+                                 start + std::chrono::milliseconds(number * 2500));
       events.emplace_back(stored, event::render_record(stored));
       record_bytes += events.back().second.size();
     }
@@ -63,30 +65,38 @@ TEST_F(Speed, DISABLED_Million) {
     encoding += seconds_of([&] {
       for (const auto& [stored, record] : events) EXPECT_TRUE(rows.add(stored, record));
     });
-    inserting += seconds_of([&] { expect_ok(store_->insert_batch(rows, "b" + std::to_string(batch))); });
+    inserting +=
+        seconds_of([&] { expect_ok(store_->insert_batch(rows, "b" + std::to_string(batch))); });
     std::uint64_t read = 0;
     reading += seconds_of([&] {
-      expect_ok(store_->read_batch(batch, [&](StoredRow&& row) { return ++read, !row.record().empty(); }));
+      expect_ok(store_->read_batch(batch,
+                                   [&](StoredRow&& row) { return ++read, !row.record().empty(); }));
     });
     EXPECT_EQ(read, kRows);
   }
   const double total = kBatches * kRows;
-  std::printf("record %.0f bytes; encode and prove %.2f us/row; insert %.0f rows/s; read back %.0f rows/s\n",
-              static_cast<double>(record_bytes) / total, encoding / total * 1e6, total / inserting, total / reading);
+  std::printf(
+      "record %.0f bytes; encode and prove %.2f us/row; insert %.0f rows/s; read back %.0f "
+      "rows/s\n",
+      static_cast<double>(record_bytes) / total, encoding / total * 1e6, total / inserting,
+      total / reading);
   const auto page = [&](const char* name, Filter filter) {
     filter.from = start;
-    std::printf("%-28s %.1f ms\n", name, median_ms([&] { value_of(store_->search(org, filter, {})); }));
+    std::printf("%-28s %.1f ms\n", name,
+                median_ms([&] { value_of(store_->search(org, filter, {})); }));
   };
   page("newest 50", {});
   page("search common", Filter{.q = "acme"});
   page("search rare", Filter{.q = "person499@"});
   page("search nothing", Filter{.q = "nosuchword"});
   page("search action", Filter{.action = "invite"});
-  std::printf("%-28s %.1f ms\n", "count capped", median_ms([&] { value_of(store_->count(org, Filter{.q = "acme"})); }));
+  std::printf("%-28s %.1f ms\n", "count capped",
+              median_ms([&] { value_of(store_->count(org, Filter{.q = "acme"})); }));
   const Uuid id = value_of(store_->search(org, {}, {})).rows.back().stored.id;
   std::printf("%-28s %.1f ms\n", "get", median_ms([&] { value_of(store_->get(org, id)); }));
   std::printf("%-28s %.1f ms\n", "range of 1000", median_ms([&] {
-                expect_ok(store_->stream_range(org, Seq{100000}, Seq{100999}, [](StoredRow&&) { return true; }));
+                expect_ok(store_->stream_range(org, Seq{100000}, Seq{100999},
+                                               [](StoredRow&&) { return true; }));
               }));
   std::uint64_t rows = 0;
   std::string csv;

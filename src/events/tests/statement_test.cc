@@ -16,7 +16,8 @@ TEST(Statement, ValuesTravelEscapedAndEncoded) {
 TEST(Statement, ListsAreQuoted) {
   Statement statement("");
   statement.texts("l", {"a'b", "\\"}).texts("e", {}).integers("n", {1, -2});
-  EXPECT_EQ(statement.query_string(), "param_l=%5B%27a%5C%27b%27%2C%27%5C%5C%27%5D&param_e=%5B%5D&param_n=%5B1%2C-2%5D");
+  EXPECT_EQ(statement.query_string(),
+            "param_l=%5B%27a%5C%27b%27%2C%27%5C%5C%27%5D&param_e=%5B%5D&param_n=%5B1%2C-2%5D");
 }
 
 TEST(Statement, SettingsStandBesideParameters) {

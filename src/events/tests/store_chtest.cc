@@ -55,8 +55,9 @@ TEST_F(Store, MigrationsCanBeRepeated) {
 
 TEST_F(Store, ALaterSchemaIsRefused) {
   ClickHouse server(settings_, client_);
-  value_of(server.run(Statement("INSERT INTO " + settings_.database + ".schema_migrations VALUES (1000)"),
-                      std::chrono::seconds(5)));
+  value_of(server.run(
+      Statement("INSERT INTO " + settings_.database + ".schema_migrations VALUES (1000)"),
+      std::chrono::seconds(5)));
   const auto migrated = store_->migrate();
   ASSERT_FALSE(migrated);
   EXPECT_EQ(migrated.error().code, "schema_newer");
@@ -69,6 +70,21 @@ TEST_F(Store, BatchComesBackByteForByte) {
   EXPECT_EQ(read(5), records);
   EXPECT_EQ(count(5), 3000u);
   EXPECT_EQ(count(7), 0u);
+}
+
+TEST_F(Store, ABatchLargerThanTheMemoryOfAQueryComesBack) {
+  BatchBuilder rows(1);
+  for (std::uint64_t seq = 1; seq <= 3000; ++seq) {
+    auto stored = random_event(random_, "org_1", 3001 - seq);
+    stored.event.metadata = "{\"long\":\"" + std::string(40000, 'a' + seq % 20) + "\"}";
+    rows.add(stored, event::render_record(stored));
+  }
+  expect_ok(store_->insert_batch(rows, "t"));
+  settings_.query_memory_max = 100u << 20;
+  open();
+  const auto records = read(1);
+  ASSERT_EQ(records.size(), 3000u);
+  EXPECT_TRUE(records[0].starts_with("{\"v\":1,\"seq\":1,"));
 }
 
 TEST_F(Store, RowsWithTheirExactLineComeBack) {
@@ -97,7 +113,8 @@ TEST_F(Store, ADeletedBatchIsGoneAndCanBeInsertedAgain) {
   expect_ok(store_->delete_batch(1));
   EXPECT_EQ(count(1), 0u);
   EXPECT_EQ(read(2), kept);
-  // The token of the first time is still known: this is why a new one is frozen before such rows are tried again.
+  // The token of the first time is still known: this is why a new one is frozen before such rows
+  // are tried again.
   insert("org_1", 1, 500, 1);
   EXPECT_EQ(count(1), 0u);
   BatchBuilder rows(1);
@@ -119,7 +136,8 @@ TEST_F(Store, AnEntryIsFoundInItsOwnOrganizationOnly) {
 TEST_F(Store, ARangeComesInSeqOrderAcrossSlices) {
   std::vector<std::string> records;
   for (std::uint64_t batch = 0; batch < 5; ++batch) {
-    for (auto& record : insert("org_1", 1 + batch * 9000, 9000, batch + 1)) records.push_back(std::move(record));
+    for (auto& record : insert("org_1", 1 + batch * 9000, 9000, batch + 1))
+      records.push_back(std::move(record));
   }
   std::vector<std::string> read;
   expect_ok(store_->stream_range(org_, Seq{101}, Seq{44000}, [&](StoredRow&& row) {
@@ -128,7 +146,8 @@ TEST_F(Store, ARangeComesInSeqOrderAcrossSlices) {
   }));
   EXPECT_EQ(read, std::vector<std::string>(records.begin() + 100, records.begin() + 44000));
   std::size_t rows = 0;
-  expect_ok(store_->stream_range(org_, Seq{1}, Seq{45000}, [&](StoredRow&&) { return ++rows < 10; }));
+  expect_ok(
+      store_->stream_range(org_, Seq{1}, Seq{45000}, [&](StoredRow&&) { return ++rows < 10; }));
   EXPECT_EQ(rows, 10u);
 }
 
@@ -150,7 +169,8 @@ TEST_F(Store, AQueryThatNeedsTooMuchIsRefusedAsTooLarge) {
   insert("org_1", 1, 20000, 1);
   settings_.query_memory_max = 1u << 20;
   open();
-  const auto refused = store_->stream_range(org_, Seq{1}, Seq{20000}, [](StoredRow&&) { return true; });
+  const auto refused =
+      store_->stream_range(org_, Seq{1}, Seq{20000}, [](StoredRow&&) { return true; });
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().kind, ErrorKind::too_large) << refused.error().message;
 }

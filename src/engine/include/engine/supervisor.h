@@ -21,14 +21,16 @@ struct SupervisorSettings {
   std::vector<std::string> more_arguments{};
   std::chrono::milliseconds backoff_min{100};
   std::chrono::milliseconds backoff_max{5000};
-  // Called from the supervisor's thread when the engine came up (it answers) or went down. Must not block.
+  // Called from the supervisor's thread when the engine came up (it answers) or went down. Must not
+  // block.
   std::function<void(bool up)> on_state{};
 };
 
-// Keeps one trailkeeper-store running: starts it, watches it, starts it again with a growing pause when it dies, stops
-// it with itself. The listening socket is bound here and inherited by each child, so that requests made while the
-// engine starts again wait in its queue instead of failing. The child dies with this process, however this one ends.
-// start() and stop() from one thread; the questions from any.
+// Keeps one trailkeeper-store running: starts it, watches it, starts it again with a growing pause
+// when it dies, stops it with itself. The listening socket is bound here and inherited by each
+// child, so that requests made while the engine starts again wait in its queue instead of failing.
+// The child dies with this process, however this one ends. start() and stop() from one thread; the
+// questions from any.
 class Supervisor {
  public:
   explicit Supervisor(SupervisorSettings settings);
@@ -36,8 +38,8 @@ class Supervisor {
   Supervisor(const Supervisor&) = delete;
   Supervisor& operator=(const Supervisor&) = delete;
 
-  // Binds the socket and begins; does not wait for the engine. Errors: the socket cannot be bound, the program is not
-  // there.
+  // Binds the socket and begins; does not wait for the engine. Errors: the socket cannot be bound,
+  // the program is not there.
   Result<> start();
   // Waits until the engine has answered once; false when `limit` passed.
   bool wait_until_up(std::chrono::milliseconds limit);
@@ -49,7 +51,8 @@ class Supervisor {
   int pid() const;
   // How often the child ended without being asked to.
   std::uint64_t restarts() const;
-  // False when the running engine said that the kernel could not confine it (no Landlock): for /readyz.
+  // False when the running engine said that the kernel could not confine it (no Landlock): for
+  // /readyz.
   bool confined() const;
   // The engine's version, empty before it was up for the first time.
   std::string version() const;

@@ -10,8 +10,8 @@
 
 namespace trailkeeper::events {
 
-// Which events of an organization are meant. Everything given must hold. Texts are compared after folding
-// (event/fold.h), so the caller passes them as typed.
+// Which events of an organization are meant. Everything given must hold. Texts are compared after
+// folding (event/fold.h), so the caller passes them as typed.
 struct Filter {
   std::optional<Timestamp> from{};  // occurred_at, inclusive
   std::optional<Timestamp> to{};    // occurred_at, exclusive
@@ -26,8 +26,8 @@ struct Filter {
   std::vector<std::string> outcomes{};
   std::vector<std::string> cruds{};
   std::vector<std::int64_t> http_statuses{};
-  std::string ip{};                  // exact
-  std::optional<Seq> last_seq{};     // nothing committed after this one
+  std::string ip{};               // exact
+  std::optional<Seq> last_seq{};  // nothing committed after this one
   bool operator==(const Filter&) const = default;
 };
 

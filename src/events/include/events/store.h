@@ -18,14 +18,17 @@ namespace trailkeeper::events {
 
 struct StoreSettings {
   std::string url = "http://localhost";  // of ClickHouse's HTTP interface
-  std::string unix_socket{};             // connect there instead of the URL's host: the embedded engine
-  std::string user{};                    // empty: no credentials are sent
+  std::string unix_socket{};  // connect there instead of the URL's host: the embedded engine
+  std::string user{};         // empty: no credentials are sent
   std::string password{};
-  std::string database = "trailkeeper";  // [a-z_][a-z0-9_]*
-  std::chrono::milliseconds query_time_max{10000};   // of one page, count or lookup
+  std::string database = "trailkeeper";             // [a-z_][a-z0-9_]*
+  std::chrono::milliseconds query_time_max{10000};  // of one page, count or lookup
   std::chrono::milliseconds insert_time_max{120000};
   std::chrono::milliseconds stream_time_max{3600000};  // of a whole export or range
   std::uint64_t query_memory_max = 256u << 20;
+  // When set and false, calls answer `unavailable` (`store_down`) at once instead of waiting in the
+  // socket's queue with a thread each: whether the embedded engine is up. From any thread.
+  std::function<bool()> up{};
 };
 
 struct Page {
@@ -48,20 +51,22 @@ struct OrgMark {
 
 struct HighWater {
   std::vector<OrgMark> orgs;
-  std::uint64_t last_batch = 0;     // 0: empty
+  std::uint64_t last_batch = 0;  // 0: empty
   Timestamp last_received_at{};
 };
 
 // Given each row; answering false ends the reading without an error.
 using RowSink = std::function<bool(StoredRow&&)>;
 
-// The events in ClickHouse, embedded or a server of its own: the only module that knows the table. Values travel as
-// typed parameters, never inside SQL. Thread-safe; calls block, so they belong on a pool.
+// The events in ClickHouse, embedded or a server of its own: the only module that knows the table.
+// Values travel as typed parameters, never inside SQL. Thread-safe; calls block, so they belong on
+// a pool.
 //
-// Errors of all calls: `unavailable` (codes `store_down`, `store_busy`, `store_timeout`; retry_after set): the store
-// is not there or too busy, nothing is known to have changed; `too_large` (`store_limit`): the query needs more memory
-// or time than one may take, narrow it; `failed` (`store_refused`, `bad_row`): it cannot work as it is, a person has to
-// look; the message names ClickHouse's code.
+// Errors of all calls: `unavailable` (codes `store_down`, `store_busy`, `store_timeout`;
+// retry_after set): the store is not there or too busy, nothing is known to have changed;
+// `too_large` (`store_limit`): the query needs more memory or time than one may take, narrow it;
+// `failed` (`store_refused`, `bad_row`): it cannot work as it is, a person has to look; the message
+// names ClickHouse's code.
 class EventStore {
  public:
   // `client` must outlive the store.
@@ -71,13 +76,14 @@ class EventStore {
   EventStore& operator=(const EventStore&) = delete;
 
   Result<> ping();
-  // Makes what is missing, up to this program's version of the schema; safe to repeat. `failed` (`schema_newer`) when
-  // a later program has written here.
+  // Makes what is missing, up to this program's version of the schema; safe to repeat. `failed`
+  // (`schema_newer`) when a later program has written here.
   Result<> migrate();
 
-  // Puts the batch's rows in, in one insert. On success they are on disk (synced) and visible. `token` deduplicates: the same
-  // token again is dropped silently, so a retry after an unknown outcome is safe for the next 10,000 inserts. After an
-  // error the outcome is unknown unless `failed`.
+  // Puts the batch's rows in, in one insert. On success they are on disk (synced) and visible.
+  // `token` deduplicates: the same token again is dropped silently, so a retry after an unknown
+  // outcome is safe for the next 10,000 inserts. After an error the outcome is unknown unless
+  // `failed`.
   Result<> insert_batch(const BatchBuilder& rows, const std::string& token);
   // All rows of a batch, in the order org, seq, at low priority.
   Result<> read_batch(std::uint64_t batch, const RowSink& sink);
@@ -92,10 +98,11 @@ class EventStore {
   // Empty when there is none of that id in this organization.
   Result<std::optional<StoredRow>> get(const OrgId& org, const Uuid& id);
 
-  // The rows first..last (inclusive) by seq, in that order, with constant memory. Rows that are not there are left
-  // out; the caller counts.
+  // The rows first..last (inclusive) by seq, in that order, with constant memory. Rows that are not
+  // there are left out; the caller counts.
   Result<> stream_range(const OrgId& org, Seq first, Seq last, const RowSink& sink);
-  // Every match in the page's order, with constant memory. The sink may run while the store still reads.
+  // Every match in the page's order, with constant memory. The sink may run while the store still
+  // reads.
   Result<> stream_matches(const OrgId& org, const Filter& filter, Order order, const RowSink& sink);
 
   // What is there, for comparing with journal and ledger at start.
