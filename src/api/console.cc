@@ -1,4 +1,6 @@
 #include "httpd/static_files.h"
+
+#include "base/log.h"
 #include "problem.h"
 #include "resources.h"
 
@@ -17,6 +19,10 @@ bool belongs_to_interface(std::string_view path) {
 }  // namespace
 
 void add_console_routes(Routes& routes, const Options& options) {
+  if (options.console_folder.empty()) {
+    log::warn("there is no built console to serve; name its folder as console.folder");
+    return;
+  }
   httpd::StaticFilesOptions files;
   files.headers = {{"Content-Security-Policy", std::string(kContentSecurityPolicy)}};
   const httpd::Handler pages = httpd::static_files(options.console_folder, std::move(files));

@@ -33,9 +33,10 @@ struct CodeRow {
 };
 
 // Where HTTP has a status that says more than the kind.
-constexpr std::array<CodeRow, 11> kCodes{{
+constexpr std::array<CodeRow, 12> kCodes{{
     {"invalid_json", 400},
     {"malformed_json", 400},
+    {"invalid_utf8", 400},
     {"invalid_request", 400},
     {"bad_cursor", 400},
     {"invalid_cursor", 400},

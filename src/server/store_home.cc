@@ -13,7 +13,8 @@ constexpr std::chrono::milliseconds kRetryPause{1000};
 constexpr std::chrono::milliseconds kFirstPause{50};
 
 engine::SupervisorSettings supervisor_settings(const StoreConfig& config,
-                                               const DataFolder& folder) {
+                                               const DataFolder& folder,
+                                               const std::atomic<bool>& stopping) {
   engine::SupervisorSettings settings;
   settings.program =
       config.program.empty() ? program_folder() + "/trailkeeper-store" : config.program;
@@ -22,10 +23,10 @@ engine::SupervisorSettings supervisor_settings(const StoreConfig& config,
   settings.socket_path = folder.file("store.sock");
   settings.memory_max = config.memory_bytes;
   settings.connections = config.connections;
-  settings.on_state = [](bool up) {
+  settings.on_state = [&stopping](bool up) {
     if (up) {
       log::info("the engine is up");
-    } else {
+    } else if (!stopping) {
       log::warn("the engine is down; intake goes on");
     }
   };
@@ -51,7 +52,8 @@ StoreHome::StoreHome(const StoreConfig& config, const DataFolder& folder, httpc:
     : store_(std::make_unique<events::EventStore>(store_settings(config, folder), client)),
       opener_("store-open", kRetryPause, [this] { return retry(); }) {
   if (config.url.empty()) {
-    supervisor_ = std::make_unique<engine::Supervisor>(supervisor_settings(config, folder));
+    supervisor_ = std::make_unique<engine::Supervisor>(
+        supervisor_settings(config, folder, stopping_));
   }
 }
 
@@ -63,6 +65,7 @@ Result<> StoreHome::start() {
 }
 
 void StoreHome::stop() {
+  stopping_ = true;
   opener_.stop();
   if (supervisor_) supervisor_->stop();
 }

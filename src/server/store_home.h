@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -43,6 +44,7 @@ class StoreHome {
   Result<> prepare();
   bool retry();
 
+  std::atomic<bool> stopping_{false};
   std::unique_ptr<engine::Supervisor> supervisor_;
   std::unique_ptr<events::EventStore> store_;
   ingest::Flusher* flusher_ = nullptr;

@@ -74,6 +74,7 @@ void Desk::open_services() {
       *store_, rows_, [](settings::WriteTx&, const settings::Export&) -> Result<> { return {}; },
       clock_, metrics_,
       exports::Exports::Options{.folder = folder_.path() + "/exports", .free_bytes_min = 0});
+  EXPECT_TRUE(exports_->resume());
 }
 
 Got Desk::route(const httpd::Router& router, const std::string& method, const std::string& path,
