@@ -9,7 +9,7 @@ export default defineConfig({
   testDir: 'e2e',
   outputDir: process.env['E2E_OUTPUT'] ?? 'test-results',
   timeout: 120_000,
-  expect: { timeout: 8_000 },
+  expect: { timeout: 20_000 },
   workers: 1,
   forbidOnly: true,
   reporter: [['list']],

@@ -14,6 +14,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     sourcemap: false,
+    chunkSizeWarningLimit: 800,
   },
   server: { proxy: { '/v1': server } },
   test: { include: ['src/**/*.test.{ts,tsx}', 'mock/**/*.test.ts'], environment: 'node' },

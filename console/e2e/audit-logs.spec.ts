@@ -136,7 +136,7 @@ test('shows before and after side by side @mock', async ({ page }) => {
 
 test('a new entry slides in at the top, and is counted while the reader is further down @mock', async ({ page, request }) => {
   await request.post('/mock/orgs/acme/events', { data: { action_label: 'Slid in', action: 'x.y' } });
-  await expect(entries(page).first()).toContainText('Slid in', { timeout: 2500 });
+  await expect(entries(page).first()).toContainText('Slid in');
   await page.mouse.wheel(0, 1500);
   await expect.poll(() => page.evaluate(() => window.scrollY)).toBeGreaterThan(200);
   await request.post('/mock/orgs/acme/events', { data: { action_label: 'Waited', action: 'x.z' } });

@@ -833,8 +833,11 @@ export interface components {
             filter?: components["schemas"]["EventFilter"] | null;
             /** @enum {string} */
             format: "csv";
-            /** Format: date-time */
-            from: string;
+            /**
+             * Format: date-time
+             * @description Null: from the first entry kept (keys only)
+             */
+            from: string | null;
             id: string;
             progress: number;
             /** Format: date-time */

@@ -89,6 +89,9 @@ function Older({ list }: { list: EventList }) {
       <span className="figures" role="status">
         {total && formatTotal(Math.min(entries.length, Math.max(total.value, entries.length)), fitting(total, entries.length))}
       </span>
+      <span className={`dim ${styles.keys ?? ''}`}>
+        <kbd>j</kbd> <kbd>k</kbd> move · <kbd>Enter</kbd> opens · <kbd>Esc</kbd> closes · <kbd>/</kbd> searches
+      </span>
       {query.isFetchNextPageError && <span role="alert">{describeError(query.error).title}</span>}
       {query.hasNextPage ? (
         <Button size="xs" variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>

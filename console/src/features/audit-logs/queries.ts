@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { client, dataOf } from '~/api/client';
+import { isTransient } from '~/api/errors';
 import type { AuditRecord, EventPage, EventQuery } from '~/api/types';
 import { observeServerTime } from '~/lib/server-clock';
 
@@ -18,6 +19,8 @@ export const eventListQuery = (org: string, query: EventQuery) =>
     getNextPageParam: (last) => (last.has_more ? last.next_cursor : undefined),
     staleTime: Infinity,
     gcTime: 60_000,
+    // A server that comes back shows by itself.
+    refetchInterval: ({ state }) => (state.data === undefined && isTransient(state.error) ? 5_000 : false),
   });
 
 // The newest page, read again every second while the page is looked at.

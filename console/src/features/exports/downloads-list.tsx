@@ -61,7 +61,7 @@ function DownloadRow({ org, item, describeFilter }: { org: string; item: Export;
       <Table.Td>
         {filter ? <OutsideText>{filter}</OutsideText> : 'Everything'}
         <div className="dim figures">
-          {formatMinute(item.from)} to {item.to ? formatMinute(item.to) : 'when it was asked for'}
+          {item.from ? formatMinute(item.from) : 'the first entry'} to {item.to ? formatMinute(item.to) : 'when it was asked for'}
         </div>
       </Table.Td>
       <Table.Td>

@@ -62,7 +62,8 @@ function windowWords({ start, end }: Delivery): string {
   const from = formatMinute(start).replace(' UTC', '');
   const to = formatMinute(end).replace(' UTC', '');
   if (Date.parse(end) - Date.parse(start) === 86_400_000 && from.endsWith(' 00:00')) return formatDay(start);
-  return formatDay(start) === formatDay(end) ? `${from} – ${to.split(' ').at(-1) ?? ''}` : `${from} – ${to}`;
+  const isShort = Date.parse(end) - Date.parse(start) <= 3_600_000;
+  return isShort || formatDay(start) === formatDay(end) ? `${from} – ${to.split(' ').at(-1) ?? ''}` : `${from} – ${to}`;
 }
 
 // "1 file and manifest, 63 kB"
