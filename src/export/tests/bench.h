@@ -40,7 +40,7 @@ class Bench : public ::testing::Test {
                                                           .workers = 1,
                                                           .unfinished_max = 5,
                                                           .free_bytes_min = 0,
-                                                          .progress_bytes = 1});
+                                                          .progress_bytes = 600});
     ASSERT_TRUE(exports_->resume());
   }
 

@@ -24,7 +24,7 @@ class CrashTest : public Bench {
       exports_ = std::make_unique<Exports>(
           *store_, rows_, notice(), clock_, metrics_,
           Exports::Options{
-              .folder = folder(), .workers = 1, .free_bytes_min = 0, .progress_bytes = 1});
+              .folder = folder(), .workers = 1, .free_bytes_min = 0, .progress_bytes = 600});
       work();
       ::kill(::getpid(), SIGKILL);
     }
