@@ -49,6 +49,7 @@ Result<httpd::Response> search(const Call& call, const Services& services) {
   request.ascending = reader.choice("order", {"desc", "asc"}) == "asc";
   request.cursor = reader.text("cursor", 1024);
   TRY(reader.finish());
+  TRY(services.store_available());
   request.visible_from = grant.visible_from;
   return json_response(200, render(TRY(services.query.search(request))));
 }
@@ -57,8 +58,9 @@ Result<httpd::Response> show(const Call& call, const Services& services) {
   const OrgId org = TRY(call.org());
   const access::AuditGrant grant =
       TRY(services.permissions.may_read_audit(call.caller.principal, org));
-  return json_response(
-      200, TRY(services.query.get(org, TRY(call.uuid("entry")), grant.visible_from)));
+  const Uuid id = TRY(call.uuid("entry"));
+  TRY(services.store_available());
+  return json_response(200, TRY(services.query.get(org, id, grant.visible_from)));
 }
 
 }  // namespace

@@ -178,6 +178,7 @@ api::Services RealApp::services() {
                        .metrics = *metrics_,
                        .note_action = note_action,
                        .readiness = [this] { return readiness(); },
+                       .store_available = [this] { return home_.available(); },
                        .note_clock = [this](Timestamp now) { return housekeeping_.note_time(now); }};
 }
 

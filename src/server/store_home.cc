@@ -106,6 +106,15 @@ bool StoreHome::retry() {
   return false;
 }
 
+Result<> StoreHome::available() const {
+  if (opened_ && (!supervisor_ || supervisor_->up())) return {};
+  return Error{ErrorKind::unavailable,
+               "store_down",
+               "The entries cannot be read at this moment. What is sent meanwhile is kept.",
+               {},
+               std::chrono::seconds(1)};
+}
+
 std::string StoreHome::state() const {
   if (supervisor_ && !supervisor_->up()) return "the engine is starting";
   if (!opened_) return "not open yet";

@@ -34,6 +34,8 @@ class StoreHome {
   Result<> open(ingest::Flusher& flusher, std::chrono::milliseconds patience,
                 std::function<void(const Error&)> on_fatal);
 
+  // Quick; `unavailable` while the engine is known to be down.
+  Result<> available() const;
   // "ok", or why pages cannot be answered.
   std::string state() const;
   bool embedded() const { return supervisor_ != nullptr; }

@@ -44,6 +44,7 @@ Desk::Desk() {
         return {};
       },
       .readiness = [this] { return readiness_; },
+      .store_available = []() -> Result<> { return {}; },
       .note_clock = [](Timestamp) -> Result<> { return {}; }};
   Options options;
   options.public_url = "http://trail.example";

@@ -52,6 +52,8 @@ struct Services {
   metrics::Registry& metrics;
   NoteAction note_action;
   std::function<Readiness()> readiness;
+  // Quick; `unavailable` while the event store is known to be away, so that pages say so at once instead of waiting.
+  std::function<Result<>()> store_available;
   // Writes down that the clock was set, so that no later start begins before it.
   std::function<Result<>(Timestamp)> note_clock;
 };
