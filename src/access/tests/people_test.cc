@@ -81,8 +81,7 @@ TEST_F(PeopleTest, BadInputNamesEveryFieldAndMakesNobody) {
   ASSERT_FALSE(refused);
   std::string pointers;
   const Error error = refused.error();
-  for (const auto& field : error.fields)
-    pointers += field.pointer + ":" + field.code + " ";
+  for (const auto& field : error.fields) pointers += field.pointer + ":" + field.code + " ";
   EXPECT_EQ(pointers, "/email:email /name:control_character /password:password_too_short ");
   EXPECT_TRUE(people_->list_members(org_id("acme"), {}, 10)->empty());
   EXPECT_EQ(put(socket_, "nobody", "a@b.c", Role::member).error().kind, ErrorKind::not_found);
