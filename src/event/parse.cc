@@ -412,7 +412,10 @@ Event EventReader::read(Node node) {
 
 Error invalid_event(std::vector<FieldProblem> problems) {
   Error error{ErrorKind::invalid, "invalid_event", "The event is not valid."};
-  if (!problems.empty()) error.message = "The event is not valid: " + problems.front().detail + ".";
+  if (!problems.empty()) {
+    const FieldProblem& first = problems.front();
+    error.message = "The event is not valid at \"" + first.pointer + "\": " + first.detail + ".";
+  }
   error.fields = std::move(problems);
   return error;
 }
