@@ -84,7 +84,9 @@ class Server:
         def resident(pid):
             text = pathlib.Path(f"/proc/{pid}/status").read_text()
             return int(text.split("VmRSS:")[1].split()[0]) / 1024
-        children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        # A child belongs to the thread that started it.
+        tasks = pathlib.Path(f"/proc/{self.process.pid}/task").glob("*/children")
+        children = [pid for task in tasks for pid in task.read_text().split()]
         return resident(self.process.pid), sum(resident(pid) for pid in children)
 
 
