@@ -220,6 +220,7 @@ Result<DeliveryPage> Service::deliveries(const OrgId& org, const std::string& de
 }
 
 void Service::start() {
+  worker_.clean_staging();
   pool_.start();
   dispatcher_.start();
 }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -16,6 +17,7 @@
 namespace trailkeeper::deliver {
 namespace {
 
+const std::string kFolderPrefix = "window-";
 constexpr std::size_t kReadBytes = 1u << 16;
 
 // One gzip file being written: what reaches the disk is counted and hashed on the way.
@@ -121,7 +123,7 @@ Stager::Stager(std::string folder, RecordSource& source, std::uint64_t split_byt
     : folder_(std::move(folder)), source_(source), split_bytes_(split_bytes) {}
 
 std::string Stager::window_folder(const settings::DeliveryWindow& window) const {
-  return "window-" + std::to_string(window.id);
+  return kFolderPrefix + std::to_string(window.id);
 }
 
 Result<> Stager::stage_files(const settings::Stream& stream, const settings::DeliveryWindow& window,
@@ -190,6 +192,15 @@ bool Stager::intact(const settings::StagedObject& object) const {
     sha256.update(std::string_view(buffer.data(), static_cast<std::size_t>(got)));
   }
   return sha256.finish() == object.sha256;
+}
+
+std::optional<std::int64_t> Stager::window_of(const std::string& folder_name) {
+  if (!folder_name.starts_with(kFolderPrefix)) return std::nullopt;
+  const char* end = folder_name.data() + folder_name.size();
+  std::int64_t id = 0;
+  const auto read = std::from_chars(folder_name.data() + kFolderPrefix.size(), end, id);
+  if (read.ec != std::errc() || read.ptr != end) return std::nullopt;
+  return id;
 }
 
 void Stager::remove(const settings::DeliveryWindow& window) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,8 @@ class Stager {
   std::string path_of(const settings::StagedObject& object) const {
     return folder_ + "/" + object.file;
   }
+  // The id in a staging folder's name; empty for other names.
+  static std::optional<std::int64_t> window_of(const std::string& folder_name);
   void remove(const settings::DeliveryWindow& window) const;
 
  private:

@@ -73,7 +73,9 @@ class Run {
     for (const char* wrong : {"", "wrong-external-id"}) {
       SinkTarget target = input_.target;
       target.external_id = wrong;
-      if (!sink_.assume(target)) {
+      const auto failure = sink_.assume(target);
+      if (failure && !refused(*failure)) return add_failure("external_id", *failure);
+      if (!failure) {
         add("external_id", false,
             "The role can be assumed without the right external id, so by anyone who knows its "
             "name.",

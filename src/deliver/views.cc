@@ -11,6 +11,9 @@ using settings::DestinationState;
 std::string state_word(const settings::Destination& destination, const Settings& settings,
                        const Present& present) {
   if (present.validating) return "validating";
+  if (destination.active && settings.enabled && !settings.enabled(destination.org)) {
+    return "disabled";
+  }
   switch (destination.state) {
     case DestinationState::draft:
       return "draft";
@@ -49,6 +52,9 @@ DestinationView view_of(const settings::Destination& destination, const Settings
   view.id = destination.id;
   view.state = state_word(destination, settings, present);
   view.reason = destination.reason;
+  if (view.state == "disabled" && destination.active) {
+    view.reason = "The S3 integration is switched off for this organization.";
+  }
   view.remedy = destination.remedy;
   view.values = values_of(destination);
   view.pending = !destination.active || *destination.active != destination.shown;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 
 #include "base/log.h"
 #include "layout.h"
@@ -12,6 +13,8 @@ namespace {
 
 constexpr int kWindowsAtOnce = 48;
 constexpr Duration kClockDifference = std::chrono::minutes(15);
+constexpr Duration kOpennessInterval = std::chrono::hours(24);
+constexpr std::size_t kSessionCharacters = 26;
 constexpr Duration kRetryMin = std::chrono::seconds(1);
 
 std::optional<schedule::Change> change_of(const settings::Destination& destination) {
@@ -25,6 +28,17 @@ SinkFailure own_failure(const Error& error) {
   failure.code = error.code;
   failure.message = error.message;
   return failure;
+}
+
+// A bucket that vanished may have been made again by a stranger; only its owner's account id would
+// tell.
+bool bucket_vanished(const settings::S3Target& target, const std::string& code) {
+  return code == "NoSuchBucket" && target.account_id.empty();
+}
+
+bool waits_for_validation(const settings::Destination& destination) {
+  return destination.state == settings::DestinationState::suspended && destination.active &&
+         bucket_vanished(*destination.active, destination.reason_code);
 }
 
 std::string_view word(Blame blame) {
@@ -72,9 +86,14 @@ bool Worker::has_work(const settings::Destination& destination) {
                             now))
     return true;
   if (destination.state == settings::DestinationState::paused) return false;
+  if (!enabled(destination.org) || waits_for_validation(destination)) return false;
   if (destination.next_attempt_at && *destination.next_attempt_at > now) return false;
   const auto next = state_.next_window((*stream)->id);
   return next && *next && (*next)->span.due <= now;
+}
+
+bool Worker::enabled(const OrgId& org) const {
+  return !settings_.enabled || settings_.enabled(org);
 }
 
 Result<bool> Worker::process(const OrgId& org, const std::string& id) {
@@ -122,6 +141,7 @@ Result<bool> Worker::send_next(const settings::Destination& destination,
   if (destination.state != DestinationState::active &&
       destination.state != DestinationState::suspended)
     return false;
+  if (!enabled(destination.org) || waits_for_validation(destination)) return false;
   const Timestamp now = clock_.now();
   if (destination.next_attempt_at && *destination.next_attempt_at > now) return false;
   const auto window = TRY(state_.next_window(stream.id));
@@ -143,10 +163,50 @@ Result<> Worker::attempt(Attempt attempt) {
     failure = sink_.assume(attempt.target);
     if (!failure) failure = sink_.list(attempt.target, attempt.target.prefix, 1).failure;
   }
+  if (!failure) failure = look_at_openness(attempt);
   if (!failure) failure = TRY(send_objects(attempt));
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - began);
   return finish(attempt, failure, took.count());
+}
+
+// Once a day: whether the bucket has been opened to every customer of this service since.
+std::optional<SinkFailure> Worker::look_at_openness(const Attempt& attempt) {
+  if (!attempt.stream.target.role_arn.empty()) return std::nullopt;
+  const DestinationKey key{attempt.stream.org, attempt.stream.destination};
+  const Timestamp now = clock_.now();
+  {
+    const MutexLock lock(mutex_);
+    const auto seen = seen_closed_.find(key);
+    if (seen != seen_closed_.end() && now < seen->second + kOpennessInterval) return std::nullopt;
+  }
+  SinkTarget other = attempt.target;
+  other.session_name = "tk-" + random_base32(kSessionCharacters);
+  const ListOutcome listed = sink_.list(other, other.prefix, 1);
+  if (!listed.failure) {
+    return SinkFailure{Blame::customer,
+                       "bucket_open",
+                       "The bucket lets every customer of this service list it.",
+                       "In the bucket policy, let the principal be exactly this destination's.",
+                       listed.request_id,
+                       200};
+  }
+  if (listed.failure->status == 403) {
+    const MutexLock lock(mutex_);
+    seen_closed_[key] = now;
+  }
+  return std::nullopt;
+}
+
+void Worker::clean_staging() {
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(settings_.staging_folder, ignored)) {
+    const std::string name = entry.path().filename();
+    const auto id = Stager::window_of(name);
+    if (!id) continue;
+    const auto open = state_.is_open_window(*id);
+    if (open && !*open) std::filesystem::remove_all(entry.path(), ignored);
+  }
 }
 
 Result<PreviousManifest> Worker::previous_manifest(const settings::Stream& stream,
@@ -290,6 +350,10 @@ Result<> Worker::finish(const Attempt& attempt, const std::optional<SinkFailure>
   result.error = failure->message;
   result.error_code = failure->code;
   result.remedy = failure->remedy;
+  if (bucket_vanished(attempt.stream.target, failure->code)) {
+    result.validation_lost = true;
+    result.remedy = "Make the bucket again, then validate and activate the integration.";
+  }
   if (result.request_id.empty()) result.request_id = failure->request_id;
   result.next_attempt_at = next_attempt(attempt.destination, *failure);
   result.state = failure->blame == Blame::customer ? settings::DestinationState::suspended

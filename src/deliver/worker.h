@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 
 #include "base/clock.h"
@@ -9,6 +10,7 @@
 #include "deliver/ports.h"
 #include "settings/deliveries.h"
 #include "stager.h"
+#include "turns.h"
 
 namespace trailkeeper::deliver {
 
@@ -27,6 +29,8 @@ class Worker {
   // Before a destination leaves its location: settles what became of the window that was being
   // sent. True when it cannot be known.
   Result<bool> settle_before_move(const settings::Destination& destination);
+  // Removes what windows left on disk that are delivered or given up.
+  void clean_staging();
   // Closed windows get their rows, those of paused and suspended destinations too.
   Result<bool> close_windows(const settings::Destination& destination,
                              const settings::Stream& stream);
@@ -51,6 +55,8 @@ class Worker {
   std::optional<SinkFailure> restage(Attempt& attempt);
   Result<> finish(const Attempt& attempt, const std::optional<SinkFailure>& failure,
                   std::int64_t duration_ms);
+  bool enabled(const OrgId& org) const;
+  std::optional<SinkFailure> look_at_openness(const Attempt& attempt);
   Result<PreviousManifest> previous_manifest(const settings::Stream& stream,
                                              const settings::DeliveryWindow& window);
   Timestamp next_attempt(const settings::Destination& destination,
@@ -67,6 +73,9 @@ class Worker {
   metrics::Counter& failed_transient_;
   metrics::Counter& failed_customer_;
   metrics::Counter& failed_ours_;
+  Mutex mutex_;
+  // When each location was last seen to be closed to other customers.
+  std::map<DestinationKey, Timestamp> seen_closed_ GUARDED_BY(mutex_);
 };
 
 }  // namespace trailkeeper::deliver

@@ -2,12 +2,17 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 
+#include "base/log.h"
 #include "deliveries_impl.h"
 #include "deliveries_schema.h"
 
 namespace trailkeeper::settings {
 namespace {
+
+constexpr std::uint64_t kLogBytesMax = 4u << 20;
+constexpr int kExitStorage = 74;  // EX_IOERR
 
 constexpr std::array<std::string_view, 5> kStates = {"draft", "active", "paused", "suspended",
                                                      "disabled"};
@@ -47,11 +52,29 @@ std::string_view to_word(DestinationState state) {
 Deliveries::Deliveries(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Deliveries::~Deliveries() = default;
 
-Result<std::unique_ptr<Deliveries>> Deliveries::open(const std::string& path) {
+Result<std::unique_ptr<Deliveries>> Deliveries::open(const std::string& path,
+                                                     std::function<void(const Error&)> on_fatal) {
   auto database = TRY(db::Database::open(path, db::Database::Mode::read_write));
   TRY(db::migrate(database, kDeliveriesMigrations));
   TRY(database.checkpoint());
-  return std::unique_ptr<Deliveries>(new Deliveries(std::make_unique<Impl>(std::move(database))));
+  return std::unique_ptr<Deliveries>(
+      new Deliveries(std::make_unique<Impl>(std::move(database), std::move(on_fatal))));
+}
+
+Result<> Deliveries::Impl::checked(Result<> done) const {
+  if (done || done.error().kind != ErrorKind::fatal) return done;
+  if (on_fatal) {
+    on_fatal(done.error());
+    return done;
+  }
+  log::error("the deliveries' database failed; ending", {{"error", done.error().message}});
+  std::_Exit(kExitStorage);
+}
+
+Result<> Deliveries::Impl::commit(db::Transaction& transaction) {
+  TRY(checked(transaction.commit()));
+  if (database.log_bytes() > kLogBytesMax) TRY(checked(database.checkpoint()));
+  return {};
 }
 
 Result<S3Target> Deliveries::Impl::target(std::int64_t id) {
@@ -164,7 +187,7 @@ Result<Destination> Deliveries::put(const OrgId& org, const std::string& id, con
           word, word, org, id));
     }
   }
-  TRY(transaction.commit());
+  TRY(impl_->commit(transaction));
   return impl_->find(org, id);
 }
 
@@ -179,7 +202,7 @@ Result<> Deliveries::record_validation(const Destination& validated, bool ok,
                  "= ? AND id = ?",
                  ok ? std::optional<Timestamp>(now) : std::nullopt, checks,
                  ok ? etag_is_md5 : present.etag_is_md5, validated.org, validated.id));
-  return transaction.commit();
+  return impl_->commit(transaction);
 }
 
 Result<bool> Deliveries::Impl::claimed_by_other(const OrgId& org, const std::string& id,
@@ -228,7 +251,7 @@ Result<Destination> Deliveries::activate(const OrgId& org, const std::string& id
                  "next_attempt_at = NULL, reason = '',"
                  " reason_code = '', remedy = '' WHERE org = ? AND id = ?",
                  target, org, id));
-  TRY(transaction.commit());
+  TRY(impl_->commit(transaction));
   return impl_->find(org, id);
 }
 
@@ -246,7 +269,7 @@ Result<> Deliveries::change_frequency(const OrgId& org, const std::string& id,
       impl_->run("UPDATE windows SET due = min(due, ?) WHERE state < 2 AND stream IN"
                  " (SELECT id FROM streams WHERE org = ? AND destination = ? AND ended = 0)",
                  now, org, id));
-  return transaction.commit();
+  return impl_->commit(transaction);
 }
 
 Result<> Deliveries::set_state(const OrgId& org, const std::string& id, DestinationState state,
@@ -279,7 +302,7 @@ Result<> Deliveries::disconnect(const OrgId& org, const std::string& id) {
                  "frequency, change_at = NULL"
                  " WHERE org = ? AND id = ?",
                  org, id));
-  return transaction.commit();
+  return impl_->commit(transaction);
 }
 
 }  // namespace trailkeeper::settings

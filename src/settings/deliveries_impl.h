@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,13 +12,14 @@
 namespace trailkeeper::settings {
 
 struct Deliveries::Impl {
-  explicit Impl(db::Database opened) : database(std::move(opened)) {}
+  Impl(db::Database opened, std::function<void(const Error&)> fatal)
+      : on_fatal(std::move(fatal)), database(std::move(opened)) {}
 
   // One statement with its values, for those that give no rows.
   template <typename... Values>
   Result<> run(std::string_view sql, const Values&... values) REQUIRES(mutex) {
     auto statement = TRY(database.prepare(sql));
-    return statement.with(values...).run();
+    return checked(statement.with(values...).run());
   }
   template <typename... Values>
   Result<db::Statement> query(std::string_view sql, const Values&... values) REQUIRES(mutex) {
@@ -25,6 +27,11 @@ struct Deliveries::Impl {
     statement.with(values...);
     return statement;
   }
+
+  // Durable on return. Keeps the log short: this connection is the only writer, so it checkpoints.
+  Result<> commit(db::Transaction& transaction) REQUIRES(mutex);
+  // After a storage fault nothing more may be committed.
+  Result<> checked(Result<> done) const;
 
   Result<Destination> find(const OrgId& org, const std::string& id) REQUIRES(mutex);
   Result<std::vector<Destination>> destinations(db::Statement rows) REQUIRES(mutex);
@@ -45,6 +52,7 @@ struct Deliveries::Impl {
       REQUIRES(mutex);
   Result<std::vector<StagedObject>> objects(std::int64_t window) REQUIRES(mutex);
 
+  const std::function<void(const Error&)> on_fatal;
   Mutex mutex;
   db::Database database GUARDED_BY(mutex);
 };

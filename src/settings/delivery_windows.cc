@@ -162,7 +162,7 @@ Result<> Deliveries::begin_stream(std::int64_t stream, Seq first_seq, Timestamp 
   row.reset();
   TRY(impl_->run("UPDATE streams SET first_seq = ? WHERE id = ?", first_seq, stream));
   TRY(impl_->add_opening(stream, start, first_seq, now));
-  return transaction.commit();
+  return impl_->commit(transaction);
 }
 
 Result<std::optional<DeliveryWindow>> Deliveries::last_window(std::int64_t stream) {
@@ -199,7 +199,7 @@ Result<> Deliveries::add_window(std::int64_t stream, const schedule::Window& spa
       impl_->run("UPDATE destinations SET frequency_before = frequency, change_at = NULL"
                  " WHERE org = ? AND id = ? AND change_at <= ?",
                  org, destination, span.end));
-  return transaction.commit();
+  return impl_->commit(transaction);
 }
 
 Result<std::string> Deliveries::manifest_sha256(std::int64_t stream, std::int64_t number) {
@@ -217,6 +217,12 @@ Result<std::vector<StagedObject>> Deliveries::objects_of(std::int64_t stream, st
   if (!TRY(row.step())) return Error{ErrorKind::not_found, "not_found", "There is no such window."};
   const std::int64_t id = row.integer(0);
   return impl_->objects(id);
+}
+
+Result<bool> Deliveries::is_open_window(std::int64_t window) {
+  const MutexLock lock(impl_->mutex);
+  auto row = TRY(impl_->query("SELECT 1 FROM windows WHERE id = ? AND state < 2", window));
+  return row.step();
 }
 
 Result<> Deliveries::record_staged(std::int64_t window, std::uint64_t entries,
@@ -243,7 +249,7 @@ Result<> Deliveries::record_staged(std::int64_t window, std::uint64_t entries,
                    db::Statement::Blob{as_text(object.sha256)}, db::Statement::Blob{object.md5},
                    object.manifest));
   }
-  return transaction.commit();
+  return impl_->commit(transaction);
 }
 
 Result<std::vector<StagedObject>> Deliveries::staged(std::int64_t window) {
@@ -286,7 +292,11 @@ Result<> Deliveries::record_attempt(const Stream& stream, std::int64_t window,
         result.next_attempt_at, result.error, result.error_code, result.remedy,
         to_word(result.state), stream.org, stream.destination));
   }
-  return transaction.commit();
+  if (result.validation_lost) {
+    TRY(impl_->run("UPDATE destinations SET validated_at = NULL WHERE org = ? AND id = ?",
+                   stream.org, stream.destination));
+  }
+  return impl_->commit(transaction);
 }
 
 Result<Seq> Deliveries::delivered_seq(const OrgId& org, const std::string& id) {

@@ -124,8 +124,12 @@ void DeliveryTest::restart() {
 
 void DeliveryTest::draft(const OrgId& org, const std::string& bucket, schedule::Frequency frequency,
                          const std::string& id, const std::string& path) {
-  const auto made = service_->put(
-      org, id, {.bucket = bucket, .region = "eu-west-1", .path = path, .frequency = frequency});
+  const auto made = service_->put(org, id,
+                                  {.bucket = bucket,
+                                   .region = "eu-west-1",
+                                   .account_id = "123456789012",
+                                   .path = path,
+                                   .frequency = frequency});
   ASSERT_TRUE(made) << made.error().message;
 }
 

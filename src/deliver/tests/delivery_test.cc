@@ -178,6 +178,24 @@ TEST_F(DeliveryTest, PausedNothingIsSentAndNothingIsLost) {
   EXPECT_EQ(found("acme-logs").problems, std::vector<std::string>{});
 }
 
+TEST_F(DeliveryTest, SwitchedOffByTheOperatorNothingIsSentAndNothingIsLost) {
+  bool enabled = true;
+  settings_.enabled = [&enabled](const OrgId&) { return enabled; };
+  restart();
+  connect(acme_, "acme-logs");
+  service_->step();
+  enabled = false;
+  add_events(acme_, 3);
+  run_until(at("2026-11-22T17:00:00Z"));
+  EXPECT_TRUE(found("acme-logs").lines.empty());
+  EXPECT_EQ(view(acme_).state, "disabled");
+  EXPECT_FALSE(view(acme_).reason.empty());
+  enabled = true;
+  service_->step();
+  EXPECT_EQ(view(acme_).state, "active");
+  EXPECT_EQ(found("acme-logs").lines, trail_.lines(acme_));
+}
+
 TEST_F(DeliveryTest, DisconnectedItEndsAndTheBucketIsFreeAgain) {
   connect(acme_, "acme-logs");
   ASSERT_TRUE(service_->disconnect(acme_, "main"));
@@ -193,6 +211,21 @@ TEST_F(DeliveryTest, StagedFilesAreGoneAfterDelivery) {
   connect(acme_, "acme-logs");
   add_events(acme_, 2);
   run_until(at("2026-11-22T15:00:00Z"));
+  EXPECT_TRUE(std::filesystem::is_empty(settings_.staging_folder));
+}
+
+TEST_F(DeliveryTest, StagedFilesOfWindowsGivenUpAreRemovedAtTheStart) {
+  connect(acme_, "acme-logs");
+  service_->step();
+  add_events(acme_, 2);
+  buckets_.plan({Fault::busy});
+  clock_.set(at("2026-11-22T15:00:00Z"));
+  service_->step();
+  EXPECT_FALSE(std::filesystem::is_empty(settings_.staging_folder));
+  ASSERT_TRUE(service_->disconnect(acme_, "main"));
+  restart();
+  service_->start();
+  service_->stop();
   EXPECT_TRUE(std::filesystem::is_empty(settings_.staging_folder));
 }
 

@@ -167,6 +167,47 @@ TEST_F(FaultTest, AnOldObjectOfTheSameSizeDoesNotCountWhereEtagsAreNoMd5s) {
   EXPECT_EQ(state_->find(acme_, "main")->reason_code, "object_differs");
 }
 
+// A stranger may have made the vanished bucket again: without the owner's account id nothing goes
+// there unasked.
+TEST_F(FaultTest, AVanishedBucketWithoutItsOwnersIdNeedsANewValidation) {
+  ASSERT_TRUE(service_->put(acme_, "main",
+                            {.bucket = "acme-logs", .region = "eu-west-1", .path = "in/audit"}));
+  grant(acme_, "acme-logs");
+  ASSERT_TRUE(service_->validate(acme_, "main")->ok);
+  ASSERT_TRUE(service_->activate(acme_, "main"));
+  service_->step();
+  add_events(acme_, 3);
+  buckets_.remove("acme-logs");
+  run_until(at("2026-11-22T15:00:00Z"));
+  grant(acme_, "acme-logs");
+  const int puts = buckets_.puts();
+  ASSERT_TRUE(service_->try_now(acme_, "main"));
+  run_until(at("2026-11-22T17:00:00Z"));
+  EXPECT_EQ(buckets_.puts(), puts);
+  EXPECT_EQ(view(acme_).state, "suspended");
+  EXPECT_EQ(service_->activate(acme_, "main").error().code, "not_validated");
+  ASSERT_TRUE(service_->validate(acme_, "main")->ok);
+  ASSERT_TRUE(service_->activate(acme_, "main"));
+  run_until(at("2026-11-22T18:00:00Z"));
+  expect_exactly_once();
+}
+
+// REQUIREMENTS C16, looked at every day.
+TEST_F(FaultTest, ABucketThatIsOpenedToEveryoneIsSuspended) {
+  connect(acme_, "acme-logs");
+  add_events(acme_, 3);
+  run_until(at("2026-11-22T15:00:00Z"));
+  buckets_.make("acme-logs", {.anyone = true});
+  add_events(acme_, 3);
+  run_until(at("2026-11-23T16:00:00Z"));
+  EXPECT_EQ(view(acme_).state, "suspended");
+  EXPECT_EQ(state_->find(acme_, "main")->reason_code, "bucket_open");
+  grant(acme_, "acme-logs");
+  run_until(at("2026-11-23T18:00:00Z"));
+  EXPECT_EQ(view(acme_).state, "active");
+  expect_exactly_once();
+}
+
 // Promise 8: a bucket that does not answer delays nobody else's.
 TEST_F(FaultTest, ABucketThatStallsDelaysNobodyElse) {
   connect(acme_, "acme-logs");

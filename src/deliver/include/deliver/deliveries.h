@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,6 +42,9 @@ struct Settings {
   Duration probe_interval = std::chrono::minutes(15);  // of a suspended destination
   Duration lag_allowed =
       std::chrono::minutes(5);  // after due, before a destination is shown as lagging
+  // Whether the operator lets the org deliver at present; empty: every org. While it is off windows
+  // are closed and kept, and nothing is sent. Called from any thread.
+  std::function<bool(const OrgId& org)> enabled{};
   static std::vector<std::string> default_regions();
 };
 

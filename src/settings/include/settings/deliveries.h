@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -127,13 +128,17 @@ struct AttemptResult {
   DestinationState state =
       DestinationState::active;  // of the destination afterwards, unless it was paused or disabled
   std::optional<Timestamp> next_attempt_at;
+  bool validation_lost = false;  // an admin has to validate and activate again
 };
 
 // Owns DIR/deliveries.db. Thread-safe. What a call changed is durable when it returns. Errors:
 // those of db::Database, and as said per call.
 class Deliveries {
  public:
-  static Result<std::unique_ptr<Deliveries>> open(const std::string& path);
+  // `on_fatal` is called when the storage failed in a way after which nothing may be committed; it
+  // must not return to normal work. By default the process ends with status 74.
+  static Result<std::unique_ptr<Deliveries>> open(const std::string& path,
+                                                  std::function<void(const Error&)> on_fatal = {});
   ~Deliveries();
 
   // Makes a draft, or changes what is shown of an existing destination; `session_name` and
@@ -184,6 +189,9 @@ class Deliveries {
   Result<std::string> manifest_sha256(std::int64_t stream, std::int64_t number);
   // The objects of a window by its number.
   Result<std::vector<StagedObject>> objects_of(std::int64_t stream, std::int64_t number);
+
+  // Whether the window is one that is still to be delivered.
+  Result<bool> is_open_window(std::int64_t window);
 
   Result<> record_staged(std::int64_t window, std::uint64_t entries,
                          const std::vector<StagedObject>& objects, Timestamp now);
