@@ -49,12 +49,14 @@ events::StoreSettings store_settings(const StoreConfig& config, const DataFolder
 }  // namespace
 
 StoreHome::StoreHome(const StoreConfig& config, const DataFolder& folder, httpc::Client& client)
-    : store_(std::make_unique<events::EventStore>(store_settings(config, folder), client)),
-      opener_("store-open", kRetryPause, [this] { return retry(); }) {
+    : opener_("store-open", kRetryPause, [this] { return retry(); }) {
+  events::StoreSettings settings = store_settings(config, folder);
   if (config.url.empty()) {
     supervisor_ = std::make_unique<engine::Supervisor>(
         supervisor_settings(config, folder, stopping_));
+    settings.up = [supervisor = supervisor_.get()] { return supervisor->up(); };
   }
+  store_ = std::make_unique<events::EventStore>(std::move(settings), client);
 }
 
 StoreHome::~StoreHome() { stop(); }
