@@ -74,7 +74,7 @@ async function narrowDates() {
   await page.reload() // the address holds every filter
   await untilRows(facts.failedInRange)
   await rows().filter({ hasText: 'Sign-in failed' }).first().getByRole('link').click()
-  await page.getByRole('dialog').getByText('bad_password').waitFor()
+  await page.getByRole('dialog').getByText('bad_password', { exact: true }).waitFor()
   await picture('failed-sign-in')
   await page.getByRole('button', { name: 'Close entry' }).click()
 }

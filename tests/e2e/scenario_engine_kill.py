@@ -49,13 +49,13 @@ class EngineKill(unittest.TestCase):
             try:
                 for _ in range(KILLS * (4 if places.full() else 1)):
                     kills += self.kill_engine(server, load, reader)
+                kills += self.keep_engine_away(server, load, reader)
             finally:
                 reader.stopped.set()
                 reader.join()
             load.finish()
         self.assertEqual((load.wrong, reader.wrong), ([], []))
         self.assertGreater(kills, 0)
-        self.assertGreater(reader.unavailable, 0, "no page was asked for while the engine was away")
         print(f"{kills} kills, {load.count()} events, {reader.pages} pages, {reader.unavailable} times 503")
         records = server.wait_visible(server.client(key), "acme", load.count())
         compare(self, load.answered, records)
@@ -72,6 +72,22 @@ class EngineKill(unittest.TestCase):
         pages = reader.pages
         until("pages work again", 60, lambda: reader.pages > pages + 3 or reader.wrong)
         return len(old)
+
+    def keep_engine_away(self, server: Server, load: Load, reader: Reader) -> int:
+        """A page waits a little for an engine that is coming back. One that dies each time it starts is another
+        matter: pages say 503 and when to come again, intake does not notice, and all is well once the engine lives."""
+        before, unavailable, killed = load.count(), reader.unavailable, set()
+
+        def kill_and_look() -> bool:
+            for pid in server.engine_pids():
+                os.kill(pid, signal.SIGKILL)
+                killed.add(pid)
+            return reader.unavailable > unavailable and load.count() > before + 100
+
+        until("pages answer 503 while the engine is away", 120, kill_and_look, every=0.02)
+        pages = reader.pages
+        until("pages work again", 120, lambda: reader.pages > pages + 3 or reader.wrong)
+        return len(killed)
 
 
 if __name__ == "__main__":

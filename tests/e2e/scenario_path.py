@@ -9,6 +9,7 @@ import json
 import random
 import re
 import subprocess
+import time
 import unittest
 
 from support import browser, places
@@ -66,15 +67,11 @@ class Path(unittest.TestCase):
             config, environment = s3_config(self.lab.env)
             self.server = Server(folder, config, environment, smtp_port=self.mail.port).start()
             self.addCleanup(self.server.stop)
-            self.step_clock()
-            self.step_organisation()
-            self.step_destinations()
-            self.step_send()
-            self.step_page()
-            self.step_csv()
-            self.step_hourly()
-            self.step_daily()
-            self.step_link_expires()
+            for step in (self.step_clock, self.step_organisation, self.step_destinations, self.step_send, self.step_page,
+                         self.step_csv, self.step_hourly, self.step_daily, self.step_link_expires):
+                started = time.monotonic()
+                step()
+                print(f"{step.__name__}: {time.monotonic() - started:.1f} s", flush=True)
             self.assertEqual(self.server.stop(), 0)
 
     def step_clock(self):

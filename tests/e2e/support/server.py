@@ -101,13 +101,13 @@ class Server:
         found = []
         for status in pathlib.Path("/proc").glob("[0-9]*/status"):
             try:
-                text = status.read_text()
+                if f"\nPPid:\t{self.process.pid}\n" not in status.read_text():
+                    continue
+                program = pathlib.Path(os.readlink(status.parent / "exe")).name
             except OSError:
-                continue
-            if f"\nPPid:\t{self.process.pid}\n" in text:
-                name = pathlib.Path(os.readlink(status.parent / "exe")).name
-                if name.startswith("trailkeeper-store"):
-                    found.append(int(status.parent.name))
+                continue  # it has just ended
+            if program.startswith("trailkeeper-store"):
+                found.append(int(status.parent.name))
         return found
 
     def admin(self, *words: str, stdin: str = "") -> dict:
