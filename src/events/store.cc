@@ -35,7 +35,7 @@ struct EventStore::Impl {
   Statement select_sorted(const std::string& rest) const {
     Statement statement = select_rows(rest);
     statement.setting("max_bytes_before_external_sort", settings.query_memory_max / 8)
-        .setting("max_block_size", "8192");
+        .setting("max_block_size", "2048");
     return statement;
   }
 

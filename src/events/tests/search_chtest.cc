@@ -48,11 +48,11 @@ class Search : public testing::StoreTest {
   void SetUp() override {
     StoreTest::SetUp();
     BatchBuilder rows(1);
-    for (std::uint64_t seq = 1; seq <= 2000; ++seq) {
+    for (std::uint64_t seq = 1; seq <= 1200; ++seq) {
       auto stored = testing::random_event(random_, "org_1", seq);
       // Few moments, so that pages end within one.
       stored.event.occurred_at =
-          from_micros(1790000000000000 + static_cast<std::int64_t>(random_() % 200) * 1000000);
+          from_micros(1790000000000000 + static_cast<std::int64_t>(random_() % 150) * 1000000);
       rows.add(stored, event::render_record(stored));
       all_.push_back(std::move(stored));
     }
@@ -92,7 +92,7 @@ class Search : public testing::StoreTest {
 
   void expect_same(const Filter& filter) {
     for (const Order order : {Order::newest_first, Order::oldest_first}) {
-      EXPECT_EQ(paged(filter, order, 150), expected(filter, order));
+      EXPECT_EQ(paged(filter, order, 400), expected(filter, order));
       std::vector<std::uint64_t> streamed;
       expect_ok(store_->stream_matches(org_, filter, order, [&](StoredRow&& row) {
         streamed.push_back(row.stored.seq.value);
@@ -115,7 +115,7 @@ TEST_F(Search, TimesBoundBySeconds) {
   Filter filter;
   filter.from = from_micros(1790000000000000 + 50 * 1000000);
   filter.to = from_micros(1790000000000000 + 60 * 1000000);
-  filter.last_seq = Seq{1500};
+  filter.last_seq = Seq{900};
   expect_same(filter);
 }
 
@@ -176,7 +176,7 @@ TEST_F(Search, CountStopsAtItsCap) {
   const Total total = value_of(store_->count(org_, {}, 100));
   EXPECT_EQ(total.value, 100u);
   EXPECT_FALSE(total.exact);
-  EXPECT_TRUE(value_of(store_->count(org_, {}, 2000)).exact);
+  EXPECT_TRUE(value_of(store_->count(org_, {}, 1200)).exact);
 }
 
 }  // namespace
