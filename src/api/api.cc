@@ -12,8 +12,7 @@ struct Api::Impl {
        httpd::Router& router)
       : services(given_services),
         options(given_options),
-        gate(services.keys, services.sessions,
-             {options.public_url, door == Door::admin_socket}),
+        gate(services.keys, services.sessions, {options.public_url, door == Door::admin_socket}),
         routes(router, gate) {}
 
   const Services services;

@@ -7,9 +7,12 @@ namespace {
 
 std::string_view status_name(journal::Status status) {
   switch (status) {
-    case journal::Status::created: return "created";
-    case journal::Status::duplicate: return "duplicate";
-    default: return "rejected";
+    case journal::Status::created:
+      return "created";
+    case journal::Status::duplicate:
+      return "duplicate";
+    default:
+      return "rejected";
   }
 }
 

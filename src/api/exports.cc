@@ -122,8 +122,7 @@ class FileBody final : public httpd::BodySource {
 Result<httpd::Response> fetch(const Call& call, const Services& services) {
   const OrgId org = TRY(call.org());
   TRY(services.permissions.may_read_audit(call.caller.principal, org));
-  auto opened =
-      TRY(services.exports.open(org, TRY(call.uuid("export")), requester_of(call, org)));
+  auto opened = TRY(services.exports.open(org, TRY(call.uuid("export")), requester_of(call, org)));
   httpd::Response response;
   response.set("Content-Type", "text/csv; charset=utf-8; header=present");
   response.set("Content-Disposition", "attachment; filename=\"" + opened.name + "\"");
@@ -153,7 +152,8 @@ bool is_browser(const httpd::Request& request) {
   return accept && accept->find("text/html") != std::string_view::npos;
 }
 
-// The mailed link: a browser without a session is led to the sign-in and comes back here afterwards.
+// The mailed link: a browser without a session is led to the sign-in and comes back here
+// afterwards.
 void fetch_or_sign_in(const Routes& routes, const Services& services, httpd::Request request,
                       httpd::Responder responder) {
   auto caller = routes.gate().enter(request);

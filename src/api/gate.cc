@@ -66,7 +66,8 @@ std::string Gate::cookie(std::string_view token, long max_age_seconds) const {
 }
 
 Result<> Gate::same_site(const httpd::Request& request) const {
-  // Browsers set Sec-Fetch-Site themselves and pages cannot change it; Origin is for those that do not send it.
+  // Browsers set Sec-Fetch-Site themselves and pages cannot change it; Origin is for those that do
+  // not send it.
   if (const auto site = request.header("Sec-Fetch-Site")) {
     if (*site == "same-origin" || *site == "none") return {};
     return csrf_error("The request was made by a page of another site.");

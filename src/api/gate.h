@@ -16,23 +16,25 @@ struct Caller {
   settings::Origin origin;
 };
 
-// The `scheme://host[:port]` of an address, as browsers send it in Origin: lower case, without a default port.
+// The `scheme://host[:port]` of an address, as browsers send it in Origin: lower case, without a
+// default port.
 std::string origin_of(std::string_view url);
 
-// Finds out who calls: the credential of a request, and for cookies that the request comes from our own pages.
-// Thread-safe.
+// Finds out who calls: the credential of a request, and for cookies that the request comes from our
+// own pages. Thread-safe.
 class Gate {
  public:
   struct Options {
     std::string public_url;
-    // The socket that only the data folder's owner can open: whoever comes through it is the operator.
+    // The socket that only the data folder's owner can open: whoever comes through it is the
+    // operator.
     bool admin_socket = false;
   };
 
   Gate(access::Keys& keys, access::Sessions& sessions, Options options);
 
-  // Bearer key before cookie. Errors: `unauthenticated`; `forbidden` code `csrf` for a cookie request that changes
-  // state without the session's X-CSRF-Token or from another site.
+  // Bearer key before cookie. Errors: `unauthenticated`; `forbidden` code `csrf` for a cookie
+  // request that changes state without the session's X-CSRF-Token or from another site.
   Result<Caller> enter(const httpd::Request& request) const;
 
   // Where the request came from, for entries.

@@ -29,8 +29,8 @@ Result<std::string> idempotency_key(const httpd::Request& request) {
                "Idempotency-Key must have 1 to 255 printable characters."};
 }
 
-Result<ingest::Request> prepare(httpd::Request& request, const Gate& gate,
-                                const Services& services, const IntakeForm& form) {
+Result<ingest::Request> prepare(httpd::Request& request, const Gate& gate, const Services& services,
+                                const IntakeForm& form) {
   const Caller caller = TRY(gate.enter(request));
   ingest::Request out;
   out.key_organization = TRY(services.permissions.may_ingest(caller.principal));
@@ -82,14 +82,13 @@ void add_intake_route(Routes& routes, const Services& services, IntakeForm form)
     request.body.clear();
     auto waiting = std::make_shared<Waiting>(Waiting{std::move(request), std::move(responder)});
     services.ingest.accept(*std::move(prepared), [shared, waiting](Result<ingest::Answer> answer) {
-      Result<httpd::Response> response =
-          answer ? Result<httpd::Response>(shared->render(*answer))
-                 : Result<httpd::Response>(std::move(answer).error());
+      Result<httpd::Response> response = answer
+                                             ? Result<httpd::Response>(shared->render(*answer))
+                                             : Result<httpd::Response>(std::move(answer).error());
       send(std::move(response), waiting->request, std::move(waiting->responder), shared->surface);
     });
   };
-  routes.router().add("POST", shared->pattern, handler,
-                      {.body_bytes_max = ingest::kBodyBytesMax});
+  routes.router().add("POST", shared->pattern, handler, {.body_bytes_max = ingest::kBodyBytesMax});
 }
 
 }  // namespace trailkeeper::api

@@ -18,10 +18,12 @@ struct IntakeForm {
   std::function<httpd::Response(const ingest::Answer&)> render;
 };
 
-// Adds `POST pattern`: key, limits, unpacking, then ingest; the answer is sent from ingest's callback, after the commit.
+// Adds `POST pattern`: key, limits, unpacking, then ingest; the answer is sent from ingest's
+// callback, after the commit.
 void add_intake_route(Routes& routes, const Services& services, IntakeForm form);
 
-// The body without its Content-Encoding (identity, gzip, zstd). `too_large` when it unpacks to more than `limit`.
+// The body without its Content-Encoding (identity, gzip, zstd). `too_large` when it unpacks to more
+// than `limit`.
 Result<std::string> unpack_body(httpd::Request& request, std::size_t limit);
 
 // The media type of the request, lower case, without parameters; empty when none is given.

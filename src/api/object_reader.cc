@@ -60,8 +60,7 @@ std::optional<std::string> ObjectReader::checked_text(std::string_view key, json
   return std::string(text);
 }
 
-std::optional<std::string> ObjectReader::optional_text(std::string_view key,
-                                                       const TextRule& rule) {
+std::optional<std::string> ObjectReader::optional_text(std::string_view key, const TextRule& rule) {
   const auto node = take(key);
   if (!node) return std::nullopt;
   return checked_text(key, *node, rule);

@@ -16,9 +16,10 @@ struct TextRule {
   bool may_be_empty = false;
 };
 
-// Reads one JSON object strictly: every member is asked for by name, and what nobody asked for is a problem, as is a
-// wrong type or a value outside its bounds. Problems are collected, so that a sender learns of all at once; the values
-// returned after one are placeholders, good for nothing until finish() says ok. `null` counts as absent.
+// Reads one JSON object strictly: every member is asked for by name, and what nobody asked for is a
+// problem, as is a wrong type or a value outside its bounds. Problems are collected, so that a
+// sender learns of all at once; the values returned after one are placeholders, good for nothing
+// until finish() says ok. `null` counts as absent.
 class ObjectReader {
  public:
   // `pointer` is the JSON pointer of `node` in the request.

@@ -28,8 +28,8 @@ Result<httpd::Response> add_person(const Call& call, const Services& services) {
   TRY(reader.finish());
   request.role = settings::parse_role(role).value_or(settings::Role::member);
   TRY(services.permissions.may_give_role(call.caller.principal, org, request.role));
-  const access::MemberPut put = TRY(
-      services.people.put_member(call.caller.principal, call.caller.origin, org, request));
+  const access::MemberPut put =
+      TRY(services.people.put_member(call.caller.principal, call.caller.origin, org, request));
   json::Writer out;
   write_member(out, put.member);
   return json_response(201, out.take());

@@ -50,23 +50,40 @@ constexpr std::array<CodeRow, 12> kCodes{{
 
 std::string_view title_of(int status) {
   switch (status) {
-    case 400: return "Bad request";
-    case 401: return "Not signed in";
-    case 403: return "Not allowed";
-    case 404: return "Not found";
-    case 405: return "Method not allowed";
-    case 408: return "Request timeout";
-    case 409: return "Conflict";
-    case 410: return "Gone";
-    case 413: return "Too large";
-    case 414: return "Address too long";
-    case 415: return "Unsupported media type";
-    case 422: return "Invalid input";
-    case 429: return "Too many requests";
-    case 431: return "Headers too large";
-    case 502: return "The other side failed";
-    case 503: return "Not available now";
-    default: return "Internal error";
+    case 400:
+      return "Bad request";
+    case 401:
+      return "Not signed in";
+    case 403:
+      return "Not allowed";
+    case 404:
+      return "Not found";
+    case 405:
+      return "Method not allowed";
+    case 408:
+      return "Request timeout";
+    case 409:
+      return "Conflict";
+    case 410:
+      return "Gone";
+    case 413:
+      return "Too large";
+    case 414:
+      return "Address too long";
+    case 415:
+      return "Unsupported media type";
+    case 422:
+      return "Invalid input";
+    case 429:
+      return "Too many requests";
+    case 431:
+      return "Headers too large";
+    case 502:
+      return "The other side failed";
+    case 503:
+      return "Not available now";
+    default:
+      return "Internal error";
   }
 }
 

@@ -12,8 +12,8 @@ enum class Surface { own, workos };
 // The status of an error: by its code where that says more, else by its kind.
 int status_of(const Error& error);
 
-// RFC 9457 `application/problem+json`, or the surface's own form, with the request's id, the places in the input and
-// Retry-After. The text of an internal failure is logged and not shown.
+// RFC 9457 `application/problem+json`, or the surface's own form, with the request's id, the places
+// in the input and Retry-After. The text of an internal failure is logged and not shown.
 httpd::Response render_error(const Error& error, const httpd::Request& request,
                              Surface surface = Surface::own);
 

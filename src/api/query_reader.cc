@@ -71,15 +71,13 @@ std::size_t QueryReader::number(std::string_view name, std::size_t min, std::siz
       number <= max) {
     return number;
   }
-  refuse(name, "out_of_range",
-         "It must be a whole number from " + std::to_string(min) + " to " + std::to_string(max) +
-             ".");
+  refuse(
+      name, "out_of_range",
+      "It must be a whole number from " + std::to_string(min) + " to " + std::to_string(max) + ".");
   return fallback;
 }
 
-bool QueryReader::flag(std::string_view name) {
-  return choice(name, {"false", "true"}) == "true";
-}
+bool QueryReader::flag(std::string_view name) { return choice(name, {"false", "true"}) == "true"; }
 
 std::string QueryReader::choice(std::string_view name,
                                 const std::vector<std::string_view>& choices) {

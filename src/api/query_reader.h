@@ -11,8 +11,8 @@
 
 namespace trailkeeper::api {
 
-// Reads the query of a request strictly: unknown, repeated or malformed parameters are problems, named by parameter.
-// An empty value counts as absent, so that a form can be sent as it stands.
+// Reads the query of a request strictly: unknown, repeated or malformed parameters are problems,
+// named by parameter. An empty value counts as absent, so that a form can be sent as it stands.
 class QueryReader {
  public:
   explicit QueryReader(const httpd::Request& request) : request_(request) {}
@@ -23,13 +23,15 @@ class QueryReader {
   bool flag(std::string_view name);
   // One of `choices`; the first when absent.
   std::string choice(std::string_view name, const std::vector<std::string_view>& choices);
-  // May be repeated, and each value may hold several, separated by commas. With `choices`, only those.
+  // May be repeated, and each value may hold several, separated by commas. With `choices`, only
+  // those.
   std::vector<std::string> list(std::string_view name,
                                 const std::vector<std::string_view>& choices = {});
 
   void refuse(std::string_view name, std::string code, std::string detail);
 
-  // `invalid`, code `invalid_request`, with every problem found; each `pointer` is the parameter's name.
+  // `invalid`, code `invalid_request`, with every problem found; each `pointer` is the parameter's
+  // name.
   Result<> finish();
 
  private:

@@ -22,8 +22,8 @@ bool is_json(std::string_view type) {
 
 }  // namespace
 
-void send(Result<httpd::Response> result, const httpd::Request& request,
-          httpd::Responder responder, Surface surface) {
+void send(Result<httpd::Response> result, const httpd::Request& request, httpd::Responder responder,
+          Surface surface) {
   if (!result) return responder.send(render_error(result.error(), request, surface));
   responder.send(*std::move(result));
 }
@@ -50,16 +50,16 @@ std::string Call::text(std::string_view name) const {
 
 void Routes::add(std::string method, std::string pattern, Endpoint endpoint) {
   const Gate& gate = gate_;
-  router_.add(std::move(method), std::move(pattern),
-              [&gate, endpoint = std::move(endpoint)](httpd::Request request,
-                                                      httpd::Responder responder) {
-                auto caller = gate.enter(request);
-                if (!caller) {
-                  return send(std::move(caller).error(), request, std::move(responder));
-                }
-                auto response = endpoint(Call{request, *std::move(caller)});
-                send(std::move(response), request, std::move(responder));
-              });
+  router_.add(
+      std::move(method), std::move(pattern),
+      [&gate, endpoint = std::move(endpoint)](httpd::Request request, httpd::Responder responder) {
+        auto caller = gate.enter(request);
+        if (!caller) {
+          return send(std::move(caller).error(), request, std::move(responder));
+        }
+        auto response = endpoint(Call{request, *std::move(caller)});
+        send(std::move(response), request, std::move(responder));
+      });
 }
 
 void Routes::add_open(std::string method, std::string pattern, OpenEndpoint endpoint) {
@@ -143,7 +143,8 @@ IdPage read_id_page(QueryReader& query) {
   const std::string cursor = query.text("cursor", 1024);
   if (cursor.empty()) return page;
   page.after = Uuid::parse(cursor);
-  if (!page.after) query.refuse("cursor", "bad_cursor", "It must be the next_cursor of the page before.");
+  if (!page.after)
+    query.refuse("cursor", "bad_cursor", "It must be the next_cursor of the page before.");
   return page;
 }
 

@@ -32,7 +32,8 @@ struct Call {
 using Endpoint = std::function<Result<httpd::Response>(const Call&)>;
 using OpenEndpoint = std::function<Result<httpd::Response>(const httpd::Request&)>;
 
-// Puts endpoints into a router: what is the same for all of them happens here. Handlers run on the server's pool and may block.
+// Puts endpoints into a router: what is the same for all of them happens here. Handlers run on the
+// server's pool and may block.
 class Routes {
  public:
   Routes(httpd::Router& router, const Gate& gate) : router_(router), gate_(gate) {}
@@ -50,8 +51,8 @@ class Routes {
   const Gate& gate_;
 };
 
-// A body that must be one JSON object sent as application/json. `invalid` with code `invalid_json` or
-// `unsupported_media_type`.
+// A body that must be one JSON object sent as application/json. `invalid` with code `invalid_json`
+// or `unsupported_media_type`.
 class JsonBody {
  public:
   static Result<JsonBody> parse(const httpd::Request& request);
@@ -64,8 +65,8 @@ class JsonBody {
 };
 
 // Sends the answer, or the error as the surface shows it.
-void send(Result<httpd::Response> result, const httpd::Request& request,
-          httpd::Responder responder, Surface surface = Surface::own);
+void send(Result<httpd::Response> result, const httpd::Request& request, httpd::Responder responder,
+          Surface surface = Surface::own);
 
 // A complete JSON answer that must not be kept by anyone.
 httpd::Response json_response(int status, std::string body);

@@ -15,8 +15,9 @@ constexpr settings::ActionInfo kPaused{"trailkeeper.s3.paused", "Paused S3 integ
                                        "Integrations", "configuration", "update"};
 constexpr settings::ActionInfo kResumed{"trailkeeper.s3.resumed", "Resumed S3 integration",
                                         "Integrations", "configuration", "update"};
-constexpr settings::ActionInfo kRemoved{"trailkeeper.s3.disconnected", "Disconnected S3 integration",
-                                        "Integrations", "configuration", "delete"};
+constexpr settings::ActionInfo kRemoved{"trailkeeper.s3.disconnected",
+                                        "Disconnected S3 integration", "Integrations",
+                                        "configuration", "delete"};
 
 void write_check(json::Writer& out, const deliver::Check& check) {
   out.begin_object().member("name", check.name).member("ok", check.ok);
@@ -220,8 +221,7 @@ void add_s3_routes(Routes& routes, const Services& services, const Options& opti
   routes.add("GET", one, [&](const Call& call) { return show(call, services); });
   routes.add("PUT", one, [&](const Call& call) { return put(call, services); });
   routes.add("DELETE", one, [&](const Call& call) { return remove(call, services); });
-  routes.add("POST", one + "/validate",
-             [&](const Call& call) { return validate(call, services); });
+  routes.add("POST", one + "/validate", [&](const Call& call) { return validate(call, services); });
   add_verb(routes, services, "activate", &deliver::Deliveries::activate, &kActivated);
   add_verb(routes, services, "pause", &deliver::Deliveries::pause, &kPaused);
   add_verb(routes, services, "resume", &deliver::Deliveries::resume, &kResumed);

@@ -68,11 +68,9 @@ Result<httpd::Response> sign_out(const Call& call, const Services& services, con
 
 void add_session_routes(Routes& routes, const Services& services) {
   const Gate& gate = routes.gate();
-  routes.add_open("POST", "/v1/sessions", [&](const httpd::Request& request) {
-    return sign_in(request, services, gate);
-  });
-  routes.add("GET", "/v1/sessions/current",
-             [&](const Call& call) { return show(call, services); });
+  routes.add_open("POST", "/v1/sessions",
+                  [&](const httpd::Request& request) { return sign_in(request, services, gate); });
+  routes.add("GET", "/v1/sessions/current", [&](const Call& call) { return show(call, services); });
   routes.add("DELETE", "/v1/sessions/current",
              [&](const Call& call) { return sign_out(call, services, gate); });
 }

@@ -55,8 +55,10 @@ void optional_member(json::Writer& out, std::string_view name, const std::option
 // `--name` and `--no-name`; neither leaves `value` empty.
 void add_switch(CLI::App& command, const std::string& name, const std::string& what,
                 std::optional<bool>& value) {
-  command.add_flag_callback("--" + name, [&value] { value = true; }, "May have " + what);
-  command.add_flag_callback("--no-" + name, [&value] { value = false; }, "May not have " + what);
+  command.add_flag_callback(
+      "--" + name, [&value] { value = true; }, "May have " + what);
+  command.add_flag_callback(
+      "--no-" + name, [&value] { value = false; }, "May not have " + what);
 }
 
 }  // namespace
@@ -123,7 +125,8 @@ void AdminCommands::add_org(CLI::App& admin) {
     one->add_option("--viewing-window-days", values_.viewing_window_days,
                     "How far back people see");
     one->add_option("--retention-days", values_.retention_days, "How long entries are kept");
-    one->add_option("--link-hours", values_.link_hours, "How long a finished export can be fetched");
+    one->add_option("--link-hours", values_.link_hours,
+                    "How long a finished export can be fetched");
   }
 }
 
@@ -164,8 +167,8 @@ int AdminCommands::create_org() {
 void AdminCommands::add_key(CLI::App& admin) {
   CLI::App* key = admin.add_subcommand("key", "Application keys");
   key->require_subcommand(1);
-  CLI::App* create = leaf(*key, "create", "Make a key; it is shown this once",
-                          [this] { return create_key(); });
+  CLI::App* create =
+      leaf(*key, "create", "Make a key; it is shown this once", [this] { return create_key(); });
   auto* org = create->add_option("--org", values_.org, "The organization it is for");
   auto* all = create->add_flag("--all-orgs", values_.all_orgs, "It is for all organizations");
   org->excludes(all);
@@ -205,15 +208,16 @@ void AdminCommands::add_people(CLI::App& admin) {
 
   CLI::App* operators = admin.add_subcommand("operator", "The vendor's own staff");
   operators->require_subcommand(1);
-  CLI::App* add = leaf(*operators, "create",
-                       "Add an operator; the password comes on standard input",
-                       [this] { return create_operator(); });
+  CLI::App* add =
+      leaf(*operators, "create", "Add an operator; the password comes on standard input",
+           [this] { return create_operator(); });
   add->add_option("--email", values_.email, "Address, also for signing in")->required();
   add->add_option("--name", values_.name, "Name")->required();
 }
 
 int AdminCommands::create_user() {
-  if (!OrgId::parse(values_.org)) return refuse("there is no such organization", server::kExitUsage);
+  if (!OrgId::parse(values_.org))
+    return refuse("there is no such organization", server::kExitUsage);
   const auto password = read_password();
   if (!password) return refuse(password.error().message, server::kExitUsage);
   json::Writer body;
@@ -234,8 +238,7 @@ int AdminCommands::create_operator() {
       .member("email", values_.email)
       .member("name", values_.name)
       .member("password", *password);
-  return run("POST", "/v1/operators", body.end_object().take(),
-             values_.email + " is an operator.");
+  return run("POST", "/v1/operators", body.end_object().take(), values_.email + " is an operator.");
 }
 
 void AdminCommands::add_clock(CLI::App& admin) {

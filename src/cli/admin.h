@@ -8,8 +8,8 @@
 
 namespace trailkeeper::cli {
 
-// `trailkeeper admin ...`: each command is a call of the HTTP interface. The one that was chosen is kept in `command`
-// and run after parsing; it answers the process's exit code.
+// `trailkeeper admin ...`: each command is a call of the HTTP interface. The one that was chosen is
+// kept in `command` and run after parsing; it answers the process's exit code.
 class AdminCommands {
  public:
   explicit AdminCommands(CLI::App& program);

@@ -20,9 +20,10 @@ Result<Answer> Connection::call(const std::string& method, const std::string& pa
   auto response = client_.send(request);
   if (response) return Answer{response->status, std::move(response->body)};
   const std::string place = where_.url.empty() ? "the data folder " + where_.data : where_.url;
-  return Error{ErrorKind::unavailable, "no_server",
-               "no server answers at " + place + " (" + response.error().message +
-                   "); start one with `trailkeeper serve`, or say where it is with --data or --url."};
+  return Error{
+      ErrorKind::unavailable, "no_server",
+      "no server answers at " + place + " (" + response.error().message +
+          "); start one with `trailkeeper serve`, or say where it is with --data or --url."};
 }
 
 }  // namespace trailkeeper::cli

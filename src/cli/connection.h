@@ -7,7 +7,8 @@
 
 namespace trailkeeper::cli {
 
-// Where the server is: its data folder on this machine, or its address and a key with scope `manage`.
+// Where the server is: its data folder on this machine, or its address and a key with scope
+// `manage`.
 struct Where {
   std::string data = "data";
   std::string url;

@@ -5,7 +5,8 @@
 
 int main(int argc, char** argv) {
   using namespace trailkeeper;
-  CLI::App program{"Trailkeeper keeps the audit trail of a SaaS product for each of its customers."};
+  CLI::App program{
+      "Trailkeeper keeps the audit trail of a SaaS product for each of its customers."};
   program.set_version_flag("--version", TRAILKEEPER_VERSION);
   program.require_subcommand(1);
 

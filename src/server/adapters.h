@@ -6,8 +6,8 @@
 #include "ingest/ingest.h"
 #include "journal/journal.h"
 
-// The services' ports over the modules that stand behind them here. Each is thread-safe as its ports ask; what it is
-// given outlives it.
+// The services' ports over the modules that stand behind them here. Each is thread-safe as its
+// ports ask; what it is given outlives it.
 namespace trailkeeper::server {
 
 class KnownOrganizations final : public ingest::Organizations {

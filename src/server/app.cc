@@ -151,35 +151,35 @@ RealApp::RealApp(Config config, DataFolder folder, crypto::Sealer sealer,
                                   *credentials_, wall_)),
       deliveries_(deliver::Deliveries::make(delivery_settings_, *stores_.deliveries, cuts_,
                                             records_, *sink_, *clock_, *metrics_)),
-      housekeeping_({*clock_, *stores_.settings, sessions_, keys_, *stores_.journal, home_,
-                     *metrics_}),
+      housekeeping_(
+          {*clock_, *stores_.settings, sessions_, keys_, *stores_.journal, home_, *metrics_}),
       doors_(std::move(doors)) {
   doors_->add_routes(services(), api_options());
 }
 
 api::Services RealApp::services() {
   const auto note_action = [this](const settings::OwnAction& action) -> Result<> {
-    TRY(stores_.settings->write([&](settings::WriteTx& tx) {
-      return settings::add_to_outbox(tx, action, clock_->now());
-    }));
+    TRY(stores_.settings->write(
+        [&](settings::WriteTx& tx) { return settings::add_to_outbox(tx, action, clock_->now()); }));
     relay_.wake();
     return {};
   };
-  return api::Services{.keys = keys_,
-                       .sessions = sessions_,
-                       .orgs = *orgs_,
-                       .people = people_,
-                       .permissions = permissions_,
-                       .ingest = ingest_,
-                       .query = query_,
-                       .exports = exports_,
-                       .deliveries = *deliveries_,
-                       .clock = *clock_,
-                       .metrics = *metrics_,
-                       .note_action = note_action,
-                       .readiness = [this] { return readiness(); },
-                       .store_available = [this] { return home_.available(); },
-                       .note_clock = [this](Timestamp now) { return housekeeping_.note_time(now); }};
+  return api::Services{
+      .keys = keys_,
+      .sessions = sessions_,
+      .orgs = *orgs_,
+      .people = people_,
+      .permissions = permissions_,
+      .ingest = ingest_,
+      .query = query_,
+      .exports = exports_,
+      .deliveries = *deliveries_,
+      .clock = *clock_,
+      .metrics = *metrics_,
+      .note_action = note_action,
+      .readiness = [this] { return readiness(); },
+      .store_available = [this] { return home_.available(); },
+      .note_clock = [this](Timestamp now) { return housekeeping_.note_time(now); }};
 }
 
 api::Options RealApp::api_options() const {
@@ -275,16 +275,16 @@ Result<std::unique_ptr<App>> App::open(Config config) {
   std::unique_ptr<Doors> doors = TRY(Doors::bind(config, folder, *metrics));
   auto late_clock = std::make_unique<LateClock>();
   Stores stores = TRY(open_stores(config, folder, *late_clock, *metrics));
-  const Timestamp floor = TRY(stores.settings->read(
-      [](const settings::ReadTx& tx) { return settings::time_floor(tx); }));
+  const Timestamp floor = TRY(
+      stores.settings->read([](const settings::ReadTx& tx) { return settings::time_floor(tx); }));
   auto clock = std::make_unique<BusinessClock>(std::max(floor, stores.journal->highest_time()),
                                                config.test_clock);
   late_clock->become(*clock);
   std::unique_ptr<access::Orgs> orgs = TRY(access::Orgs::open(*stores.settings, *clock));
-  return std::unique_ptr<App>(std::make_unique<RealApp>(
-      std::move(config), std::move(folder), std::move(sealer), std::move(metrics),
-      std::move(late_clock), std::move(stores), std::move(orgs), std::move(clock),
-      std::move(doors)));
+  return std::unique_ptr<App>(
+      std::make_unique<RealApp>(std::move(config), std::move(folder), std::move(sealer),
+                                std::move(metrics), std::move(late_clock), std::move(stores),
+                                std::move(orgs), std::move(clock), std::move(doors)));
 }
 
 }  // namespace trailkeeper::server

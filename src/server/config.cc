@@ -62,7 +62,8 @@ Result<> apply_value(Config& config, const toml::node& node, const std::string& 
   if (const auto number = node.value_exact<std::int64_t>()) {
     return at(where, set_number(config, *option, *number));
   }
-  if (const auto flag = node.value_exact<bool>()) return at(where, set_flag(config, *option, *flag));
+  if (const auto flag = node.value_exact<bool>())
+    return at(where, set_flag(config, *option, *flag));
   if (const auto* array = node.as_array()) return apply_list(config, *option, *array, where);
   return wrong(where, "a value of this type is not possible here");
 }

@@ -8,12 +8,12 @@
 
 namespace trailkeeper::server {
 
-// The folder that holds everything the server keeps, owned by one process at a time. The lock ends with the object, and
-// with the process however it ends.
+// The folder that holds everything the server keeps, owned by one process at a time. The lock ends
+// with the object, and with the process however it ends.
 class DataFolder {
  public:
-  // Makes the folder when it is absent. Errors: `conflict` (`data_locked`) when another process owns it; the sentence
-  // says what to do.
+  // Makes the folder when it is absent. Errors: `conflict` (`data_locked`) when another process
+  // owns it; the sentence says what to do.
   static Result<DataFolder> open(const std::string& path);
 
   const std::string& path() const { return path_; }  // absolute

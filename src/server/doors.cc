@@ -38,8 +38,7 @@ httpd::ServerSettings Doors::settings(const Config& config) {
 Result<std::unique_ptr<Doors>> Doors::bind(const Config& config, const DataFolder& folder,
                                            metrics::Registry& metrics) {
   std::unique_ptr<Doors> doors(new Doors(metrics));
-  const bool https =
-      !config.tls_certificate.empty() || config.public_url.starts_with("https://");
+  const bool https = !config.tls_certificate.empty() || config.public_url.starts_with("https://");
   httpd::ServerSettings network = doors->settings(config);
   network.listen = config.listen;
   if (!config.tls_certificate.empty()) {
@@ -51,7 +50,8 @@ Result<std::unique_ptr<Doors>> Doors::bind(const Config& config, const DataFolde
 
   // We hold the folder's lock: a socket that is there was left by a server that was killed.
   const std::string socket = folder.file("admin.sock");
-  if (::unlink(socket.c_str()) != 0 && errno != ENOENT) return system_error("unlink " + socket, errno);
+  if (::unlink(socket.c_str()) != 0 && errno != ENOENT)
+    return system_error("unlink " + socket, errno);
   httpd::ServerSettings admin = doors->settings(config);
   admin.listen = socket;
   admin.pool_threads = 2;
@@ -63,10 +63,10 @@ Result<std::unique_ptr<Doors>> Doors::bind(const Config& config, const DataFolde
 
 void Doors::add_routes(const api::Services& services, api::Options options) {
   options.public_url = public_url_;
-  network_api_ = std::make_unique<api::Api>(services, options, api::Api::Door::network,
-                                            network_router_);
-  admin_api_ = std::make_unique<api::Api>(services, options, api::Api::Door::admin_socket,
-                                          admin_router_);
+  network_api_ =
+      std::make_unique<api::Api>(services, options, api::Api::Door::network, network_router_);
+  admin_api_ =
+      std::make_unique<api::Api>(services, options, api::Api::Door::admin_socket, admin_router_);
 }
 
 void Doors::start() {

@@ -11,8 +11,8 @@
 
 namespace trailkeeper::server {
 
-// The two listeners: the network's, and admin.sock for whoever owns the data folder. Both are bound before anything
-// else starts, so that a taken port is known early, and get their routes later.
+// The two listeners: the network's, and admin.sock for whoever owns the data folder. Both are bound
+// before anything else starts, so that a taken port is known early, and get their routes later.
 class Doors {
  public:
   static Result<std::unique_ptr<Doors>> bind(const Config& config, const DataFolder& folder,

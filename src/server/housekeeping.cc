@@ -8,9 +8,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kSecond{1000};
 
-double seconds_of(Duration duration) {
-  return std::chrono::duration<double>(duration).count();
-}
+double seconds_of(Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
 void report(std::string_view what, const Result<>& result) {
   if (!result) log::warn(what, {{"error", result.error().message}});
@@ -20,16 +18,19 @@ void report(std::string_view what, const Result<>& result) {
 
 Housekeeping::Housekeeping(const Parts& parts)
     : parts_(parts),
-      freshness_(parts.metrics.gauge("trailkeeper_freshness_seconds",
-                                     "Age of the oldest committed event that pages cannot show yet.")),
+      freshness_(
+          parts.metrics.gauge("trailkeeper_freshness_seconds",
+                              "Age of the oldest committed event that pages cannot show yet.")),
       unstored_(parts.metrics.gauge("trailkeeper_journal_unstored_events",
                                     "Events committed but not yet in the event store.")),
-      unverified_(parts.metrics.gauge("trailkeeper_journal_unverified_events",
-                                      "Events committed but not yet read back from the event store.")),
+      unverified_(
+          parts.metrics.gauge("trailkeeper_journal_unverified_events",
+                              "Events committed but not yet read back from the event store.")),
       restarts_(parts.metrics.gauge("trailkeeper_engine_restarts",
                                     "How often the engine ended without being asked to.")),
-      held_jump_(parts.metrics.gauge("trailkeeper_clock_jump_seconds",
-                                     "Jump of the wall clock that the business clock has not taken.")),
+      held_jump_(
+          parts.metrics.gauge("trailkeeper_clock_jump_seconds",
+                              "Jump of the wall clock that the business clock has not taken.")),
       background_("housekeeping", kSecond, [this] {
         every_second();
         return false;

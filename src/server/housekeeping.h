@@ -11,8 +11,8 @@
 
 namespace trailkeeper::server {
 
-// Small things that have to happen every second or every minute: the clock follows the wall, the highest time is
-// written down, ended sessions are forgotten, gauges are read.
+// Small things that have to happen every second or every minute: the clock follows the wall, the
+// highest time is written down, ended sessions are forgotten, gauges are read.
 class Housekeeping {
  public:
   struct Parts {

@@ -6,8 +6,8 @@
 
 namespace trailkeeper::server {
 
-// Stands for the business clock until that can be made: it needs to know the latest time that the journal holds, and
-// the journal needs a clock. Thread-safe.
+// Stands for the business clock until that can be made: it needs to know the latest time that the
+// journal holds, and the journal needs a clock. Thread-safe.
 class LateClock final : public Clock {
  public:
   Timestamp now() const override {

@@ -8,8 +8,8 @@
 
 namespace trailkeeper::server {
 
-// How mails leave: by the configured mail server, else as files in `outbox_folder`. Without a configured sender they
-// come from no-reply at the host of `public_url`.
+// How mails leave: by the configured mail server, else as files in `outbox_folder`. Without a
+// configured sender they come from no-reply at the host of `public_url`.
 std::unique_ptr<notify::MailSender> make_mail_sender(const SmtpConfig& config,
                                                      const std::string& public_url,
                                                      const std::string& outbox_folder);

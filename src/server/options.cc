@@ -37,12 +37,11 @@ void add_general(std::vector<Option>& all) {
   all.push_back(text("console.openapi", [](Config& c) { return &c.openapi_file; }));
   all.push_back(choice("log.level", {"debug", "info", "warn", "error"},
                        [](Config& c) { return &c.log_level; }));
-  all.push_back(number("limits.connections", 1, 100'000,
-                       [](Config& c) { return &c.limits.connections; }));
-  all.push_back(number("limits.pool_threads", 1, 256,
-                       [](Config& c) { return &c.limits.pool_threads; }));
   all.push_back(
-      number("limits.io_threads", 1, 64, [](Config& c) { return &c.limits.io_threads; }));
+      number("limits.connections", 1, 100'000, [](Config& c) { return &c.limits.connections; }));
+  all.push_back(
+      number("limits.pool_threads", 1, 256, [](Config& c) { return &c.limits.pool_threads; }));
+  all.push_back(number("limits.io_threads", 1, 64, [](Config& c) { return &c.limits.io_threads; }));
   all.push_back(number("limits.backlog", 0, 64 * kTebibyte,
                        [](Config& c) { return &c.limits.backlog_bytes; }));
 }
@@ -54,8 +53,7 @@ void add_store(std::vector<Option>& all) {
   all.push_back(text("store.database", [](Config& c) { return &c.store.database; }));
   all.push_back(number("store.memory", 256 << 20, kTebibyte,
                        [](Config& c) { return &c.store.memory_bytes; }));
-  all.push_back(
-      number("store.connections", 1, 64, [](Config& c) { return &c.store.connections; }));
+  all.push_back(number("store.connections", 1, 64, [](Config& c) { return &c.store.connections; }));
   all.push_back(text("store.program", [](Config& c) { return &c.store.program; }));
   all.push_back(text("store.library", [](Config& c) { return &c.store.library; }));
 }
@@ -135,7 +133,8 @@ Result<std::uint64_t> parse_bytes(std::string_view text) {
     if (number > (std::numeric_limits<std::uint64_t>::max() >> shift)) break;
     return number << shift;
   }
-  return wrong("it must be a whole number of bytes, or of KiB, MiB, GiB or TiB, such as \"700 MiB\"");
+  return wrong(
+      "it must be a whole number of bytes, or of KiB, MiB, GiB or TiB, such as \"700 MiB\"");
 }
 
 Result<> set_text(Config& config, const Option& option, std::string text) {

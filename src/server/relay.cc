@@ -26,8 +26,7 @@ void report_refused(const std::vector<settings::OutboxEntry>& entries,
 
 }  // namespace
 
-OutboxRelay::OutboxRelay(settings::Store& store, ingest::Ingest& ingest,
-                         metrics::Registry& metrics)
+OutboxRelay::OutboxRelay(settings::Store& store, ingest::Ingest& ingest, metrics::Registry& metrics)
     : store_(store),
       ingest_(ingest),
       waiting_(metrics.gauge("trailkeeper_outbox_entries",
@@ -46,14 +45,15 @@ Result<ingest::Answer> OutboxRelay::send(const std::vector<settings::OutboxEntry
   // The answer comes from the journal's thread; it is kept alive by both sides.
   auto promise = std::make_shared<std::promise<Result<ingest::Answer>>>();
   auto future = promise->get_future();
-  ingest_.accept(std::move(request),
-                 [promise](Result<ingest::Answer> answer) { promise->set_value(std::move(answer)); });
+  ingest_.accept(std::move(request), [promise](Result<ingest::Answer> answer) {
+    promise->set_value(std::move(answer));
+  });
   return future.get();
 }
 
 Result<bool> OutboxRelay::relay() {
-  const auto entries = TRY(store_.read(
-      [](const settings::ReadTx& tx) { return settings::read_outbox(tx, 0, kBatch); }));
+  const auto entries = TRY(
+      store_.read([](const settings::ReadTx& tx) { return settings::read_outbox(tx, 0, kBatch); }));
   waiting_.set(static_cast<double>(entries.size()));
   if (entries.empty()) return false;
   const Result<ingest::Answer> answer = send(entries);

@@ -9,8 +9,8 @@
 
 namespace trailkeeper::server {
 
-// Sends the entries about our own actions through the same intake as every other event. Each carries its own
-// external_id, so that one sent again after a crash stays one entry.
+// Sends the entries about our own actions through the same intake as every other event. Each
+// carries its own external_id, so that one sent again after a crash stays one entry.
 class OutboxRelay {
  public:
   OutboxRelay(settings::Store& store, ingest::Ingest& ingest, metrics::Registry& metrics);

@@ -45,7 +45,8 @@ void wait_for_signal() {
   }
 }
 
-// Connections and segments need descriptors; the default soft limit is far below what the machine allows.
+// Connections and segments need descriptors; the default soft limit is far below what the machine
+// allows.
 void raise_descriptor_limit() {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
@@ -56,12 +57,16 @@ void raise_descriptor_limit() {
 int exit_code(const Error& error) {
   if (error.code == "config") return kExitConfig;
   switch (error.kind) {
-    case ErrorKind::fatal: return kExitIo;
+    case ErrorKind::fatal:
+      return kExitIo;
     case ErrorKind::unavailable:
     case ErrorKind::conflict:
-    case ErrorKind::limited: return kExitTemporary;
-    case ErrorKind::invalid: return kExitConfig;
-    default: return kExitFailed;
+    case ErrorKind::limited:
+      return kExitTemporary;
+    case ErrorKind::invalid:
+      return kExitConfig;
+    default:
+      return kExitFailed;
   }
 }
 

@@ -12,8 +12,7 @@ namespace {
 constexpr std::chrono::milliseconds kRetryPause{1000};
 constexpr std::chrono::milliseconds kFirstPause{50};
 
-engine::SupervisorSettings supervisor_settings(const StoreConfig& config,
-                                               const DataFolder& folder,
+engine::SupervisorSettings supervisor_settings(const StoreConfig& config, const DataFolder& folder,
                                                const std::atomic<bool>& stopping) {
   engine::SupervisorSettings settings;
   settings.program =
@@ -52,8 +51,8 @@ StoreHome::StoreHome(const StoreConfig& config, const DataFolder& folder, httpc:
     : opener_("store-open", kRetryPause, [this] { return retry(); }) {
   events::StoreSettings settings = store_settings(config, folder);
   if (config.url.empty()) {
-    supervisor_ = std::make_unique<engine::Supervisor>(
-        supervisor_settings(config, folder, stopping_));
+    supervisor_ =
+        std::make_unique<engine::Supervisor>(supervisor_settings(config, folder, stopping_));
     settings.up = [supervisor = supervisor_.get()] { return supervisor->up(); };
   }
   store_ = std::make_unique<events::EventStore>(std::move(settings), client);

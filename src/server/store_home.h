@@ -15,8 +15,8 @@
 
 namespace trailkeeper::server {
 
-// Where the events live: the embedded engine, which this starts and watches, or a ClickHouse server elsewhere. Intake
-// does not wait for it; pages and the flush do.
+// Where the events live: the embedded engine, which this starts and watches, or a ClickHouse server
+// elsewhere. Intake does not wait for it; pages and the flush do.
 class StoreHome {
  public:
   StoreHome(const StoreConfig& config, const DataFolder& folder, httpc::Client& client);
@@ -28,9 +28,9 @@ class StoreHome {
   Result<> start();
   void stop();
 
-  // Brings the schema up to date and lets `flusher` begin once the store answers; tries again until it does. Waits for
-  // that at most `patience`, then goes on in the background. `fatal` when the store must not be used; later it is
-  // reported to `on_fatal`, from another thread.
+  // Brings the schema up to date and lets `flusher` begin once the store answers; tries again until
+  // it does. Waits for that at most `patience`, then goes on in the background. `fatal` when the
+  // store must not be used; later it is reported to `on_fatal`, from another thread.
   Result<> open(ingest::Flusher& flusher, std::chrono::milliseconds patience,
                 std::function<void(const Error&)> on_fatal);
 

@@ -27,32 +27,32 @@ std::string whole(httpd::Response& response) {
 
 Desk::Desk() {
   open_services();
-  const Services services{
-      .keys = *keys_,
-      .sessions = *sessions_,
-      .orgs = *orgs_,
-      .people = *people_,
-      .permissions = *permissions_,
-      .ingest = *ingest_,
-      .query = *query_,
-      .exports = *exports_,
-      .deliveries = deliveries_,
-      .clock = clock_,
-      .metrics = metrics_,
-      .note_action = [this](const settings::OwnAction& action) -> Result<> {
-        noted_.emplace_back(action.info.id);
-        return {};
-      },
-      .readiness = [this] { return readiness_; },
-      .store_available = []() -> Result<> { return {}; },
-      .note_clock = [](Timestamp) -> Result<> { return {}; }};
+  const Services services{.keys = *keys_,
+                          .sessions = *sessions_,
+                          .orgs = *orgs_,
+                          .people = *people_,
+                          .permissions = *permissions_,
+                          .ingest = *ingest_,
+                          .query = *query_,
+                          .exports = *exports_,
+                          .deliveries = deliveries_,
+                          .clock = clock_,
+                          .metrics = metrics_,
+                          .note_action = [this](const settings::OwnAction& action) -> Result<> {
+                            noted_.emplace_back(action.info.id);
+                            return {};
+                          },
+                          .readiness = [this] { return readiness_; },
+                          .store_available = []() -> Result<> { return {}; },
+                          .note_clock = [](Timestamp) -> Result<> { return {}; }};
   Options options;
   options.public_url = "http://trail.example";
   network_api_ = std::make_unique<Api>(services, options, Api::Door::network, network_);
   socket_api_ = std::make_unique<Api>(services, options, Api::Door::admin_socket, socket_router_);
   for (const std::string org : {"acme", "globex"}) {
-    const Got made = admin("PUT", "/v1/orgs/" + org,
-                           json(R"({"name":"An org","entitlements":{"audit_logs":true,"s3":true}})"));
+    const Got made =
+        admin("PUT", "/v1/orgs/" + org,
+              json(R"({"name":"An org","entitlements":{"audit_logs":true,"s3":true}})"));
     EXPECT_EQ(made.status, 201) << made.body;
   }
 }
@@ -99,8 +99,9 @@ Got Desk::route(const httpd::Router& router, const std::string& method, const st
 }
 
 std::string Desk::make_key(const std::string& org, const std::string& scopes) {
-  const Got made = admin("POST", "/v1/keys",
-                         json(R"({"org":")" + org + R"(","application":"Shop","scopes":[)" + scopes + "]}"));
+  const Got made =
+      admin("POST", "/v1/keys",
+            json(R"({"org":")" + org + R"(","application":"Shop","scopes":[)" + scopes + "]}"));
   EXPECT_EQ(made.status, 201) << made.body;
   return made.text("key");
 }
@@ -113,8 +114,9 @@ void Desk::make_person(const std::string& org, const std::string& email, const s
 }
 
 std::vector<httpd::Header> Desk::sign_in(const std::string& email) {
-  const Got session = call("POST", "/v1/sessions",
-                           json(R"({"email":")" + email + R"(","password":")" + kPassword + R"("})"));
+  const Got session =
+      call("POST", "/v1/sessions",
+           json(R"({"email":")" + email + R"(","password":")" + kPassword + R"("})"));
   EXPECT_EQ(session.status, 201) << session.body;
   const std::string cookie = session.header("Set-Cookie");
   return {{"Cookie", cookie.substr(0, cookie.find(';'))},

@@ -21,8 +21,11 @@ inline const std::string kPassword = "correct horse battery staple";
 class NoDeliveries final : public deliver::Deliveries {
  public:
   using View = Result<deliver::DestinationView>;
-  static Error none() { return {ErrorKind::not_found, "not_found", "There is no such destination."}; }
-  View put(const OrgId&, const std::string& id, const deliver::DestinationRequest& request) override {
+  static Error none() {
+    return {ErrorKind::not_found, "not_found", "There is no such destination."};
+  }
+  View put(const OrgId&, const std::string& id,
+           const deliver::DestinationRequest& request) override {
     deliver::DestinationView view;
     view.id = id;
     view.state = "draft";
@@ -98,8 +101,8 @@ struct Sent {
   std::vector<std::pair<std::string, std::string>> query{};
 };
 
-// The interface over real settings and a real journal in a temporary folder; the event store is a socket that nobody
-// serves, as while the engine is down. Calls go straight to the routes.
+// The interface over real settings and a real journal in a temporary folder; the event store is a
+// socket that nobody serves, as while the engine is down. Calls go straight to the routes.
 class Desk : public ::testing::Test {
  protected:
   Desk();

@@ -60,7 +60,8 @@ TEST_F(GateTest, AnotherSitesRequestIsRefusedEvenWithTheToken) {
 }
 
 TEST_F(GateTest, SigningInFromAnotherSiteIsRefused) {
-  auto sent = json(R"({"email":"ann@acme.example","password":"x"})", {{"Origin", "http://evil.example"}});
+  auto sent =
+      json(R"({"email":"ann@acme.example","password":"x"})", {{"Origin", "http://evil.example"}});
   EXPECT_EQ(call("POST", "/v1/sessions", sent).text("code"), "csrf");
 }
 
@@ -79,7 +80,8 @@ TEST_F(GateTest, AKeyNeedsNoToken) {
 
 TEST_F(GateTest, OnHttpsTheCookieIsBoundToTheHost) {
   const Gate gate(*keys_, *sessions_, {"https://trail.example"});
-  EXPECT_EQ(gate.cookie("t", 60), "__Host-sid=t; Path=/; HttpOnly; SameSite=Lax; Max-Age=60; Secure");
+  EXPECT_EQ(gate.cookie("t", 60),
+            "__Host-sid=t; Path=/; HttpOnly; SameSite=Lax; Max-Age=60; Secure");
   httpd::Request request;
   request.headers = {{"Cookie", "sid=forged; __Host-sid=real"}};
   EXPECT_EQ(gate.session_token(request), "real");

@@ -14,7 +14,9 @@ httpd::Request request() {
   return request;
 }
 
-std::string body_of(const httpd::Response& response) { return std::get<std::string>(response.body); }
+std::string body_of(const httpd::Response& response) {
+  return std::get<std::string>(response.body);
+}
 
 std::string header_of(const httpd::Response& response, std::string_view name) {
   for (const httpd::Header& header : response.headers) {
@@ -82,8 +84,8 @@ TEST(ProblemTest, TheOtherSurfaceAnswersAsItsClientsParse) {
   EXPECT_EQ(body_of(response),
             R"({"message":"The event is not valid.","code":"invalid_event","errors":[)"
             R"({"field":"/event/actor","code":"required","message":"This member is required."}]})");
-  const auto denied = render_error({ErrorKind::unauthenticated, "bad_key", "No."}, request(),
-                                   Surface::workos);
+  const auto denied =
+      render_error({ErrorKind::unauthenticated, "bad_key", "No."}, request(), Surface::workos);
   EXPECT_EQ(denied.status, 401);
   EXPECT_EQ(body_of(denied), R"({"message":"No.","code":"bad_key"})");
 }

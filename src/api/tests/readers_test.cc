@@ -22,7 +22,8 @@ class ObjectReaderTest : public ::testing::Test {
 using Pointers = std::vector<std::string>;
 
 TEST_F(ObjectReaderTest, ReadsWhatIsThere) {
-  auto read = reader(R"({"a":"x","b":true,"c":7,"d":"2026-11-22T10:00:00Z","e":["y","z"],"f":null})");
+  auto read =
+      reader(R"({"a":"x","b":true,"c":7,"d":"2026-11-22T10:00:00Z","e":["y","z"],"f":null})");
   EXPECT_EQ(read.text("a"), "x");
   EXPECT_EQ(read.optional_boolean("b"), true);
   EXPECT_EQ(read.optional_integer("c", 1, 9), 7);
@@ -95,8 +96,12 @@ TEST_F(QueryReaderTest, ReadsWhatIsThere) {
 }
 
 TEST_F(QueryReaderTest, WhatIsWrongIsNamed) {
-  auto read = reader({{"limit", "0"}, {"from", "yesterday"}, {"order", "up"}, {"q", "a"},
-                      {"q", "b"}, {"colour", "red"}});
+  auto read = reader({{"limit", "0"},
+                      {"from", "yesterday"},
+                      {"order", "up"},
+                      {"q", "a"},
+                      {"q", "b"},
+                      {"colour", "red"}});
   read.number("limit", 1, 200, 50);
   read.time("from");
   read.choice("order", {"desc", "asc"});

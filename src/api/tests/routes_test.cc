@@ -36,7 +36,8 @@ TEST_F(RoutesTest, ABatchIsAnsweredItemByItem) {
   json::Document document;
   const auto root = *document.parse(got.body);
   std::vector<std::string> statuses;
-  for (const json::Node item : *root.find("data")) statuses.emplace_back(item.find("status")->text());
+  for (const json::Node item : *root.find("data"))
+    statuses.emplace_back(item.find("status")->text());
   EXPECT_EQ(statuses, (std::vector<std::string>{"created", "rejected", "created"}));
 }
 
@@ -100,9 +101,14 @@ TEST_F(RoutesTest, WhileTheStoreIsDownPagesSayWhenToComeBackAndIntakeGoesOn) {
 }
 
 TEST_F(RoutesTest, QueriesAreReadStrictly) {
-  for (const auto& query : std::vector<std::pair<std::string, std::string>>{
-           {"limit", "0"}, {"limit", "201"}, {"from", "yesterday"}, {"order", "sideways"},
-           {"category", "gossip"}, {"q", std::string(300, 'x')}, {"colour", "red"}}) {
+  for (const auto& query :
+       std::vector<std::pair<std::string, std::string>>{{"limit", "0"},
+                                                        {"limit", "201"},
+                                                        {"from", "yesterday"},
+                                                        {"order", "sideways"},
+                                                        {"category", "gossip"},
+                                                        {"q", std::string(300, 'x')},
+                                                        {"colour", "red"}}) {
     const Got got = call("GET", "/v1/orgs/acme/events", {"", bearer(reader_), {query}});
     EXPECT_EQ(got.status, 400) << query.first;
     EXPECT_NE(got.body.find("\"pointer\":\"" + query.first + "\""), std::string::npos) << got.body;
@@ -113,14 +119,16 @@ TEST_F(RoutesTest, AnExportsLinkLeadsBrowsersToTheSignIn) {
   const std::string path = "/v1/orgs/acme/exports/0190a0a0-0000-7000-8000-000000000000/file";
   const Got browser = call("GET", path, {"", {{"Accept", "text/html,*/*"}}});
   EXPECT_EQ(browser.status, 303);
-  EXPECT_EQ(browser.header("Location"),
-            "/sign-in?next=%2Fv1%2Forgs%2Facme%2Fexports%2F0190a0a0-0000-7000-8000-000000000000%2Ffile");
+  EXPECT_EQ(
+      browser.header("Location"),
+      "/sign-in?next=%2Fv1%2Forgs%2Facme%2Fexports%2F0190a0a0-0000-7000-8000-000000000000%2Ffile");
   EXPECT_EQ(call("GET", path).status, 401);
   EXPECT_EQ(call("GET", path, {"", bearer(reader_)}).status, 404);
 }
 
 TEST_F(RoutesTest, AnExportIsMadeListedAndFetched) {
-  const Got asked = call("POST", "/v1/orgs/acme/exports", json(R"({"format":"csv"})", bearer(reader_)));
+  const Got asked =
+      call("POST", "/v1/orgs/acme/exports", json(R"({"format":"csv"})", bearer(reader_)));
   ASSERT_EQ(asked.status, 202) << asked.body;
   ASSERT_TRUE(exports_->make_one());
   const std::string path = "/v1/orgs/acme/exports/" + asked.text("id");
@@ -140,7 +148,8 @@ TEST_F(RoutesTest, ChangesOfAnIntegrationAreNoted) {
   EXPECT_EQ(put.status, 201) << put.body;
   EXPECT_EQ(put.text("frequency"), "daily");
   EXPECT_EQ(noted_, std::vector<std::string>{"trailkeeper.s3.changed"});
-  const Got odd = call("PUT", "/v1/orgs/acme/integrations/s3/main", json(R"({"buckit":"x"})", headers));
+  const Got odd =
+      call("PUT", "/v1/orgs/acme/integrations/s3/main", json(R"({"buckit":"x"})", headers));
   EXPECT_EQ(odd.status, 422);
   EXPECT_NE(odd.body.find("/buckit"), std::string::npos);
 }
@@ -161,8 +170,10 @@ TEST_F(RoutesTest, TheClockMovesForwardOnly) {
   };
   EXPECT_EQ(set("2099-01-01T00:00:00Z").status, 200);
   EXPECT_EQ(set("2098-01-01T00:00:00Z").status, 422);
-  EXPECT_EQ(call("POST", "/v1/admin/clock", json(R"({"time":"2099-02-01T00:00:00Z"})", bearer(sender_))).status,
-            403);
+  EXPECT_EQ(
+      call("POST", "/v1/admin/clock", json(R"({"time":"2099-02-01T00:00:00Z"})", bearer(sender_)))
+          .status,
+      403);
 }
 
 }  // namespace

@@ -64,8 +64,8 @@ TEST_F(ConfigTest, WrongValuesAreRefused) {
        {"listen = 7", "store = 7", "[store]\nconnections = 0", "[store]\nconnections = \"many\"",
         "[smtp]\nport = 70000", "[smtp]\nsecurity = \"maybe\"", "[store]\nmemory = \"1 mile\"",
         "[s3]\nregions = \"x\"", "[s3]\nregions = [1]", "[s3]\naccess_key_id = \"only\"",
-        "public_url = \"ftp://x\"", "[tls]\nkey = \"k.pem\"", "[a.b]\nc = 1", "listen = ",
-        "listen_file = \"/etc/hostname\""}) {
+        "public_url = \"ftp://x\"", "[tls]\nkey = \"k.pem\"", "[a.b]\nc = 1",
+        "listen = ", "listen_file = \"/etc/hostname\""}) {
     const auto config = load(text);
     ASSERT_FALSE(config) << text;
     EXPECT_EQ(config.error().code, "config") << text;

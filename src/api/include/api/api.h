@@ -23,8 +23,8 @@
 #include "query/query.h"
 #include "settings/outbox.h"
 
-// The HTTP interface (api/openapi.yaml): requests become calls of services, results become answers. The only place that
-// knows HTTP statuses.
+// The HTTP interface (api/openapi.yaml): requests become calls of services, results become answers.
+// The only place that knows HTTP statuses.
 namespace trailkeeper::api {
 
 // What /readyz says.
@@ -52,14 +52,15 @@ struct Services {
   metrics::Registry& metrics;
   NoteAction note_action;
   std::function<Readiness()> readiness;
-  // Quick; `unavailable` while the event store is known to be away, so that pages say so at once instead of waiting.
+  // Quick; `unavailable` while the event store is known to be away, so that pages say so at once
+  // instead of waiting.
   std::function<Result<>()> store_available;
   // Writes down that the clock was set, so that no later start begins before it.
   std::function<Result<>(Timestamp)> note_clock;
 };
 
 struct Options {
-  std::string public_url;  // without a slash at its end
+  std::string public_url;      // without a slash at its end
   std::string console_folder;  // built console; empty or absent: none is served
   std::string openapi_file;
   std::vector<std::string> s3_regions{};    // shown as choices
@@ -71,8 +72,9 @@ class Api {
  public:
   enum class Door { network, admin_socket };
 
-  // With `admin_socket` whoever comes is the operator, without a credential: only for a socket that the data folder's
-  // owner alone can open. The object lives as long as `router` is served, and `router` as long as the object.
+  // With `admin_socket` whoever comes is the operator, without a credential: only for a socket that
+  // the data folder's owner alone can open. The object lives as long as `router` is served, and
+  // `router` as long as the object.
   Api(const Services& services, const Options& options, Door door, httpd::Router& router);
   ~Api();
   Api(const Api&) = delete;

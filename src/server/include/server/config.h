@@ -29,7 +29,7 @@ struct SmtpConfig {
   std::string user;
   std::string password;
   std::string ca_file;  // authorities to trust instead of the system's
-  std::string from;  // empty: no-reply@ and the host of public_url
+  std::string from;     // empty: no-reply@ and the host of public_url
 };
 
 struct S3Config {
@@ -37,7 +37,8 @@ struct S3Config {
   std::string access_key_id;
   std::string secret_access_key;
   std::string session_token;
-  std::string credentials_file;  // of the AWS tools; read when no key is set here or in the environment
+  std::string
+      credentials_file;  // of the AWS tools; read when no key is set here or in the environment
   std::string profile = "default";
   std::vector<std::string> regions;    // empty: the usual ones
   std::vector<std::string> endpoints;  // S3-compatible services that customers may name
@@ -70,7 +71,7 @@ struct Config {
   std::string public_url;  // of every link; empty: http:// and the address it listens on
   std::string tls_certificate;
   std::string tls_key;
-  std::string key_file;  // that seals secrets; empty: DIR.key beside the data folder DIR
+  std::string key_file;        // that seals secrets; empty: DIR.key beside the data folder DIR
   std::string console_folder;  // empty: found beside the program
   std::string openapi_file;    // empty: found beside the program
   std::string log_level = "info";
@@ -95,10 +96,11 @@ struct CommandLine {
 using Environment = std::vector<std::string>;
 Environment process_environment();
 
-// Reads the file (TOML), then TRAILKEEPER__SECTION__KEY (top-level keys: TRAILKEEPER__KEY), then the command line. A
-// secret may also be the content of a file: `password_file`, TRAILKEEPER__SMTP__PASSWORD_FILE. Lists in variables are
-// separated by commas. Errors: `invalid` code `config`, naming file and line or the variable, for unknown keys, wrong
-// types and values that cannot be.
+// Reads the file (TOML), then TRAILKEEPER__SECTION__KEY (top-level keys: TRAILKEEPER__KEY), then
+// the command line. A secret may also be the content of a file: `password_file`,
+// TRAILKEEPER__SMTP__PASSWORD_FILE. Lists in variables are separated by commas. Errors: `invalid`
+// code `config`, naming file and line or the variable, for unknown keys, wrong types and values
+// that cannot be.
 Result<Config> load_config(const CommandLine& command_line, const Environment& environment);
 
 }  // namespace trailkeeper::server

@@ -14,8 +14,9 @@ inline constexpr int kExitIo = 74;         // storage failed: going on could los
 inline constexpr int kExitTemporary = 75;  // taken port, locked folder: try again later
 inline constexpr int kExitConfig = 78;     // the configuration
 
-// `trailkeeper serve`: runs until SIGTERM or SIGINT, then stops in order; a second signal ends at once. Says
-// "Listening on http://..." on standard output when it is ready; everything else goes to the log on standard error.
+// `trailkeeper serve`: runs until SIGTERM or SIGINT, then stops in order; a second signal ends at
+// once. Says "Listening on http://..." on standard output when it is ready; everything else goes to
+// the log on standard error.
 int serve(const CommandLine& command_line);
 
 }  // namespace trailkeeper::server
