@@ -2145,7 +2145,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Disconnected. What was delivered stays in the bucket. */
+            /** @description Disconnected. What was delivered stays in the bucket and in the list of deliveries; the destination may stay listed as `disabled`, `pending` and without a reason. */
             204: {
                 headers: {
                     [name: string]: unknown;

@@ -8,7 +8,7 @@ import { ErrorState, LockedState } from '~/ui/states';
 import { Connection } from './connection';
 import { destinationsQuery } from './queries';
 import { newDestinationId } from './settings-form';
-import { placeOf } from './status';
+import { placeOf, presentOnes } from './status';
 import styles from './integrations.module.css';
 
 interface Props {
@@ -31,7 +31,7 @@ function EnabledPage({ org, back }: Props) {
   const list = useQuery(destinationsQuery(org.id));
   // The id that the new destination will have, while one is being made.
   const [newId, setNewId] = useState<string | null>(null);
-  const hasNone = list.data?.data.length === 0;
+  const hasNone = list.data && presentOnes(list.data.data).length === 0;
   const connect = hasNone && newId === null && <Button onClick={() => setNewId(newDestinationId())}>Connect</Button>;
   return (
     <Page title="Amazon S3" crumb={back} aside={connect}>
@@ -53,25 +53,26 @@ function PageBody({ org, list, newId, onGone }: BodyProps): ReactNode {
     const requestId = list.error instanceof ApiError ? list.error.requestId : undefined;
     return <ErrorState {...describeError(list.error)} requestId={requestId} onRetry={() => void list.refetch()} />;
   }
-  if (list.data.data.length === 0 && newId === null) return <WhatItDoes />;
+  if (presentOnes(list.data.data).length === 0 && newId === null) return <WhatItDoes />;
   return <Chosen org={org} list={list.data} newId={newId} onGone={onGone} />;
 }
 
 // An organisation may have several destinations; most have one.
 function Chosen({ org, list, newId, onGone }: Pick<BodyProps, 'org' | 'newId' | 'onGone'> & { list: DestinationList }) {
   const [chosen, setChosen] = useState<string | null>(null);
-  const destination = list.data.find((item) => item.id === chosen) ?? list.data[0];
+  const present = presentOnes(list.data);
+  const destination = present.find((item) => item.id === chosen) ?? present[0];
   const id = destination?.id ?? newId;
   if (id === null) return null;
   return (
     <>
-      {list.data.length > 1 && (
+      {present.length > 1 && (
         <NativeSelect
           label="Destination"
           className={styles.choose ?? ''}
           value={destination?.id ?? ''}
           onChange={(event) => setChosen(event.currentTarget.value)}
-          data={list.data.map((item) => ({ value: item.id, label: placeOf(item) ?? `Draft ${item.id}` }))}
+          data={present.map((item) => ({ value: item.id, label: placeOf(item) ?? `Draft ${item.id}` }))}
         />
       )}
       <Connection key={id} id={id} org={org.id} destination={destination} options={list.options ?? {}} onGone={onGone} />

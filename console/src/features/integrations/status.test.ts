@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Delivery, Destination } from '~/api/types';
-import { cardWords, checkName, completeWords, lagWords, placeOf } from './status';
+import { cardWords, checkName, completeWords, lagWords, placeOf, presentOnes } from './status';
 
 const destination = (extra: Partial<Destination>): Destination => ({ id: 'd', state: 'active', frequency: 'hourly', auth: { mode: 'common_role' }, ...extra });
 
@@ -9,6 +9,14 @@ it('the card says the worst', () => {
   expect(cardWords([destination({}), destination({ state: 'suspended' })]).text).toBe('Connected · needs you');
   expect(cardWords([destination({ state: 'draft' })]).text).toBe('Not connected · draft saved');
   expect(cardWords([destination({ state: 'draft' }), destination({})]).text).toBe('Connected · healthy');
+});
+
+it('a destination that was given up is past, one that the vendor switched off is not', () => {
+  const gone = destination({ state: 'disabled', pending: true, reason: null });
+  const off = destination({ state: 'disabled', pending: false, reason: 'Switched off.' });
+  expect(presentOnes([gone, off])).toEqual([off]);
+  expect(cardWords([gone]).text).toBe('Not connected');
+  expect(cardWords([off]).text).toBe('Connected · disabled');
 });
 
 it('says how far behind, or nothing', () => {

@@ -18,10 +18,17 @@ const words: Record<State, { tone: Tone; word: string; sentence: string }> = {
 
 export const stateWords = (state: State) => words[state];
 
+// Given up by the customer: the server keeps it for the history of its deliveries. One that the vendor switched off
+// says why and keeps its values in use.
+const isDisconnected = (destination: Destination): boolean =>
+  destination.state === 'disabled' && destination.pending === true && !destination.reason;
+
+export const presentOnes = (destinations: Destination[]): Destination[] => destinations.filter((item) => !isDisconnected(item));
+
 // The one line on the card in the list of integrations.
 export function cardWords(destinations: Destination[]): { tone: Tone; text: string } {
   const order: State[] = ['suspended', 'retrying', 'lagging', 'disabled', 'paused', 'active', 'validating', 'draft'];
-  const worst = order.find((state) => destinations.some((item) => item.state === state));
+  const worst = order.find((state) => presentOnes(destinations).some((item) => item.state === state));
   if (!worst) return { tone: 'quiet', text: 'Not connected' };
   if (worst === 'draft' || worst === 'validating') return { tone: 'quiet', text: 'Not connected · draft saved' };
   if (worst === 'active') return { tone: 'good', text: 'Connected · healthy' };
