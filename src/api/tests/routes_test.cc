@@ -36,8 +36,8 @@ TEST_F(RoutesTest, ABatchIsAnsweredItemByItem) {
   json::Document document;
   const auto root = *document.parse(got.body);
   std::vector<std::string> statuses;
-  for (const json::Node item : *root.find("data"))
-    statuses.emplace_back(item.find("status")->text());
+  const json::Node data = *root.find("data");
+  for (const json::Node item : data) statuses.emplace_back(item.find("status")->text());
   EXPECT_EQ(statuses, (std::vector<std::string>{"created", "rejected", "created"}));
 }
 
