@@ -10,12 +10,14 @@
 
 namespace trailkeeper {
 
-// A named thread that calls `step` again and again, `pause` apart, or at once when woken. Whatever runs in the
-// background is one of these, with its step function public, so that tests drive the step and need no thread.
-// start() and stop() from one thread; wake() from any. stop() waits for the running step; the destructor stops.
+// A named thread that calls `step` again and again, `pause` apart, or at once when woken. Whatever
+// runs in the background is one of these, with its step function public, so that tests drive the
+// step and need no thread. start() and stop() from one thread; wake() from any. stop() waits for
+// the running step; the destructor stops.
 class Background {
  public:
-  // `step` answers true when it found work and wants to be called again without a pause. It must not throw.
+  // `step` answers true when it found work and wants to be called again without a pause. It must
+  // not throw.
   Background(std::string name, std::chrono::milliseconds pause, std::function<bool()> step);
   ~Background();
   Background(const Background&) = delete;

@@ -17,7 +17,8 @@ class Clock {
   virtual Timestamp now() const = 0;
 };
 
-// The machine's wall clock: for signatures of requests, TLS, STS and OIDC, where the other side's clock counts.
+// The machine's wall clock: for signatures of requests, TLS, STS and OIDC, where the other side's
+// clock counts.
 class WallClock final : public Clock {
  public:
   Timestamp now() const override;
@@ -35,10 +36,11 @@ class ManualClock final : public Clock {
   std::atomic<std::int64_t> micros_;
 };
 
-// The business clock: received_at, windows, schedules, retention, the viewing window and every expiry of ours. It never goes
-// back. It extrapolates with CLOCK_BOOTTIME from the wall time at start. A wall clock that jumps more than 5 s away
-// raises an alarm; forward it is taken once the kernel has reported a synchronised clock for 60 s or the operator
-// accepts it; backward this clock runs at half speed until the wall clock has caught up. Thread-safe.
+// The business clock: received_at, windows, schedules, retention, the viewing window and every
+// expiry of ours. It never goes back. It extrapolates with CLOCK_BOOTTIME from the wall time at
+// start. A wall clock that jumps more than 5 s away raises an alarm; forward it is taken once the
+// kernel has reported a synchronised clock for 60 s or the operator accepts it; backward this clock
+// runs at half speed until the wall clock has caught up. Thread-safe.
 class BusinessClock final : public Clock {
  public:
   // The readings this clock is made from; replaced in tests.
@@ -55,18 +57,20 @@ class BusinessClock final : public Clock {
 
   Timestamp now() const override;
 
-  // Moves the clock forward at once; it then runs on. `invalid` when it would go back, `forbidden` when not settable.
+  // Moves the clock forward at once; it then runs on. `invalid` when it would go back, `forbidden`
+  // when not settable.
   Result<> set(Timestamp time);
 
-  // At start: never before `floor`, the highest time that a store opened since then has seen. A clock that is settable and is
-  // moved by this had been set before the restart, so it stays apart from the wall clock.
+  // At start: never before `floor`, the highest time that a store opened since then has seen. A
+  // clock that is settable and is moved by this had been set before the restart, so it stays apart
+  // from the wall clock.
   void raise(Timestamp floor);
 
   // Takes a forward jump of the wall clock at once, on an operator's word.
   void accept_wall();
 
-  // Compares with the wall clock; called about once a second. Answers the jump that is being held back or slewed,
-  // zero when there is none.
+  // Compares with the wall clock; called about once a second. Answers the jump that is being held
+  // back or slewed, zero when there is none.
   Duration follow_wall();
 
  private:

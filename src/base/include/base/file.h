@@ -28,8 +28,10 @@ class FileDescriptor {
 // Whole file at once; `too_large` above `limit` bytes.
 Result<std::string> read_file(const std::string& path, std::size_t limit = 16u << 20);
 
-// Replaces `path` by `content`, atomically and durably: written beside it, synced, renamed, folder synced.
-Result<> write_file_durably(const std::string& path, std::string_view content, unsigned mode = 0600);
+// Replaces `path` by `content`, atomically and durably: written beside it, synced, renamed, folder
+// synced.
+Result<> write_file_durably(const std::string& path, std::string_view content,
+                            unsigned mode = 0600);
 
 // Makes the names in the folder of `path` durable: what was created, renamed or removed there.
 Result<> sync_folder_of(const std::string& path);

@@ -18,7 +18,8 @@ struct Seq {
   friend auto operator<=>(const Seq&, const Seq&) = default;
 };
 
-// An organization: one customer of the vendor. `[A-Za-z0-9_-]{1,64}`, chosen by the vendor, never used again.
+// An organization: one customer of the vendor. `[A-Za-z0-9_-]{1,64}`, chosen by the vendor, never
+// used again.
 class OrgId {
  public:
   // Empty when `text` is not of that form.
@@ -44,7 +45,8 @@ struct Uuid {
 // Fills `size` bytes from the kernel's random source; cannot fail.
 void fill_random(void* data, std::size_t size);
 
-// Lower-case base32 (RFC 4648 letters a-z2-7, no padding) of `bits / 5` random characters; for names that people may copy.
+// Lower-case base32 (RFC 4648 letters a-z2-7, no padding) of `bits / 5` random characters; for
+// names that people may copy.
 std::string random_base32(std::size_t characters);
 // Base62 random text: about 5.95 bits a character.
 std::string random_base62(std::size_t characters);

@@ -7,8 +7,9 @@
 #include <string_view>
 #include <variant>
 
-// The process's own log: one JSON object a line on standard error, in UTC. Control characters and invalid UTF-8 are
-// escaped, so that nothing a sender wrote can forge a line. Never pass a secret. Thread-safe.
+// The process's own log: one JSON object a line on standard error, in UTC. Control characters and
+// invalid UTF-8 are escaped, so that nothing a sender wrote can forge a line. Never pass a secret.
+// Thread-safe.
 namespace trailkeeper::log {
 
 enum class Level { debug, info, warn, error };
@@ -33,9 +34,17 @@ struct Field {
 void set_level(Level level);
 void write(Level level, std::string_view message, std::initializer_list<Field> fields);
 
-inline void debug(std::string_view m, std::initializer_list<Field> f = {}) { write(Level::debug, m, f); }
-inline void info(std::string_view m, std::initializer_list<Field> f = {}) { write(Level::info, m, f); }
-inline void warn(std::string_view m, std::initializer_list<Field> f = {}) { write(Level::warn, m, f); }
-inline void error(std::string_view m, std::initializer_list<Field> f = {}) { write(Level::error, m, f); }
+inline void debug(std::string_view m, std::initializer_list<Field> f = {}) {
+  write(Level::debug, m, f);
+}
+inline void info(std::string_view m, std::initializer_list<Field> f = {}) {
+  write(Level::info, m, f);
+}
+inline void warn(std::string_view m, std::initializer_list<Field> f = {}) {
+  write(Level::warn, m, f);
+}
+inline void error(std::string_view m, std::initializer_list<Field> f = {}) {
+  write(Level::error, m, f);
+}
 
 }  // namespace trailkeeper::log

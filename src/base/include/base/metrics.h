@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-// Counters that /metrics shows in Prometheus' text form. Names follow its conventions (unit last, _total for counters).
+// Counters that /metrics shows in Prometheus' text form. Names follow its conventions (unit last,
+// _total for counters).
 namespace trailkeeper::metrics {
 
 using Labels = std::map<std::string, std::string>;
@@ -27,8 +28,8 @@ class Histogram {
   virtual void observe(double value) = 0;
 };
 
-// One process has one, given by reference to whoever counts. Thread-safe. What it hands out lives as long as it does;
-// the same name and labels give the same object.
+// One process has one, given by reference to whoever counts. Thread-safe. What it hands out lives
+// as long as it does; the same name and labels give the same object.
 class Registry {
  public:
   Registry();

@@ -22,9 +22,9 @@ std::string format_rfc3339_seconds(Timestamp time);
 // Appends format_rfc3339 to `out` without an allocation of its own.
 void append_rfc3339(std::string& out, Timestamp time);
 
-// RFC 3339 section 5.6, any offset, any number of fractional digits; finer than a microsecond is truncated. A leap
-// second (:60, at the end of a UTC month only) is the last microsecond of its minute. Empty when it is not a valid time
-// or lies, in UTC, outside of the years 0000 to 9999.
+// RFC 3339 section 5.6, any offset, any number of fractional digits; finer than a microsecond is
+// truncated. A leap second (:60, at the end of a UTC month only) is the last microsecond of its
+// minute. Empty when it is not a valid time or lies, in UTC, outside of the years 0000 to 9999.
 std::optional<Timestamp> parse_rfc3339(std::string_view text);
 
 // yyyy-mm-dd of the UTC day.

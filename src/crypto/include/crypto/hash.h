@@ -52,7 +52,8 @@ class Md5 {
 Sha256Digest hmac_sha256(std::string_view key, std::string_view data);
 
 // RFC 5869 with SHA-256. REQUIRES: size <= 8160.
-std::string hkdf_sha256(std::string_view key, std::string_view salt, std::string_view info, std::size_t size);
+std::string hkdf_sha256(std::string_view key, std::string_view salt, std::string_view info,
+                        std::size_t size);
 
 // Takes the same time wherever they differ; the sizes are no secret.
 bool constant_time_equal(std::string_view a, std::string_view b);

@@ -16,13 +16,15 @@ struct sqlite3_stmt;
 
 namespace trailkeeper::db {
 
-// Failures: `unavailable` with code `disk_full` (SQLITE_FULL: nothing of the transaction happened) or `busy`;
-// `conflict` with code `constraint` for a broken UNIQUE or CHECK; `fatal` for every other I/O error or corruption: the
-// process must stop, because after one failed sync SQLite would go on committing (this connection does not: from then on
-// every commit is refused). `failed` with code `sql`, `bind` or `open` for mistakes of ours.
+// Failures: `unavailable` with code `disk_full` (SQLITE_FULL: nothing of the transaction happened)
+// or `busy`; `conflict` with code `constraint` for a broken UNIQUE or CHECK; `fatal` for every
+// other I/O error or corruption: the process must stop, because after one failed sync SQLite would
+// go on committing (this connection does not: from then on every commit is refused). `failed` with
+// code `sql`, `bind` or `open` for mistakes of ours.
 class Statement;
 
-// One SQLite connection: for one thread at a time. WAL, synchronous=FULL: what committed survives a power cut.
+// One SQLite connection: for one thread at a time. WAL, synchronous=FULL: what committed survives a
+// power cut.
 class Database {
  public:
   enum class Mode { read_write, read_only };
@@ -38,8 +40,8 @@ class Database {
   Result<Statement> prepare(std::string_view sql);
   std::int64_t last_insert_id() const;
   std::int64_t changes() const;  // rows of the last statement
-  // Copies the log into the database file. Call from the writer only, when idle or when the log is large.
-  // What readers still use stays in the log until next time.
+  // Copies the log into the database file. Call from the writer only, when idle or when the log is
+  // large. What readers still use stays in the log until next time.
   Result<> checkpoint();
   std::uint64_t log_bytes() const;  // size of the -wal file
   bool in_transaction() const;
@@ -135,8 +137,8 @@ struct Migration {
   std::string_view sql;
 };
 
-// Brings the database to the last version, each step in a transaction. `failed` (code `newer_data`) when the file
-// was written by a newer program.
+// Brings the database to the last version, each step in a transaction. `failed` (code `newer_data`)
+// when the file was written by a newer program.
 Result<> migrate(Database& database, std::span<const Migration> migrations);
 
 }  // namespace trailkeeper::db

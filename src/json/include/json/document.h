@@ -30,7 +30,7 @@ class Node {
   std::optional<std::int64_t> integer() const;
   std::optional<double> real() const;
 
-  std::size_t size() const;                     // members or items
+  std::size_t size() const;  // members or items
   // Member of an object by name; empty when absent or when this is no object.
   std::optional<Node> find(std::string_view key) const;
 
@@ -78,8 +78,9 @@ struct ParseLimits {
   int depth_max = 32;  // of arrays and objects within each other; 1024 at most
 };
 
-// A parsed text, strict RFC 8259 in UTF-8: duplicate keys, NUL, lone surrogates, invalid UTF-8, numbers that no double can hold and
-// anything after the value are refused. Numbers keep their bytes. An object of one thread; parsing again reuses its memory.
+// A parsed text, strict RFC 8259 in UTF-8: duplicate keys, NUL, lone surrogates, invalid UTF-8,
+// numbers that no double can hold and anything after the value are refused. Numbers keep their
+// bytes. An object of one thread; parsing again reuses its memory.
 class Document {
  public:
   Document();
@@ -87,8 +88,9 @@ class Document {
   Document(Document&&) noexcept;
   Document& operator=(Document&&) noexcept;
 
-  // `invalid` with a stable code and, in `fields[0].pointer`, where: `malformed_json`, `duplicate_key`, `nul_character`,
-  // `lone_surrogate`, `invalid_utf8`, `number_out_of_range`, `too_deep`. The text is copied.
+  // `invalid` with a stable code and, in `fields[0].pointer`, where: `malformed_json`,
+  // `duplicate_key`, `nul_character`, `lone_surrogate`, `invalid_utf8`, `number_out_of_range`,
+  // `too_deep`. The text is copied.
   Result<Node> parse(std::string_view text, const ParseLimits& limits = {});
 
  private:
@@ -101,7 +103,8 @@ class Document {
   std::unique_ptr<Impl> impl_;
 };
 
-// Appends `node` as compact JSON: keys in their order, numbers' bytes as they came, strings minimally escaped.
+// Appends `node` as compact JSON: keys in their order, numbers' bytes as they came, strings
+// minimally escaped.
 void append(std::string& out, Node node);
 
 // RFC 6901: appends "/" and the escaped token.
