@@ -19,18 +19,6 @@ class KnownOrganizations final : public ingest::Organizations {
   const access::Orgs& orgs_;
 };
 
-// Windows are closed by the journal.
-class JournalCuts final : public deliver::Cuts {
- public:
-  explicit JournalCuts(journal::Journal& journal) : journal_(journal) {}
-  Result<deliver::Cut> close(const OrgId& org, Timestamp end) override;
-  bool stored(const deliver::Cut& cut) const override;
-  Seq head(const OrgId& org) const override { return journal_.last_seq(org); }
-
- private:
-  journal::Journal& journal_;
-};
-
 // Deliveries read records by seq from the event store.
 class StoreRecords final : public deliver::RecordSource {
  public:
@@ -41,10 +29,27 @@ class StoreRecords final : public deliver::RecordSource {
   Result<Seq> last_seq_before(const OrgId& org, Timestamp time) override;
 
  private:
-  Result<Timestamp> received_at(const OrgId& org, Seq seq);
+  // Empty when the event store does not hold it (yet).
+  Result<std::optional<Timestamp>> received_at(const OrgId& org, Seq seq);
 
   events::EventStore& store_;
   const journal::Journal& journal_;
+};
+
+// Windows are closed by the journal. A border inside an hour (a change of frequency, the start of a
+// stream) may be asked for when later events were received already; nothing can be received before
+// it any more, so it is read off the records once they are stored.
+class JournalCuts final : public deliver::Cuts {
+ public:
+  JournalCuts(journal::Journal& journal, deliver::RecordSource& records)
+      : journal_(journal), records_(records) {}
+  Result<deliver::Cut> close(const OrgId& org, Timestamp end) override;
+  bool stored(const deliver::Cut& cut) const override;
+  Seq head(const OrgId& org) const override { return journal_.last_seq(org); }
+
+ private:
+  journal::Journal& journal_;
+  deliver::RecordSource& records_;
 };
 
 }  // namespace trailkeeper::server

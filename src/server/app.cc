@@ -100,8 +100,8 @@ class RealApp final : public App {
   exports::StoreRows export_rows_;
   exports::Exports exports_;
 
-  JournalCuts cuts_;
   StoreRecords records_;
+  JournalCuts cuts_;
   std::unique_ptr<s3::CredentialsProvider> credentials_;
   const deliver::Settings delivery_settings_;
   std::unique_ptr<deliver::ObjectSink> sink_;
@@ -143,8 +143,8 @@ RealApp::RealApp(Config config, DataFolder folder, crypto::Sealer sealer,
             return mails_.download_ready(tx, record);
           },
           *clock_, *metrics_, export_options(config_, folder_)),
-      cuts_(*stores_.journal),
       records_(home_.store(), *stores_.journal),
+      cuts_(*stores_.journal, records_),
       credentials_(vendor_credentials(config_.s3)),
       delivery_settings_(delivery_settings(config_, folder_.file("staging"))),
       sink_(deliver::make_s3_sink(s3_client_, deliver::address_policy(delivery_settings_),
