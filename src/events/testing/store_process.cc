@@ -43,10 +43,17 @@ StoreProcess::StoreProcess() {
   if (mkdtemp(socket_folder.data()) == nullptr)
     throw std::runtime_error("mkdtemp " + socket_folder);
   socket_ = socket_folder + "/s";
-  start();
+  try {
+    start();
+  } catch (...) {
+    clean();
+    throw;
+  }
 }
 
-StoreProcess::~StoreProcess() {
+StoreProcess::~StoreProcess() { clean(); }
+
+void StoreProcess::clean() {
   stop();
   std::error_code ignored;
   fs::remove_all(folder_, ignored);

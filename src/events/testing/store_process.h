@@ -31,6 +31,8 @@ class StoreProcess {
 
  private:
   void wait_until_up();
+  // Ends the process and removes its folders.
+  void clean();
 
   std::string folder_;
   std::string socket_;
