@@ -177,7 +177,8 @@ class Path(unittest.TestCase):
     @staticmethod
     def csv_row(record: dict) -> list[str]:
         actor, action = record["actor"], record.get("action_label", record["action"])
-        row = [record["occurred_at"], actor.get("username", ""), actor.get("name", ""), record["application"], action,
+        username = actor.get("username") or actor.get("email") or actor["id"]
+        row = [record["occurred_at"], username, actor.get("name", ""), record["application"], action,
                record.get("context", {}).get("ip", ""), record.get("area", "")]
         return ["'" + cell if cell[:1] in ("=", "+", "-", "@") else cell for cell in row]
 
