@@ -67,12 +67,13 @@ bool Flusher::Impl::insert_step() {
     // Left over from a crash, a failure or a read-back: its outcome is not known.
     if (!batch.stored && !report("flush", batch, settle(batch))) return false;
   }
-  auto batch = journal.freeze(settings.rows_max);
+  auto batch = journal.freeze(settings.rows_max, settings.bytes_max);
   if (!batch || !*batch) return false;
   if (!report("flush", **batch, flush(**batch))) return false;
   verifier.wake();
-  // A full batch says that there is more.
-  return (*batch)->end - (*batch)->first >= settings.rows_max / 2;
+  // Much more waits: go on at once. A little can wait for company, because each insert costs a
+  // sync.
+  return journal.depth().committed - (*batch)->end >= settings.rows_max / 4;
 }
 
 // A batch that may have been inserted: either all its rows are there, or none may stay before it is

@@ -131,9 +131,10 @@ Result<bool> Segments::drop_before(std::uint64_t position) {
 }
 
 Result<std::vector<Chunk>> list_chunks(db::Database& reader, std::uint64_t first,
-                                       std::size_t rows_max) {
+                                       std::size_t rows_max, std::uint64_t bytes_max) {
   std::vector<Chunk> chunks;
   std::uint64_t rows = 0;
+  std::uint64_t bytes = 0;
   for (std::int64_t number : TRY(segments_from(reader, first))) {
     db::Statement select =
         TRY(reader.prepare(std::string("SELECT ") + kHeaderColumns + " FROM " + table_name(number) +
@@ -141,8 +142,10 @@ Result<std::vector<Chunk>> list_chunks(db::Database& reader, std::uint64_t first
     select.with(first);
     while (TRY(select.step())) {
       Chunk chunk = read_header(select);
-      if (!chunks.empty() && rows + chunk.count > rows_max) return chunks;
+      const bool fits = rows + chunk.count <= rows_max && bytes + chunk.bytes <= bytes_max;
+      if (!chunks.empty() && !fits) return chunks;
       rows += chunk.count;
+      bytes += chunk.bytes;
       chunks.push_back(std::move(chunk));
     }
   }

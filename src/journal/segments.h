@@ -59,7 +59,7 @@ class Segments {
 
 // The readers' side, on a connection of their own.
 Result<std::vector<Chunk>> list_chunks(db::Database& reader, std::uint64_t first,
-                                       std::size_t rows_max);
+                                       std::size_t rows_max, std::uint64_t bytes_max);
 Result<std::vector<Entry>> read_entries(db::Database& reader, std::uint64_t first,
                                         std::uint64_t end);
 

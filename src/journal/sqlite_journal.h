@@ -30,7 +30,7 @@ class SqliteJournal final : public Journal {
   KeyHash keyed_hash(std::string_view text) const override;
   Result<std::vector<Batch>> open_batches() override;
   std::optional<Batch> last_verified() const override;
-  Result<std::optional<Batch>> freeze(std::size_t rows_max) override;
+  Result<std::optional<Batch>> freeze(std::size_t rows_max, std::uint64_t bytes_max) override;
   Result<std::vector<Entry>> read(std::uint64_t first, std::uint64_t end) override;
   Result<> mark_stored(std::uint64_t batch) override;
   Result<> mark_verified(std::uint64_t batch) override;

@@ -29,7 +29,7 @@ Result<> SqliteJournal::write_batch(const Batches::Row& row) {
       });
 }
 
-Result<std::optional<Batch>> SqliteJournal::freeze(std::size_t rows_max) {
+Result<std::optional<Batch>> SqliteJournal::freeze(std::size_t rows_max, std::uint64_t bytes_max) {
   std::uint64_t first = 0;
   {
     MutexLock lock(mutex_);
@@ -39,7 +39,7 @@ Result<std::optional<Batch>> SqliteJournal::freeze(std::size_t rows_max) {
   std::vector<Chunk> chunks;
   {
     MutexLock lock(reader_mutex_);
-    chunks = TRY(list_chunks(reader_, first, rows_max));
+    chunks = TRY(list_chunks(reader_, first, rows_max, bytes_max));
   }
   if (chunks.empty()) return std::optional<Batch>{};
   std::uint64_t bytes = 0;

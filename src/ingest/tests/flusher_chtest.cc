@@ -109,7 +109,7 @@ TEST_F(FlusherTest, WhatIsCommittedIsInTheStore) {
 TEST_F(FlusherTest, ABatchOfUnknownOutcomeIsNotDoubled) {
   submit(50);
   const auto expected = committed();
-  auto batch = journal_->freeze(1000);
+  auto batch = journal_->freeze(1000, 32u << 20);
   ASSERT_TRUE(batch && *batch);
   events::BatchBuilder rows((*batch)->number);
   for (const auto& record : expected) rows.add(*event::parse_record(record), record);
@@ -146,7 +146,7 @@ TEST_F(FlusherTest, AnEngineKilledMidwayCostsNothing) {
 TEST_F(FlusherTest, ReadBackPutsADamagedBatchRight) {
   submit(20);
   const auto expected = committed();
-  auto batch = journal_->freeze(1000);
+  auto batch = journal_->freeze(1000, 32u << 20);
   events::BatchBuilder rows((*batch)->number);
   for (std::size_t i = 1; i < expected.size(); ++i) {
     event::StoredEvent changed = *event::parse_record(expected[i]);

@@ -12,6 +12,8 @@ namespace {
 
 const Timestamp kStart = *parse_rfc3339("2026-11-22T14:30:00Z");
 
+constexpr std::uint64_t kBatchBytes = 32u << 20;
+
 class JournalTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -163,11 +165,11 @@ TEST_F(JournalTest, KeysAreForgottenAfterTheirTime) {
 
 TEST_F(JournalTest, BatchesAreFrozenOnceAndSurviveReopening) {
   submit({event("a"), event("a")});
-  auto batch = journal_->freeze(50'000);
+  auto batch = journal_->freeze(50'000, kBatchBytes);
   ASSERT_TRUE(batch && *batch);
   EXPECT_EQ((*batch)->first, 1u);
   EXPECT_EQ((*batch)->end, 3u);
-  EXPECT_FALSE(*journal_->freeze(50'000));
+  EXPECT_FALSE(*journal_->freeze(50'000, kBatchBytes));
   const std::string token = (*batch)->token();
   reopen();
   auto open = journal_->open_batches();
@@ -184,12 +186,21 @@ TEST_F(JournalTest, BatchesAreFrozenOnceAndSurviveReopening) {
   EXPECT_EQ(journal_->last_verified()->number, 1u);
 }
 
+TEST_F(JournalTest, ABatchIsBoundedByItsBytes) {
+  for (int i = 0; i < 4; ++i) submit({event("a")});
+  auto batch = journal_->freeze(1000, 1);
+  ASSERT_TRUE(batch && *batch);
+  EXPECT_EQ((*batch)->end - (*batch)->first, 1u);
+  auto rest = journal_->freeze(1000, kBatchBytes);
+  EXPECT_EQ((*rest)->end - (*rest)->first, 3u);
+}
+
 TEST_F(JournalTest, TheWatermarkWaitsForTheStore) {
   EXPECT_EQ(journal_->watermark(), clock_.now());
   auto receipt = submit({event("a")});
   clock_.advance(std::chrono::seconds(5));
   EXPECT_LE(journal_->watermark(), receipt->items[0].received_at);
-  auto batch = journal_->freeze(10);
+  auto batch = journal_->freeze(10, kBatchBytes);
   ASSERT_TRUE(journal_->mark_stored((*batch)->number));
   EXPECT_EQ(journal_->watermark(), clock_.now());
 }
@@ -199,7 +210,7 @@ TEST_F(JournalTest, SegmentsAreDroppedWholeAndSeqGoesOn) {
   reopen();
   for (int i = 0; i < 40; ++i) {
     submit({event("a"), event("b")});
-    auto batch = journal_->freeze(1000);
+    auto batch = journal_->freeze(1000, kBatchBytes);
     ASSERT_TRUE(batch && *batch);
     ASSERT_TRUE(journal_->mark_stored((*batch)->number));
     ASSERT_TRUE(journal_->mark_verified((*batch)->number));
@@ -221,7 +232,7 @@ TEST_F(JournalTest, RefusesAtItsBoundAndTakesAgainBelowIt) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().kind, ErrorKind::unavailable);
   EXPECT_GT(refused.error().retry_after.count(), 0);
-  auto batch = journal_->freeze(1000);
+  auto batch = journal_->freeze(1000, kBatchBytes);
   journal_->mark_stored((*batch)->number);
   journal_->mark_verified((*batch)->number);
   EXPECT_TRUE(submit({event("a")}));

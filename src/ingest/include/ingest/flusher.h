@@ -16,6 +16,7 @@ class Flusher {
  public:
   struct Settings {
     std::size_t rows_max = 50'000;
+    std::uint64_t bytes_max = 32u << 20;   // of records; memory grows with it
     std::chrono::milliseconds pause{300};  // between batches when there is little to do
   };
   Flusher(journal::Journal& journal, events::EventStore& store, metrics::Registry& metrics,

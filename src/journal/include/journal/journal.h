@@ -140,9 +140,9 @@ class Journal {
   virtual Result<std::vector<Batch>> open_batches() = 0;
   // The newest batch up to which all were read back; empty when there is none yet.
   virtual std::optional<Batch> last_verified() const = 0;
-  // Freezes what was committed since the last batch, up to about `rows_max`; empty when there is
-  // nothing. Durable on return.
-  virtual Result<std::optional<Batch>> freeze(std::size_t rows_max) = 0;
+  // Freezes what was committed since the last batch, up to about `rows_max` events and `bytes_max`
+  // bytes of records (one group commit at least); empty when there is nothing. Durable on return.
+  virtual Result<std::optional<Batch>> freeze(std::size_t rows_max, std::uint64_t bytes_max) = 0;
   virtual Result<std::vector<Entry>> read(std::uint64_t first, std::uint64_t end) = 0;
   virtual Result<> mark_stored(std::uint64_t batch) = 0;
   virtual Result<> mark_verified(std::uint64_t batch) = 0;
