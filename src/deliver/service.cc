@@ -106,8 +106,9 @@ Result<ValidationInput> Service::validation_input(const settings::Destination& d
   input.principal = principal_of(destination, settings_);
   input.path = destination.shown.path;
   input.customer_role = !destination.shown.role_arn.empty();
-  input.claimed_by_other =
-      TRY(state_.claimed_by_other(destination.org, destination.id, destination.shown));
+  const auto holder = TRY(state_.claimed_by(destination.org, destination.id, destination.shown));
+  input.claimed_by_other = holder && *holder != destination.org;
+  input.claimed_by_own = holder && *holder == destination.org;
   return input;
 }
 

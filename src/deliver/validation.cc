@@ -32,9 +32,8 @@ class Run {
   Run(ObjectSink& sink, const ValidationInput& input) : sink_(sink), input_(input) {}
 
   ValidationOutcome all() {
-    if (input_.customer_role) {
-      external_id_needed();
-    }
+    location();
+    if (input_.customer_role) external_id_needed();
     assume();
     if (!input_.customer_role) other_session_list();
     own_list();
@@ -67,6 +66,13 @@ class Run {
     return target;
   }
   static bool refused(const SinkFailure& failure) { return failure.status == 403; }
+
+  void location() {
+    if (!begin() || !input_.claimed_by_own) return;
+    add("location", false,
+        "Another destination of your organization writes to this bucket and path.",
+        "Choose another path, or disconnect the other destination.", "");
+  }
 
   void external_id_needed() {
     if (!begin()) return;

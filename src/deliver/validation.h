@@ -16,6 +16,8 @@ struct ValidationInput {
   // The location belongs to another organization: answered as if the bucket refused us, without
   // asking it.
   bool claimed_by_other = false;
+  // It belongs to another destination of the same organization.
+  bool claimed_by_own = false;
 };
 
 struct ValidationOutcome {

@@ -205,22 +205,25 @@ Result<> Deliveries::record_validation(const Destination& validated, bool ok,
   return impl_->commit(transaction);
 }
 
-Result<bool> Deliveries::Impl::claimed_by_other(const OrgId& org, const std::string& id,
-                                                const S3Target& target) {
+Result<std::optional<OrgId>> Deliveries::Impl::claimed_by(const OrgId& org, const std::string& id,
+                                                          const S3Target& target) {
   auto rows =
-      TRY(query("SELECT t.path FROM destinations d JOIN targets t ON t.id = d.active"
+      TRY(query("SELECT t.path, d.org FROM destinations d JOIN targets t ON t.id = d.active"
                 " WHERE t.endpoint = ? AND t.bucket = ? AND NOT (d.org = ? AND d.id = ?)",
                 target.endpoint, target.bucket, org, id));
+  std::optional<OrgId> holder;
   while (TRY(rows.step())) {
-    if (nested(rows.text(0), target.path)) return true;
+    if (!nested(rows.text(0), target.path)) continue;
+    holder = OrgId::parse(rows.view(1));
+    if (holder != org) return holder;
   }
-  return false;
+  return holder;
 }
 
-Result<bool> Deliveries::claimed_by_other(const OrgId& org, const std::string& id,
-                                          const S3Target& target) {
+Result<std::optional<OrgId>> Deliveries::claimed_by(const OrgId& org, const std::string& id,
+                                                    const S3Target& target) {
   const MutexLock lock(impl_->mutex);
-  return impl_->claimed_by_other(org, id, target);
+  return impl_->claimed_by(org, id, target);
 }
 
 Result<Destination> Deliveries::activate(const OrgId& org, const std::string& id, bool uncertain,
@@ -229,7 +232,7 @@ Result<Destination> Deliveries::activate(const OrgId& org, const std::string& id
   auto transaction = TRY(db::Transaction::begin(impl_->database));
   const Destination present = TRY(impl_->find(org, id));
   if (!present.validated_at) return conflict("not_validated", "Validate these values first.");
-  if (TRY(impl_->claimed_by_other(org, id, present.shown))) {
+  if (TRY(impl_->claimed_by(org, id, present.shown))) {
     return conflict("location_claimed", "Another destination writes to this bucket and path.");
   }
   const std::int64_t target = TRY(impl_->add_target(present.shown));

@@ -37,8 +37,8 @@ struct Deliveries::Impl {
   Result<std::vector<Destination>> destinations(db::Statement rows) REQUIRES(mutex);
   Result<S3Target> target(std::int64_t id) REQUIRES(mutex);
   Result<std::int64_t> add_target(const S3Target& target) REQUIRES(mutex);
-  Result<bool> claimed_by_other(const OrgId& org, const std::string& id, const S3Target& target)
-      REQUIRES(mutex);
+  Result<std::optional<OrgId>> claimed_by(const OrgId& org, const std::string& id,
+                                          const S3Target& target) REQUIRES(mutex);
 
   Result<std::optional<Stream>> open_stream(const OrgId& org, const std::string& id)
       REQUIRES(mutex);

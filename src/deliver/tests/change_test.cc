@@ -178,6 +178,14 @@ TEST_F(ChangeTest, AClaimedLocationAnswersAsIfTheBucketRefused) {
   }
 }
 
+TEST_F(ChangeTest, ALocationOfTheSameOrgIsSaidToBeTaken) {
+  connect(acme_, "acme-logs");
+  draft(acme_, "acme-logs", schedule::Frequency::daily, "second");
+  const auto validation = service_->validate(acme_, "second");
+  EXPECT_FALSE(validation->ok);
+  EXPECT_EQ(validation->checks.back().name, "location");
+}
+
 TEST_F(ChangeTest, OfTwoThatValidatedTheSamePlaceOneGetsIt) {
   draft(acme_, "shared");
   draft(other_, "shared");

@@ -86,17 +86,14 @@ TEST_F(DeliveriesTest, ALocationHasOneOwner) {
   begin(acme_, "b");
   for (const char* path : {"p", "p/q", ""}) {
     put(other_, "b", path);
-    EXPECT_TRUE(
-        store_->claimed_by_other(other_, "main", store_->find(other_, "main")->shown).value())
+    EXPECT_TRUE(store_->claimed_by(other_, "main", store_->find(other_, "main")->shown).value())
         << path;
   }
   put(other_, "b", "pq");
-  EXPECT_FALSE(
-      store_->claimed_by_other(other_, "main", store_->find(other_, "main")->shown).value());
+  EXPECT_FALSE(store_->claimed_by(other_, "main", store_->find(other_, "main")->shown).value());
   ASSERT_TRUE(store_->disconnect(acme_, "main"));
   put(other_, "b", "p");
-  EXPECT_FALSE(
-      store_->claimed_by_other(other_, "main", store_->find(other_, "main")->shown).value());
+  EXPECT_FALSE(store_->claimed_by(other_, "main", store_->find(other_, "main")->shown).value());
 }
 
 TEST_F(DeliveriesTest, AValidationOfOtherValuesDoesNotCount) {

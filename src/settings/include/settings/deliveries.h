@@ -156,8 +156,10 @@ class Deliveries {
   // Keeps the outcome of a validation of `validated`; nothing when other values are shown by now.
   Result<> record_validation(const Destination& validated, bool ok, const std::string& checks,
                              bool etag_is_md5, Timestamp now);
-  // Whether another destination, of any org, holds the location, one above or one below it.
-  Result<bool> claimed_by_other(const OrgId& org, const std::string& id, const S3Target& target);
+  // The org of another destination that holds the location, one above or one below it; another org
+  // before the same one. Empty when it is free.
+  Result<std::optional<OrgId>> claimed_by(const OrgId& org, const std::string& id,
+                                          const S3Target& target);
 
   // One transaction: claims the location, makes what is shown active and, when the location is new,
   // ends the stream in progress and opens the next where it ended, at its last delivered window.
