@@ -11,6 +11,9 @@ namespace {
 
 constexpr std::size_t kFieldsReportedMax = 100;
 
+constexpr std::string_view kOwnName = "trailkeeper";
+constexpr std::string_view kOwnActions = "trailkeeper.";
+
 // An item's problem as it stands in the answer (RFC 9457 members, without those that only a
 // response has).
 std::string problem_json(const Error& error) {
@@ -42,6 +45,13 @@ Error item_error(std::string code, std::string message, std::string pointer) {
   Error error{ErrorKind::invalid, code, message};
   error.fields.push_back({std::move(pointer), std::move(code), std::move(message)});
   return error;
+}
+
+// What only our own actions may say of themselves; the name of the member that does, or empty.
+std::string_view reserved_member(const event::Event& event) {
+  if (event.action.starts_with(kOwnActions)) return "action";
+  if (event.application == kOwnName) return "application";
+  return {};
 }
 
 }  // namespace
@@ -77,10 +87,15 @@ Result<journal::Item> Ingest::Impl::prepare(ParsedItem& parsed, const Request& r
                                             Timestamp now) {
   const event::Event event = TRY(std::move(parsed.event));
   auto org = OrgId::parse(event.organization_id);
-  if (!org || !organizations.exists(*org)) {
+  const bool forbidden = !request.own && org && org->str() == kOwnName;
+  if (!org || forbidden || !organizations.exists(*org)) {
     const std::string pointer = request.form == Form::workos ? "" : parsed.pointer;
     return item_error("unknown_organization", "There is no such organization.",
                       pointer + "/organization_id");
+  }
+  if (const auto member = reserved_member(event); !request.own && !member.empty()) {
+    return item_error("reserved", "This is reserved for Trailkeeper's own entries.",
+                      parsed.pointer + "/" + std::string(member));
   }
   journal::Item item;
   item.org = std::move(org);

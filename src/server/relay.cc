@@ -38,6 +38,7 @@ Result<ingest::Answer> OutboxRelay::send(const std::vector<settings::OutboxEntry
   request.form = ingest::Form::own_ndjson;
   request.application = "trailkeeper";
   request.route = "outbox";
+  request.own = true;
   for (const settings::OutboxEntry& entry : entries) {
     request.body += entry.event;
     request.body += '\n';

@@ -14,7 +14,7 @@ namespace {
 class SomeOrganizations final : public Organizations {
  public:
   bool exists(const OrgId& org) const override {
-    return org.str() == "acme" || org.str() == "globex";
+    return org.str() == "acme" || org.str() == "globex" || org.str() == "trailkeeper";
   }
 };
 
@@ -141,6 +141,25 @@ TEST_F(IngestTest, AKeyForAllWritesToThoseThatExist) {
   ASSERT_TRUE(answer) << answer.error().message;
   EXPECT_EQ(answer->stored, 1u);
   EXPECT_NE(answer->receipt.items[1].problem.find("unknown_organization"), std::string::npos);
+}
+
+// Entries of Trailkeeper's own actions can be trusted because no key can write one.
+TEST_F(IngestTest, NoKeyForgesOurOwnEntries) {
+  for (const char* body : {R"({"action":"trailkeeper.key.created","actor":{"id":"u"}})",
+                           R"({"action":"a","actor":{"id":"u"},"application":"trailkeeper"})"}) {
+    auto answer = accept(request(body));
+    ASSERT_FALSE(answer) << body;
+    EXPECT_EQ(answer.error().code, "reserved");
+  }
+  Request all = request(R"({"action":"a","actor":{"id":"u"},"organization_id":"trailkeeper"})");
+  all.key_organization.reset();
+  auto foreign = accept(all);
+  ASSERT_FALSE(foreign);
+  EXPECT_EQ(foreign.error().code, "unknown_organization");
+  EXPECT_EQ(committed(), 0u);
+  Request own = request(R"({"action":"trailkeeper.key.created","actor":{"id":"u"}})");
+  own.own = true;
+  EXPECT_TRUE(accept(own));
 }
 
 // Promise 2: the same key and body, however often, is one event and one answer.

@@ -30,6 +30,10 @@ struct Request {
   std::string route;                        // scope of the idempotency key
   std::string idempotency_key{};            // empty: none
   bool atomic = false;
+  // Trailkeeper's own actions, from the outbox. Only they may use what is reserved: the
+  // organization and the application `trailkeeper` and actions that begin with `trailkeeper.`, so
+  // that no key can forge them.
+  bool own = false;
 };
 
 // Which organizations there are; owned by the ingest service, answered by `access`. Thread-safe,
@@ -61,9 +65,6 @@ class Ingest {
   // `too_many_events`, `idempotency_key_reused` ...), `not_found` for an org that is not there or
   // not the key's, `unavailable`.
   void accept(Request request, std::function<void(Result<Answer>)> done);
-
-  // Our own actions, which come from the outbox with their own external id.
-  // (Same rules, application `trailkeeper`.)
 
  private:
   struct Impl;
