@@ -2,17 +2,22 @@
 
 #include <memory>
 
+#include "access/orgs.h"
 #include "deliver/deliveries.h"
+#include "httpc/client.h"
 #include "s3/credentials.h"
 #include "server/config.h"
 
 namespace trailkeeper::server {
 
-// What the configuration says about deliveries, in the services' own words.
-deliver::Settings delivery_settings(const Config& config, std::string staging_folder);
+// What the configuration says about deliveries, in the services' own words. Nothing is sent for an
+// org while its S3 entitlement is off. `orgs` must outlive what uses the settings.
+deliver::Settings delivery_settings(const Config& config, std::string staging_folder,
+                                    const access::Orgs& orgs);
 
-// The vendor's own AWS credentials: those of the configuration, of the environment, of the file of
-// the AWS tools.
-std::unique_ptr<s3::CredentialsProvider> vendor_credentials(const S3Config& config);
+// The vendor's own AWS credentials: those of the configuration, else where the AWS tools look for
+// them: environment, web identity, file, container, instance. `http` and `wall` must outlive it.
+std::unique_ptr<s3::CredentialsProvider> vendor_credentials(const S3Config& config,
+                                                            httpc::Client& http, const Clock& wall);
 
 }  // namespace trailkeeper::server
