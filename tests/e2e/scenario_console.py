@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The console's own browser suite, which otherwise runs against made-up data, against the real server."""
+"""The console's own browser suite, which otherwise runs against made-up data, against the real server: everything but
+the looks, which do not depend on who answers."""
 import datetime
 import os
 import random
@@ -14,6 +15,9 @@ sys.path.insert(0, str(places.ROOT / "tools"))
 import demo_events  # noqa: E402
 
 PASSWORD = "correct horse battery"
+# What made-up data has and a real server has not, and what needs a list that nothing comes into: here the person's own
+# sign-in slides in.
+LEFT_OUT = "@mock|the keyboard moves"
 ENTRIES = 400
 
 
@@ -32,9 +36,10 @@ class Console(unittest.TestCase):
         environment = os.environ | {
             "BASE_URL": server.url, "E2E_ORG": "acme", "E2E_EMAIL": "ann@acme.example", "E2E_PASSWORD": PASSWORD,
             "E2E_MEMBER_EMAIL": "mia@acme.example", "E2E_MEMBER_PASSWORD": PASSWORD, "CHROMIUM": browser.chromium(),
-            "E2E_SHOTS": str(places.SCREENSHOTS / "real"), "E2E_OUTPUT": str(server.folder / "results"), "CI": "1",
+            "E2E_OUTPUT": str(server.folder / "results"), "CI": "1",
             "PATH": f"{places.ROOT}/.venv/bin:{os.environ['PATH']}"}
-        done = subprocess.run([places.tool("npm"), "--prefix", str(places.ROOT / "console"), "run", "--silent", "e2e"],
+        done = subprocess.run([places.tool("npm"), "--prefix", str(places.ROOT / "console"), "run", "--silent", "e2e",
+                               "--", "--grep-invert", LEFT_OUT, "session", "audit-logs", "downloads", "s3"],
                               env=environment, capture_output=True, text=True, timeout=840)
         print(done.stdout[-6000:])
         self.assertEqual(done.returncode, 0, done.stderr[-2000:])
