@@ -28,7 +28,7 @@ def configure(text: str) -> tuple[int, str, str]:
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder)
         (root / "CMakeLists.txt").write_text(HEAD + text + "\nwrite_module_graph()\n")
-        done = subprocess.run(["cmake", "-S", folder, "-B", f"{folder}/build"], capture_output=True, text=True)
+        done = subprocess.run(["cmake", "-G", "Ninja", "-S", folder, "-B", f"{folder}/build"], capture_output=True, text=True)
         graph = root / "build" / "modules.txt"
         return done.returncode, " ".join(done.stderr.split()), graph.read_text() if graph.exists() else ""
 
