@@ -25,7 +25,7 @@ FAR_OFF = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(day
 REFUSED = [
     ("malformed JSON", raw('{"action": '), 400, None),
     ("no JSON at all", raw("hello"), 400, None),
-    ("not UTF-8", b'{"action":"a\xff","actor":{"id":"u"}}', 422, "/action"),
+    ("not UTF-8", b'{"action":"a\xff","actor":{"id":"u"}}', 400, "/action"),
     ("a second value after the first", raw('{"action":"a","actor":{"id":"u"}} x'), 400, None),
     ("a number", raw("7"), 422, None),
     ("an empty body", b"", 400, None),
