@@ -1,6 +1,6 @@
 # Debian packages, one list per purpose. A list is checked with one dpkg-query, so a second start loses no time.
 
-packages_build="g++ cmake ninja-build pkg-config mold ccache python3 python3-venv ca-certificates
+packages_build="g++ cmake ninja-build pkg-config mold ccache python3 python3-venv ca-certificates curl
   libboost1.81-dev libsqlite3-dev libcurl4-openssl-dev libssl-dev libsodium-dev zlib1g-dev libzstd-dev
   libutf8proc-dev libpugixml-dev libsimdjson-dev libspdlog-dev libfmt-dev libcli11-dev
   libtomlplusplus-dev prometheus-cpp-dev
