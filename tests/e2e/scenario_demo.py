@@ -26,7 +26,7 @@ class Demo(unittest.TestCase):
         running = subprocess.Popen(self.command, cwd=places.ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                    text=True, start_new_session=True)
         self.addCleanup(running.stdout.close)
-        self.addCleanup(running.kill)
+        self.addCleanup(self.stop, running)  # a kill would leave its server behind
         said = ""
         for line in running.stdout:
             said += line
@@ -35,8 +35,9 @@ class Demo(unittest.TestCase):
         self.fail(f"it ended (exit {running.wait()}) and said:\n{said}")
 
     def stop(self, running: subprocess.Popen):
-        running.send_signal(signal.SIGINT)
-        running.wait(timeout=60)
+        if running.poll() is None:
+            running.send_signal(signal.SIGINT)
+            running.wait(timeout=60)
 
     def client(self, said: str) -> tuple[Client, int]:
         email, password = re.search(r"Sign in\s+(\S+)\s+password\s+(\S+)", said).groups()
