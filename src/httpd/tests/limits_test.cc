@@ -251,9 +251,14 @@ TEST(HttpdLimits, BodiesOfAllRequestsTogether) {
   EXPECT_EQ(header_of(answer, "Retry-After"), "1");
   gate.open();
   EXPECT_EQ(status_of(first.receive_answer()), 200);
-  // What the first held has been given back.
-  first.send(request(900));
-  EXPECT_EQ(status_of(first.receive_answer()), 200);
+  // What the first held is given back, at the latest a moment after its answer has arrived.
+  int status = 0;
+  for (int i = 0; i < 500 && status != 200; ++i) {
+    RawClient again(server.address());
+    again.send(request(900));
+    status = status_of(again.receive_answer());
+  }
+  EXPECT_EQ(status, 200);
 }
 
 TEST(HttpdLimits, AtTheConnectionLimitTheIdleOneGoes) {
