@@ -60,7 +60,8 @@ class Reader {
     if (first != expected_) problem(key, "does not start where the one before ended");
     if (window > 0 && last + 1 == first) ++found_.empty_windows;
     std::uint64_t rows = 0;
-    for (const json::Node file : root->find("files").value()) rows += read_file(key, file);
+    const json::Node files = root->find("files").value();
+    for (const json::Node file : files) rows += read_file(key, file);
     if (rows != last + 1 - first) problem(key, "names another number of rows than its range has");
     expected_ = last + 1;
     found_.last_seq = last;
