@@ -1,17 +1,9 @@
 #include "gate.h"
 
-#include <algorithm>
-#include <cctype>
+#include "lower.h"
 
 namespace trailkeeper::api {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
 
 bool changes_state(std::string_view method) {
   return method != "GET" && method != "HEAD" && method != "OPTIONS";

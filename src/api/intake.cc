@@ -1,23 +1,16 @@
 #include "intake.h"
 
 #include <algorithm>
-#include <cctype>
 #include <memory>
 
 #include "compress/gzip.h"
 #include "compress/zstd.h"
+#include "lower.h"
 
 namespace trailkeeper::api {
 namespace {
 
 constexpr std::size_t kKeyBytesMax = 255;
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
 
 Result<std::string> idempotency_key(const httpd::Request& request) {
   const auto header = request.header("Idempotency-Key");

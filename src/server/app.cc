@@ -19,7 +19,6 @@
 #include "export/store_rows.h"
 #include "housekeeping.h"
 #include "ingest/flusher.h"
-#include "late_clock.h"
 #include "mail_senders.h"
 #include "notify/mails.h"
 #include "places.h"
@@ -56,9 +55,8 @@ exports::Exports::Options export_options(const Config& config, const DataFolder&
 class RealApp final : public App {
  public:
   RealApp(Config config, DataFolder folder, crypto::Sealer sealer,
-          std::unique_ptr<metrics::Registry> metrics, std::unique_ptr<LateClock> late_clock,
-          Stores stores, std::unique_ptr<access::Orgs> orgs, std::unique_ptr<BusinessClock> clock,
-          std::unique_ptr<Doors> doors);
+          std::unique_ptr<metrics::Registry> metrics, std::unique_ptr<BusinessClock> clock,
+          Stores stores, std::unique_ptr<access::Orgs> orgs, std::unique_ptr<Doors> doors);
   ~RealApp() override { stop(); }
 
   Result<> start(std::function<void(const Error&)> on_fatal) override;
@@ -75,9 +73,8 @@ class RealApp final : public App {
   const DataFolder folder_;
   const crypto::Sealer sealer_;
   std::unique_ptr<metrics::Registry> metrics_;
-  std::unique_ptr<LateClock> late_clock_;
-  Stores stores_;
   std::unique_ptr<BusinessClock> clock_;
+  Stores stores_;
   const WallClock wall_;
   httpc::Client store_client_;
   httpc::Client s3_client_;
@@ -113,16 +110,14 @@ class RealApp final : public App {
 };
 
 RealApp::RealApp(Config config, DataFolder folder, crypto::Sealer sealer,
-                 std::unique_ptr<metrics::Registry> metrics, std::unique_ptr<LateClock> late_clock,
-                 Stores stores, std::unique_ptr<access::Orgs> orgs,
-                 std::unique_ptr<BusinessClock> clock, std::unique_ptr<Doors> doors)
+                 std::unique_ptr<metrics::Registry> metrics, std::unique_ptr<BusinessClock> clock,
+                 Stores stores, std::unique_ptr<access::Orgs> orgs, std::unique_ptr<Doors> doors)
     : config_(std::move(config)),
       folder_(std::move(folder)),
       sealer_(std::move(sealer)),
       metrics_(std::move(metrics)),
-      late_clock_(std::move(late_clock)),
-      stores_(std::move(stores)),
       clock_(std::move(clock)),
+      stores_(std::move(stores)),
       home_(config_.store, folder_, store_client_),
       flusher_(*stores_.journal, home_.store(), *metrics_, {}),
       orgs_(std::move(orgs)),
@@ -273,18 +268,15 @@ Result<std::unique_ptr<App>> App::open(Config config) {
   crypto::Sealer sealer = TRY(folder.open_key(config.key_file));
   auto metrics = std::make_unique<metrics::Registry>();
   std::unique_ptr<Doors> doors = TRY(Doors::bind(config, folder, *metrics));
-  auto late_clock = std::make_unique<LateClock>();
-  Stores stores = TRY(open_stores(config, folder, *late_clock, *metrics));
+  auto clock = std::make_unique<BusinessClock>(Timestamp{}, config.test_clock);
+  Stores stores = TRY(open_stores(config, folder, *clock, *metrics));
   const Timestamp floor = TRY(
       stores.settings->read([](const settings::ReadTx& tx) { return settings::time_floor(tx); }));
-  auto clock = std::make_unique<BusinessClock>(std::max(floor, stores.journal->highest_time()),
-                                               config.test_clock);
-  late_clock->become(*clock);
+  clock->raise(std::max(floor, stores.journal->highest_time()));
   std::unique_ptr<access::Orgs> orgs = TRY(access::Orgs::open(*stores.settings, *clock));
-  return std::unique_ptr<App>(
-      std::make_unique<RealApp>(std::move(config), std::move(folder), std::move(sealer),
-                                std::move(metrics), std::move(late_clock), std::move(stores),
-                                std::move(orgs), std::move(clock), std::move(doors)));
+  return std::unique_ptr<App>(std::make_unique<RealApp>(
+      std::move(config), std::move(folder), std::move(sealer), std::move(metrics), std::move(clock),
+      std::move(stores), std::move(orgs), std::move(doors)));
 }
 
 }  // namespace trailkeeper::server
