@@ -58,10 +58,11 @@ std::string_view reserved_member(const event::Event& event) {
 
 struct Ingest::Impl {
   Impl(journal::Journal& journal_in, const Organizations& organizations_in, const Clock& clock_in,
-       metrics::Registry& metrics)
+       metrics::Registry& metrics, const EventRulesSource* rules_in)
       : journal(journal_in),
         organizations(organizations_in),
         clock(clock_in),
+        rules(rules_in),
         created(counter(metrics, "created")),
         duplicate(counter(metrics, "duplicate")),
         rejected(counter(metrics, "rejected")) {}
@@ -71,21 +72,23 @@ struct Ingest::Impl {
                            "Events of answered requests by their status.", {{"status", status}});
   }
 
-  // An item ready to commit, or why not.
-  Result<journal::Item> prepare(ParsedItem& parsed, const Request& request, Timestamp now);
+  // An item ready to commit, or why not. `applied` may be null.
+  Result<journal::Item> prepare(ParsedItem& parsed, const Request& request, Timestamp now,
+                                const EventRules* applied);
   Answer answer(journal::Receipt receipt);
 
   journal::Journal& journal;
   const Organizations& organizations;
   const Clock& clock;
+  const EventRulesSource* const rules;
   metrics::Counter& created;
   metrics::Counter& duplicate;
   metrics::Counter& rejected;
 };
 
 Result<journal::Item> Ingest::Impl::prepare(ParsedItem& parsed, const Request& request,
-                                            Timestamp now) {
-  const event::Event event = TRY(std::move(parsed.event));
+                                            Timestamp now, const EventRules* applied) {
+  event::Event event = TRY(std::move(parsed.event));
   auto org = OrgId::parse(event.organization_id);
   const bool forbidden = !request.own && org && org->str() == kOwnName;
   if (!org || forbidden || !organizations.exists(*org)) {
@@ -97,6 +100,7 @@ Result<journal::Item> Ingest::Impl::prepare(ParsedItem& parsed, const Request& r
     return item_error("reserved", "This is reserved for Trailkeeper's own entries.",
                       parsed.pointer + "/" + std::string(member));
   }
+  if (applied != nullptr) TRY(applied->apply(event, parsed.pointer));
   journal::Item item;
   item.org = std::move(org);
   item.id = Uuid::v7(now);
@@ -138,8 +142,8 @@ Answer Ingest::Impl::answer(journal::Receipt receipt) {
 }
 
 Ingest::Ingest(journal::Journal& journal, const Organizations& organizations, const Clock& clock,
-               metrics::Registry& metrics)
-    : impl_(std::make_unique<Impl>(journal, organizations, clock, metrics)) {}
+               metrics::Registry& metrics, const EventRulesSource* rules)
+    : impl_(std::make_unique<Impl>(journal, organizations, clock, metrics, rules)) {}
 Ingest::~Ingest() = default;
 
 void Ingest::accept(Request request, std::function<void(Result<Answer>)> done) {
@@ -149,13 +153,15 @@ void Ingest::accept(Request request, std::function<void(Result<Answer>)> done) {
   Result<ParsedRequest> parsed = parse_request(request, now, keyed);
   if (!parsed) return done(parsed.error());
 
+  const std::shared_ptr<const EventRules> applied =
+      impl_->rules != nullptr && !request.own ? impl_->rules->rules() : nullptr;
   journal::Submission submission;
   submission.atomic = request.atomic;
   submission.items.reserve(parsed->items.size());
   Error refused{ErrorKind::invalid, "", ""};
   std::size_t good = 0;
   for (ParsedItem& found : parsed->items) {
-    Result<journal::Item> item = impl_->prepare(found, request, now);
+    Result<journal::Item> item = impl_->prepare(found, request, now, applied.get());
     if (item) {
       ++good;
       submission.items.push_back(std::move(*item));

@@ -10,6 +10,7 @@
 #include "base/ids.h"
 #include "base/metrics.h"
 #include "base/result.h"
+#include "ingest/event_rules.h"
 #include "journal/journal.h"
 
 // The intake forms: a request's bytes become events, the good ones are committed by the journal,
@@ -55,8 +56,9 @@ inline constexpr std::size_t kBodyBytesMax = 10u << 20;
 
 class Ingest {
  public:
+  // `rules` may be null: events are stored as they are sent. Our own actions are in any case.
   Ingest(journal::Journal& journal, const Organizations& organizations, const Clock& clock,
-         metrics::Registry& metrics);
+         metrics::Registry& metrics, const EventRulesSource* rules = nullptr);
   ~Ingest();
 
   // Parses and validates on the calling thread, then commits; `done` is called once, on this or the
