@@ -16,8 +16,6 @@ namespace trailkeeper::journal {
 namespace {
 
 constexpr std::uint64_t kBacklogBytesMin = 4ull << 30;
-constexpr std::uint64_t kLogBytesMax = 64u << 20;
-constexpr std::uint64_t kLogBytesIdle = 1u << 20;
 constexpr Duration kPruneEvery = std::chrono::minutes(1);
 constexpr std::chrono::seconds kIdlePause{1};
 constexpr int kExitIoError = 74;
@@ -259,7 +257,7 @@ void SqliteJournal::tend() {
     if (idle) backlog_limit_ = backlog_limit();
   }
   const std::uint64_t log_bytes = writer_.log_bytes();
-  if (log_bytes > kLogBytesMax || (idle && log_bytes > kLogBytesIdle)) {
+  if (log_bytes > settings_.log_bytes_max || (idle && log_bytes > settings_.log_bytes_max / 64)) {
     if (auto done = writer_.checkpoint(); !done && done.error().kind == ErrorKind::fatal)
       fail(done.error());
   }

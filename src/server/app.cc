@@ -119,7 +119,8 @@ RealApp::RealApp(Config config, DataFolder folder, crypto::Sealer sealer,
       clock_(std::move(clock)),
       stores_(std::move(stores)),
       home_(config_.store, folder_, store_client_),
-      flusher_(*stores_.journal, home_.store(), *metrics_, {}),
+      flusher_(*stores_.journal, home_.store(), *metrics_,
+               {.pause = std::chrono::milliseconds(config_.journal.flush_ms)}),
       orgs_(std::move(orgs)),
       keys_(*stores_.settings, *orgs_, *clock_),
       sessions_(*stores_.settings, passwords_, *clock_),
@@ -257,6 +258,8 @@ Result<Stores> open_stores(const Config& config, const DataFolder& folder, const
   journal::Settings journal;
   journal.folder = folder.file("journal");
   journal.backlog_bytes_max = config.limits.backlog_bytes;
+  journal.segment_bytes = config.journal.segment_bytes;
+  journal.log_bytes_max = config.journal.log_bytes;
   stores.journal = TRY(journal::Journal::open(std::move(journal), clock, metrics));
   return stores;
 }

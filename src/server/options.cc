@@ -44,6 +44,12 @@ void add_general(std::vector<Option>& all) {
   all.push_back(number("limits.io_threads", 1, 64, [](Config& c) { return &c.limits.io_threads; }));
   all.push_back(number("limits.backlog", 0, 64 * kTebibyte,
                        [](Config& c) { return &c.limits.backlog_bytes; }));
+  all.push_back(number("journal.segment", 16 << 10, kTebibyte,
+                       [](Config& c) { return &c.journal.segment_bytes; }));
+  all.push_back(number("journal.log", 64 << 10, kTebibyte,
+                       [](Config& c) { return &c.journal.log_bytes; }));
+  all.push_back(
+      number("journal.flush_ms", 1, 60'000, [](Config& c) { return &c.journal.flush_ms; }));
 }
 
 void add_store(std::vector<Option>& all) {

@@ -99,6 +99,8 @@ struct Settings {
   std::size_t group_bytes_max = 1u << 20;
   std::size_t queue_bytes_max = 64u << 20;
   std::size_t segment_bytes = 64u << 20;
+  // Of SQLite's write-ahead log, above which it goes into the file at once; when idle, at a 64th of it.
+  std::uint64_t log_bytes_max = 64u << 20;
   // Bytes committed but not yet stored and read back, above which intake answers `unavailable`. 0:
   // the larger of 4 GiB and a fifth of the free disk.
   std::uint64_t backlog_bytes_max = 0;

@@ -65,6 +65,13 @@ struct LimitsConfig {
   std::uint64_t backlog_bytes = 0;  // of events not yet in the store; 0: see journal::Settings
 };
 
+// How much the journal gathers before it drops, writes back and hands on; see journal::Settings.
+struct JournalConfig {
+  std::uint64_t segment_bytes = 64u << 20;
+  std::uint64_t log_bytes = 64u << 20;
+  int flush_ms = 300;
+};
+
 struct Config {
   std::string listen = "127.0.0.1:8400";
   std::string data = "data";
@@ -82,6 +89,7 @@ struct Config {
   DeliveryConfig delivery;
   ExportConfig exports;
   LimitsConfig limits;
+  JournalConfig journal;
 };
 
 // What the command line says; it wins over the environment, which wins over the file.
