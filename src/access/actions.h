@@ -22,6 +22,10 @@ inline constexpr ActionInfo kEntitlementsChanged{"trailkeeper.org.entitlements_c
                                                  "Changed entitlements", "Organization",
                                                  "configuration", "update"};
 
+inline constexpr ActionInfo kLimitsChanged{"trailkeeper.org.limits_changed",
+                                           "Changed intake limits", "Organization", "configuration",
+                                           "update"};
+
 inline constexpr ActionInfo kMemberAdded{"trailkeeper.member.added", "Added person", "People",
                                          "permission", "create"};
 inline constexpr ActionInfo kRoleChanged{"trailkeeper.member.role_changed", "Changed role",
@@ -37,6 +41,10 @@ inline constexpr ActionInfo kPersonEnabled{"trailkeeper.user.enabled", "Enabled 
 
 inline constexpr ActionInfo kKeyCreated{"trailkeeper.key.created", "Created key",
                                         "Application keys", "permission", "create"};
+inline constexpr ActionInfo kKeyChanged{"trailkeeper.key.changed", "Changed key",
+                                        "Application keys", "permission", "update"};
+inline constexpr ActionInfo kKeyRotated{"trailkeeper.key.rotated", "Rotated key",
+                                        "Application keys", "permission", "update"};
 inline constexpr ActionInfo kKeyRevoked{"trailkeeper.key.revoked", "Revoked key",
                                         "Application keys", "permission", "delete"};
 

@@ -5,6 +5,7 @@
 
 #include "actions.h"
 #include "json/writer.h"
+#include "limit_rules.h"
 #include "text_rules.h"
 
 namespace trailkeeper::access {
@@ -68,6 +69,7 @@ Result<> check(const Org& org) {
   check_range(problems, "/viewing_window_days", org.viewing_window_days, 1, kDaysMax);
   check_range(problems, "/retention_days", org.retention_days, org.viewing_window_days, kDaysMax);
   check_range(problems, "/link_hours", org.link_hours, 1, kLinkHoursMax);
+  check_limits(problems, "/limits", org.limits);
   return answer_problems(std::move(problems));
 }
 
@@ -79,6 +81,7 @@ Org changed(Org org, const OrgChange& change) {
   org.viewing_window_days = change.viewing_window_days.value_or(org.viewing_window_days);
   org.retention_days = change.retention_days.value_or(org.retention_days);
   org.link_hours = change.link_hours.value_or(org.link_hours);
+  org.limits = change.limits.value_or(org.limits);
   return org;
 }
 
@@ -158,11 +161,15 @@ Result<> Orgs::note_changes(settings::WriteTx& tx, const Principal& by,
   auto changes = other_changes(before, after);
   auto entitlements =
       entitlement_changes(before ? &before->entitlements : nullptr, after.entitlements);
+  std::vector<Change> limits;
+  add_limit_changes(limits, before ? before->limits : settings::Limits{}, after.limits);
   if (before == nullptr) {
+    changes.insert(changes.end(), limits.begin(), limits.end());
     changes.insert(changes.end(), entitlements.begin(), entitlements.end());
     return note_as(kOrgCreated, std::move(changes));
   }
   TRY(note_as(kOrgChanged, std::move(changes)));
+  TRY(note_as(kLimitsChanged, std::move(limits)));
   return note_as(kEntitlementsChanged, std::move(entitlements));
 }
 

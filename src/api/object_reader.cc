@@ -160,6 +160,12 @@ std::optional<json::Node> ObjectReader::optional_object(std::string_view key) {
   return std::nullopt;
 }
 
+bool ObjectReader::is_null(std::string_view key) {
+  known_.emplace_back(key);
+  const auto found = node_.find(key);
+  return found && found->is(json::Type::null);
+}
+
 void ObjectReader::join(ObjectReader& part) {
   part.find_unknown();
   std::move(part.problems_.begin(), part.problems_.end(), std::back_inserter(problems_));

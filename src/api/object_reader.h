@@ -41,6 +41,9 @@ class ObjectReader {
                                  const TextRule& rule = {});
   std::optional<json::Node> optional_object(std::string_view key);
 
+  // Whether `key` is there and null, for members where that means "none" and not "as it is".
+  bool is_null(std::string_view key);
+
   // Adds a problem that the caller found in `key`.
   void refuse(std::string_view key, std::string code, std::string detail);
   // Takes over the problems of a reader of a part.

@@ -1,3 +1,4 @@
+#include "intake_limits.h"
 #include "object_reader.h"
 #include "query_reader.h"
 #include "resources.h"
@@ -11,6 +12,7 @@ void write_org(json::Writer& out, const settings::Org& org) {
   out.member("viewing_window_days", org.viewing_window_days)
       .member("retention_days", org.retention_days)
       .member("link_hours", org.link_hours);
+  write_limits(out, org.limits);
   member_time(out, "created_at", org.created_at);
   out.end_object();
 }
@@ -41,6 +43,7 @@ Result<access::OrgChange> parse_change(const JsonBody& body) {
   change.viewing_window_days = small(reader, "viewing_window_days", 3650);
   change.retention_days = small(reader, "retention_days", 3650);
   change.link_hours = small(reader, "link_hours", 168);
+  change.limits = read_limits(reader);
   TRY(reader.finish());
   return change;
 }

@@ -113,8 +113,25 @@ CREATE TABLE time_floor (
 );
 )sql";
 
+constexpr std::string_view kKeysAndLimits = R"sql(
+ALTER TABLE keys ADD COLUMN name TEXT NOT NULL DEFAULT '';
+ALTER TABLE keys ADD COLUMN otlp_mapping TEXT NOT NULL DEFAULT '';
+ALTER TABLE keys ADD COLUMN replaced_by TEXT;
+ALTER TABLE keys ADD COLUMN limit_events INTEGER;
+ALTER TABLE keys ADD COLUMN limit_bytes INTEGER;
+ALTER TABLE keys ADD COLUMN limit_requests INTEGER;
+ALTER TABLE keys ADD COLUMN limit_burst INTEGER;
+CREATE INDEX keys_by_org ON keys (org, id);
+
+ALTER TABLE orgs ADD COLUMN limit_events INTEGER;
+ALTER TABLE orgs ADD COLUMN limit_bytes INTEGER;
+ALTER TABLE orgs ADD COLUMN limit_requests INTEGER;
+ALTER TABLE orgs ADD COLUMN limit_burst INTEGER;
+)sql";
+
 constexpr std::array kMigrations{
     db::Migration{1, kFirst},
+    db::Migration{2, kKeysAndLimits},
 };
 
 }  // namespace

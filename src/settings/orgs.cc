@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::string_view kColumns =
     "id, name, audit_logs, data_packs, s3, viewing_window_days, retention_days, link_hours, "
-    "created_at";
+    "created_at, limit_events, limit_bytes, limit_requests, limit_burst";
 
 Result<Org> read_org(const db::Statement& row) {
   return Org{
@@ -21,6 +21,7 @@ Result<Org> read_org(const db::Statement& row) {
       .retention_days = static_cast<int>(row.integer(6)),
       .link_hours = static_cast<int>(row.integer(7)),
       .created_at = row.time(8),
+      .limits = limits_at(row, 9),
   };
 }
 
@@ -59,15 +60,19 @@ Result<std::vector<Org>> list_orgs(const ReadTx& tx, std::string_view text, std:
 Result<> put_org(WriteTx& tx, const Org& org) {
   auto statement = TRY(tx.database().prepare(
       "INSERT INTO orgs (" + std::string(kColumns) +
-      ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name,"
+      ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+      " name = excluded.name,"
       " audit_logs = excluded.audit_logs, data_packs = excluded.data_packs, s3 = excluded.s3,"
       " viewing_window_days = excluded.viewing_window_days, retention_days = "
       "excluded.retention_days,"
-      " link_hours = excluded.link_hours"));
+      " link_hours = excluded.link_hours, limit_events = excluded.limit_events, limit_bytes ="
+      " excluded.limit_bytes, limit_requests = excluded.limit_requests, limit_burst ="
+      " excluded.limit_burst"));
   return statement
       .with(org.id, org.name, org.entitlements.audit_logs, org.entitlements.data_packs,
             org.entitlements.s3, org.viewing_window_days, org.retention_days, org.link_hours,
-            org.created_at)
+            org.created_at, org.limits.events_per_second, org.limits.bytes_per_second,
+            org.limits.requests_per_second, org.limits.burst_seconds)
       .run();
 }
 

@@ -10,12 +10,18 @@
 #include "base/bytes.h"
 #include "base/ids.h"
 #include "db/database.h"
+#include "settings/limits.h"
 #include "settings/store.h"
 
 // Reading rows into values, for this module's sources.
 namespace trailkeeper::settings {
 
 inline std::string text_of(const std::optional<Uuid>& id) { return id ? id->str() : std::string(); }
+
+inline std::optional<std::string> optional_text_of(const std::optional<Uuid>& id) {
+  if (!id) return std::nullopt;
+  return id->str();
+}
 
 // What this module wrote itself: a value of another form means that the file is damaged.
 inline Error damaged(std::string_view what) {
@@ -39,6 +45,20 @@ inline Result<Sha256Digest> digest_at(const db::Statement& row, int column) {
   if (bytes.size() != digest.size()) return damaged("a hash");
   std::copy(bytes.begin(), bytes.end(), digest.begin());
   return digest;
+}
+
+// A rate or a bound; empty when there is none of its own.
+inline std::optional<std::int64_t> optional_integer_at(const db::Statement& row, int column) {
+  if (row.is_null(column)) return std::nullopt;
+  return row.integer(column);
+}
+
+// Four columns from `first` on: events, bytes, requests, burst.
+inline Limits limits_at(const db::Statement& row, int first) {
+  return {.events_per_second = optional_integer_at(row, first),
+          .bytes_per_second = optional_integer_at(row, first + 1),
+          .requests_per_second = optional_integer_at(row, first + 2),
+          .burst_seconds = optional_integer_at(row, first + 3)};
 }
 
 // The rows that are left of `statement`, each read by `read(statement) -> Result<T>`.

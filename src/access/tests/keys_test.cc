@@ -152,5 +152,90 @@ TEST_F(Keys_, EntriesGoIntoTheTrailTheyConcern) {
   EXPECT_NE(entries[0].event.find(R"("scopes":["ingest"])"), std::string::npos);
 }
 
+TEST_F(Keys_, AChangeIsSeenByTheNextRequest) {
+  const auto created = *keys_->create(socket_, origin_, ingest_key(org_id("acme")));
+  ASSERT_TRUE(keys_->verify(created.text));
+  const auto changed = keys_->change(socket_, origin_, created.key.id,
+                                     {.name = "till 3",
+                                      .otlp_mapping = R"({"action":"x"})",
+                                      .limits = settings::Limits{.events_per_second = 5}});
+  ASSERT_TRUE(changed) << changed.error().message;
+  const auto seen = keys_->verify(created.text);
+  ASSERT_TRUE(seen);
+  EXPECT_EQ(seen->otlp_mapping, R"({"action":"x"})");
+  EXPECT_EQ(seen->limits.events_per_second, 5);
+  const auto entries = store_.outbox("trailkeeper.key.changed");
+  ASSERT_EQ(entries.size(), 1u);
+  EXPECT_NE(entries[0].event.find("limits.events_per_second"), std::string::npos);
+  EXPECT_EQ(entries[0].event.find(created.text), std::string::npos);
+  // The same again is no change.
+  ASSERT_TRUE(keys_->change(socket_, origin_, created.key.id, {.name = "till 3"}));
+  EXPECT_EQ(store_.outbox("trailkeeper.key.changed").size(), 1u);
+}
+
+TEST_F(Keys_, ARotatedKeyWorksUntilTheOverlapIsOver) {
+  const auto old = *keys_->create(socket_, origin_, ingest_key(org_id("acme")));
+  ASSERT_TRUE(keys_->verify(old.text));
+  const auto fresh = keys_->rotate(socket_, origin_, old.key.id, std::chrono::hours(1));
+  ASSERT_TRUE(fresh) << fresh.error().message;
+  EXPECT_TRUE(keys_->verify(old.text));
+  EXPECT_TRUE(keys_->verify(fresh->text));
+  EXPECT_EQ(keys_->find(old.key.id)->replaced_by, fresh->key.id);
+  clock_.advance(std::chrono::hours(1));
+  EXPECT_FALSE(keys_->verify(old.text));
+  EXPECT_TRUE(keys_->verify(fresh->text));
+  EXPECT_FALSE(fresh->key.expires_at);
+  EXPECT_EQ(keys_->rotate(socket_, origin_, old.key.id, {}).error().code, "already_rotated");
+  ASSERT_EQ(store_.outbox("trailkeeper.key.rotated").size(), 1u);
+}
+
+TEST_F(Keys_, WithoutOverlapTheOldKeyEndsAtOnce) {
+  const auto old = *keys_->create(socket_, origin_, ingest_key({}));
+  ASSERT_TRUE(keys_->verify(old.text));
+  ASSERT_TRUE(keys_->rotate(socket_, origin_, old.key.id, {}));
+  EXPECT_FALSE(keys_->verify(old.text));
+}
+
+TEST_F(Keys_, AnExpiringKeyIsReplacedByOneThatLivesAsLong) {
+  NewKey request = ingest_key(org_id("acme"));
+  request.expires_at = clock_.now() + std::chrono::hours(10);
+  const auto old = *keys_->create(socket_, origin_, request);
+  clock_.advance(std::chrono::hours(9));
+  const auto fresh = *keys_->rotate(socket_, origin_, old.key.id, std::chrono::hours(5));
+  EXPECT_EQ(fresh.key.expires_at, clock_.now() + std::chrono::hours(10));
+  // The overlap does not lengthen the old one's life.
+  EXPECT_EQ(keys_->find(old.key.id)->expires_at, request.expires_at);
+  clock_.advance(std::chrono::hours(1));
+  EXPECT_FALSE(keys_->verify(old.text));
+}
+
+TEST_F(Keys_, AnEndedKeyIsNotChangedOrRotated) {
+  const auto key = *keys_->create(socket_, origin_, ingest_key({}));
+  ASSERT_TRUE(keys_->revoke(socket_, origin_, key.key.id));
+  EXPECT_EQ(keys_->rotate(socket_, origin_, key.key.id, {}).error().code, "key_ended");
+  EXPECT_EQ(keys_->change(socket_, origin_, key.key.id, {.name = "x"}).error().code, "key_ended");
+}
+
+TEST_F(Keys_, BadValuesAreRefusedByPointer) {
+  NewKey request = ingest_key(org_id("acme"));
+  request.otlp_mapping = std::string(4097, ' ');
+  request.limits.burst_seconds = 0;
+  request.name = std::string(201, 'x');
+  const auto refused = keys_->create(socket_, origin_, request);
+  ASSERT_FALSE(refused);
+  ASSERT_EQ(refused.error().fields.size(), 3u);
+  EXPECT_EQ(refused.error().fields[0].pointer, "/name");
+  EXPECT_EQ(refused.error().fields[1].pointer, "/otlp_mapping");
+  EXPECT_EQ(refused.error().fields[2].pointer, "/limits/burst_seconds");
+}
+
+TEST_F(Keys_, TheLastUseIsShownAtOnce) {
+  const auto key = *keys_->create(socket_, origin_, ingest_key({}));
+  EXPECT_FALSE(keys_->find(key.key.id)->last_used_at);
+  ASSERT_TRUE(keys_->verify(key.text));
+  EXPECT_EQ(keys_->find(key.key.id)->last_used_at, clock_.now());
+  EXPECT_EQ(keys_->list({}, {}, 10)->front().last_used_at, clock_.now());
+}
+
 }  // namespace
 }  // namespace trailkeeper::access

@@ -154,11 +154,48 @@ TEST(Keys, AreFoundByHashAndStayAfterRevoking) {
   ASSERT_TRUE(*first);
   EXPECT_EQ((*first)->revoked_at, from_micros(6));
   EXPECT_FALSE((*first)->org);
-  const auto of_a = store->read([&](ReadTx& tx) { return list_keys(tx, org_id("a"), {}, 10); });
+  const auto of_a =
+      store->read([&](ReadTx& tx) { return list_keys(tx, {.org = org_id("a")}, {}, 10); });
   ASSERT_EQ(of_a->size(), 1u);
   EXPECT_EQ(of_a->front().scopes, (Scopes{.read = true, .manage = true}));
   EXPECT_EQ(of_a->front().last_used_at, from_micros(8));
   EXPECT_EQ(store->read([&](ReadTx& tx) { return list_keys(tx, {}, all.id, 10); })->size(), 1u);
+  const auto listed = [&](const KeyFilter& filter) {
+    return store->read([&](ReadTx& tx) { return list_keys(tx, filter, {}, 10); })->size();
+  };
+  EXPECT_EQ(listed({.application = "crm"}), 1u);
+  EXPECT_EQ(listed({.application = "CRM"}), 0u);
+  EXPECT_EQ(listed({.valid_at = from_micros(8)}), 1u);
+  EXPECT_EQ(listed({.valid_at = from_micros(9)}), 0u);
+}
+
+TEST(Keys, WhatMayChangeIsChangedAndNothingElse) {
+  TempStore store;
+  Key key{.id = Uuid::v7(from_micros(1'000'000)),
+          .hash = digest(1),
+          .hint = "tk_abc",
+          .application = "shop",
+          .scopes = {.ingest = true},
+          .created_at = from_micros(5)};
+  ASSERT_TRUE(store->write([&](WriteTx& tx) { return add_key(tx, key); }));
+  key.name = "till";
+  key.otlp_mapping = R"({"action":"event.name"})";
+  key.limits = {.events_per_second = 10, .burst_seconds = 3};
+  key.expires_at = from_micros(77);
+  key.replaced_by = Uuid::v7(from_micros(2'000'000));
+  Key sent = key;
+  sent.application = "other";
+  sent.scopes.manage = true;
+  ASSERT_TRUE(store->write([&](WriteTx& tx) { return update_key(tx, sent); }));
+  const auto kept = *store->read([&](ReadTx& tx) { return find_key(tx, key.id); });
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->name, "till");
+  EXPECT_EQ(kept->otlp_mapping, key.otlp_mapping);
+  EXPECT_EQ(kept->limits, key.limits);
+  EXPECT_EQ(kept->expires_at, key.expires_at);
+  EXPECT_EQ(kept->replaced_by, key.replaced_by);
+  EXPECT_EQ(kept->application, "shop");
+  EXPECT_FALSE(kept->scopes.manage);
 }
 
 TEST(Mails, TheOneDueFirstComesFirst) {

@@ -23,6 +23,7 @@ struct OrgChange {
   std::optional<int> viewing_window_days{};  // 1 to 3650
   std::optional<int> retention_days{};       // viewing_window_days to 3650
   std::optional<int> link_hours{};           // 1 to 168
+  std::optional<settings::Limits> limits{};  // of its intake; all of them
 };
 
 struct OrgPut {

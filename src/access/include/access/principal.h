@@ -39,6 +39,8 @@ struct ApplicationKey {
   std::string application;
   std::optional<OrgId> org{};  // empty: all orgs
   settings::Scopes scopes{};
+  std::string otlp_mapping{};  // a JSON object, or empty
+  settings::Limits limits{};   // of this key
 
   bool covers(const OrgId& org_id) const { return !org || *org == org_id; }
 };

@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "base/ids.h"
 #include "base/time.h"
+#include "settings/limits.h"
 #include "settings/store.h"
 
 namespace trailkeeper::settings {
@@ -31,14 +32,28 @@ struct Key {
   std::optional<Timestamp> expires_at{};
   std::optional<Timestamp> last_used_at{};  // to about a minute
   std::optional<Timestamp> revoked_at{};
+  std::string name{};                 // for people; may be empty
+  std::string otlp_mapping{};         // a JSON object that says how OTLP logs are read, or empty
+  Limits limits{};                    // of this key
+  std::optional<Uuid> replaced_by{};  // the key that a rotation made
+};
+
+// Which keys a list has; what is empty does not matter.
+struct KeyFilter {
+  std::optional<OrgId> org{};
+  std::string application{};
+  std::optional<Timestamp> valid_at{};  // neither revoked nor expired then
 };
 
 Result<std::optional<Key>> find_key_by_hash(const ReadTx& tx, const Sha256Digest& hash);
 Result<std::optional<Key>> find_key(const ReadTx& tx, const Uuid& id);
-// By id, after `after`, at most `limit`; those of `org` when given, else all.
-Result<std::vector<Key>> list_keys(const ReadTx& tx, const std::optional<OrgId>& org,
+// By id, after `after`, at most `limit`.
+Result<std::vector<Key>> list_keys(const ReadTx& tx, const KeyFilter& filter,
                                    std::optional<Uuid> after, std::size_t limit);
 Result<> add_key(WriteTx& tx, const Key& key);
+// Changes what may change of the key with that id: name, expiry, mapping, limits and what replaces
+// it.
+Result<> update_key(WriteTx& tx, const Key& key);
 // Does nothing to one that is revoked already.
 Result<> revoke_key(WriteTx& tx, const Uuid& id, Timestamp now);
 Result<> set_key_used(WriteTx& tx, const Uuid& id, Timestamp at);

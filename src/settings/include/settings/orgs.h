@@ -6,6 +6,7 @@
 
 #include "base/ids.h"
 #include "base/time.h"
+#include "settings/limits.h"
 #include "settings/store.h"
 
 namespace trailkeeper::settings {
@@ -30,6 +31,7 @@ struct Org {
   int retention_days = kRetentionDays;           // how long entries are kept
   int link_hours = kLinkHours;                   // how long a finished export can be fetched
   Timestamp created_at{};
+  Limits limits{};  // of its intake
   bool operator==(const Org&) const = default;
 };
 
