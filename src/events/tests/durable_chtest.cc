@@ -22,8 +22,8 @@ BatchBuilder batch_of(std::uint64_t batch, std::uint64_t rows) {
   std::mt19937_64 random(batch);
   BatchBuilder builder(batch);
   for (std::uint64_t i = 0; i < rows; ++i) {
-    const auto stored =
-        testing::typical_event(random, "org_1", batch * rows + i, from_micros(1790000000000000));
+    const auto stored = event::testing::typical_event(random, "org_1", batch * rows + i,
+                                                      from_micros(1790000000000000));
     builder.add(stored, event::render_record(stored));
   }
   return builder;

@@ -8,7 +8,7 @@
 namespace trailkeeper::events {
 namespace {
 
-using testing::random_event;
+using event::testing::random_event;
 
 // The part of an encoded row that the store gives back: the folded copies at the end are only
 // inserted.

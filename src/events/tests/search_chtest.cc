@@ -49,14 +49,14 @@ class Search : public testing::StoreTest {
     StoreTest::SetUp();
     BatchBuilder rows(1);
     for (std::uint64_t seq = 1; seq <= 1200; ++seq) {
-      auto stored = testing::random_event(random_, "org_1", seq);
+      auto stored = event::testing::random_event(random_, "org_1", seq);
       // Few moments, so that pages end within one.
       stored.event.occurred_at =
           from_micros(1790000000000000 + static_cast<std::int64_t>(random_() % 150) * 1000000);
       rows.add(stored, event::render_record(stored));
       all_.push_back(std::move(stored));
     }
-    auto other = testing::random_event(random_, "org_2", 1);
+    auto other = event::testing::random_event(random_, "org_2", 1);
     rows.add(other, event::render_record(other));
     expect_ok(store_->insert_batch(rows, "t"));
   }

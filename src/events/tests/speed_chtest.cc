@@ -55,9 +55,9 @@ TEST_F(Speed, DISABLED_Million) {
     std::vector<std::pair<event::StoredEvent, std::string>> events;
     for (std::uint64_t i = 0; i < kRows; ++i) {
       const std::uint64_t number = batch * kRows + i;
-      auto stored =
-          testing::typical_event(random, "org_" + std::to_string(number % kOrgs), number / kOrgs,
-                                 start + std::chrono::milliseconds(number * 2500));
+      auto stored = event::testing::typical_event(random, "org_" + std::to_string(number % kOrgs),
+                                                  number / kOrgs,
+                                                  start + std::chrono::milliseconds(number * 2500));
       events.emplace_back(stored, event::render_record(stored));
       record_bytes += events.back().second.size();
     }

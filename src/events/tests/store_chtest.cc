@@ -12,8 +12,8 @@
 namespace trailkeeper::events {
 namespace {
 
+using event::testing::random_event;
 using testing::expect_ok;
-using testing::random_event;
 using testing::value_of;
 
 class Store : public testing::StoreTest {

@@ -47,7 +47,7 @@ class FlusherTest : public testing::Test {
   void submit(int count, const char* org = "acme") {
     journal::Submission submission;
     for (int i = 0; i < count; ++i) {
-      event::StoredEvent stored = events::testing::typical_event(random_, org, 1, clock_.now());
+      event::StoredEvent stored = event::testing::typical_event(random_, org, 1, clock_.now());
       submission.items.push_back(
           {.org = OrgId::parse(org),
            .id = stored.id,
