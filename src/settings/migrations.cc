@@ -129,9 +129,47 @@ ALTER TABLE orgs ADD COLUMN limit_requests INTEGER;
 ALTER TABLE orgs ADD COLUMN limit_burst INTEGER;
 )sql";
 
+constexpr std::string_view kActions = R"sql(
+CREATE TABLE actions (
+  action TEXT PRIMARY KEY,
+  label TEXT,
+  area TEXT,
+  category TEXT,
+  crud TEXT,
+  description TEXT NOT NULL,
+  enforce TEXT NOT NULL CHECK (enforce IN ('off', 'warn', 'reject')),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  removed INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE action_schemas (
+  action TEXT NOT NULL,
+  version INTEGER NOT NULL CHECK (version >= 1),
+  schema TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (action, version)
+) WITHOUT ROWID;
+
+CREATE TABLE masking (
+  only INTEGER PRIMARY KEY CHECK (only = 1),
+  rules TEXT NOT NULL
+);
+
+CREATE TABLE export_links (
+  token_hash BLOB PRIMARY KEY,
+  org TEXT NOT NULL,
+  export TEXT NOT NULL,
+  key TEXT NOT NULL,
+  expires_at INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX export_links_by_expiry ON export_links (expires_at);
+)sql";
+
 constexpr std::array kMigrations{
     db::Migration{1, kFirst},
     db::Migration{2, kKeysAndLimits},
+    db::Migration{3, kActions},
 };
 
 }  // namespace
