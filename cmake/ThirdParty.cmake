@@ -15,6 +15,7 @@ find_package(spdlog REQUIRED)
 find_package(fmt REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(prometheus-cpp REQUIRED)
+find_path(PROTOZERO_INCLUDE protozero/pbf_reader.hpp REQUIRED)  # headers only
 find_package(rapidcheck REQUIRED)  # tests only
 
 add_library(third_party::boost ALIAS Boost::headers)
@@ -32,6 +33,8 @@ add_library(third_party::simdjson ALIAS simdjson::simdjson)
 add_library(third_party::spdlog ALIAS spdlog::spdlog)
 add_library(third_party::fmt ALIAS fmt::fmt)
 add_library(third_party::cli11 ALIAS CLI11::CLI11)
+add_library(protozero INTERFACE)
+add_library(third_party::protozero ALIAS protozero)
 add_library(third_party::prometheus ALIAS prometheus-cpp::core)
 add_library(third_party::threads ALIAS Threads::Threads)
 add_library(third_party::rapidcheck ALIAS rapidcheck)

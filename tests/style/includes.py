@@ -26,6 +26,7 @@ OWNERS = {
     r"pugixml": {"s3"},
     r"spdlog/|fmt/": {"base"},
     r"prometheus/": {"base"},
+    r"protozero/": {"ingest"},
     r"CLI/": {"cli", "server", "verify", "engine"},
     r"toml\+\+/": {"server"},
     r"linux/(landlock|seccomp|filter|audit)": {"engine"},
