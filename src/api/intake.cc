@@ -5,6 +5,7 @@
 
 #include "compress/gzip.h"
 #include "compress/zstd.h"
+#include "intake_limits.h"
 #include "lower.h"
 
 namespace trailkeeper::api {
@@ -22,24 +23,40 @@ Result<std::string> idempotency_key(const httpd::Request& request) {
                "Idempotency-Key must have 1 to 255 printable characters."};
 }
 
-Result<ingest::Request> prepare(httpd::Request& request, const Gate& gate, const Services& services,
-                                const IntakeForm& form) {
+// Who sends, and for which org. What is found of `out` before an error stays.
+Result<> enter(const httpd::Request& request, const Gate& gate, const Services& services,
+               ingest::Request& out) {
   const Caller caller = TRY(gate.enter(request));
-  ingest::Request out;
   out.key_organization = TRY(services.permissions.may_ingest(caller.principal));
-  if (const auto* key = caller.principal.key()) out.application = key->application;
+  if (const auto* key = caller.principal.key()) {
+    out.application = key->application;
+    out.sender = {.key = key->id, .key_limits = key->limits, .org = key->org};
+  }
+  return {};
+}
+
+Result<> prepare(httpd::Request& request, const IntakeForm& form, ingest::Request& out) {
   out.route = form.pattern;
   out.idempotency_key = TRY(idempotency_key(request));
   TRY(form.read(request, out));
   out.body = TRY(unpack_body(request, ingest::kBodyBytesMax));
-  return out;
+  return {};
 }
 
 // What has to live until the journal's writer calls back.
 struct Waiting {
   httpd::Request request;
   httpd::Responder responder;
+  ingest::LimitReport limits{};
 };
+
+// The answer, or the error in the surface's shape, with what the sender has left.
+void send_limited(Result<httpd::Response> result, Waiting& waiting, Surface surface) {
+  httpd::Response response =
+      result ? *std::move(result) : render_error(result.error(), waiting.request, surface);
+  add_limit_headers(response, waiting.limits);
+  waiting.responder.send(std::move(response));
+}
 
 }  // namespace
 
@@ -68,17 +85,22 @@ void add_intake_route(Routes& routes, const Services& services, IntakeForm form)
   const auto shared = std::make_shared<const IntakeForm>(std::move(form));
   const auto handler = [&gate, &services, shared](httpd::Request request,
                                                   httpd::Responder responder) {
-    auto prepared = prepare(request, gate, services, *shared);
-    if (!prepared) {
-      return send(std::move(prepared).error(), request, std::move(responder), shared->surface);
+    ingest::Request prepared;
+    if (auto entered = enter(request, gate, services, prepared); !entered) {
+      return send(std::move(entered).error(), request, std::move(responder), shared->surface);
     }
-    request.body.clear();
     auto waiting = std::make_shared<Waiting>(Waiting{std::move(request), std::move(responder)});
-    services.ingest.accept(*std::move(prepared), [shared, waiting](Result<ingest::Answer> answer) {
+    if (auto done = prepare(waiting->request, *shared, prepared); !done) {
+      waiting->limits = services.ingest.limits(prepared.sender);
+      return send_limited(std::move(done).error(), *waiting, shared->surface);
+    }
+    waiting->request.body.clear();
+    prepared.limits = &waiting->limits;
+    services.ingest.accept(std::move(prepared), [shared, waiting](Result<ingest::Answer> answer) {
       Result<httpd::Response> response = answer
                                              ? Result<httpd::Response>(shared->render(*answer))
                                              : Result<httpd::Response>(std::move(answer).error());
-      send(std::move(response), waiting->request, std::move(waiting->responder), shared->surface);
+      send_limited(std::move(response), *waiting, shared->surface);
     });
   };
   routes.router().add("POST", shared->pattern, handler, {.body_bytes_max = ingest::kBodyBytesMax});

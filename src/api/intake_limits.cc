@@ -12,7 +12,43 @@ void write_rate(json::Writer& out, std::string_view name, const std::optional<st
   }
 }
 
+// The unit of a quota; those of the draft's registry where it has one.
+std::string_view unit_of(std::string_view name) {
+  if (name == "bytes") return "content-bytes";
+  return name;
+}
+
+// `;name=value` of a structured field (RFC 9651).
+void add_parameter(std::string& out, char name, std::int64_t value) {
+  out += ';';
+  out += name;
+  out += '=';
+  out += std::to_string(value);
+}
+
 }  // namespace
+
+void add_limit_headers(httpd::Response& response, const ingest::LimitReport& report) {
+  if (report.count == 0) return;
+  std::string policy;
+  std::string left;
+  policy.reserve(160);
+  left.reserve(96);
+  for (std::size_t i = 0; i < report.count; ++i) {
+    const ingest::LimitState& state = report.states[i];
+    for (std::string* out : {&policy, &left}) {
+      if (i > 0) *out += ", ";
+      out->append("\"").append(state.name).append("\"");
+    }
+    add_parameter(policy, 'q', state.quota);
+    policy.append(";qu=\"").append(unit_of(state.name)).append("\"");
+    add_parameter(policy, 'w', state.window);
+    add_parameter(left, 'r', state.remaining);
+    add_parameter(left, 't', state.reset);
+  }
+  response.set("RateLimit-Policy", std::move(policy));
+  response.set("RateLimit", std::move(left));
+}
 
 std::optional<settings::Limits> read_limits(ObjectReader& reader) {
   if (reader.is_null("limits")) return settings::Limits{};

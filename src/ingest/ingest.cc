@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "charging.h"
 #include "event/record.h"
 #include "forms.h"
 #include "json/writer.h"
@@ -58,11 +59,12 @@ std::string_view reserved_member(const event::Event& event) {
 
 struct Ingest::Impl {
   Impl(journal::Journal& journal_in, const Organizations& organizations_in, const Clock& clock_in,
-       metrics::Registry& metrics, const EventRulesSource* rules_in)
+       metrics::Registry& metrics, const EventRulesSource* rules_in, Limits* limits_in)
       : journal(journal_in),
         organizations(organizations_in),
         clock(clock_in),
         rules(rules_in),
+        limits(limits_in),
         created(counter(metrics, "created")),
         duplicate(counter(metrics, "duplicate")),
         rejected(counter(metrics, "rejected")) {}
@@ -81,6 +83,7 @@ struct Ingest::Impl {
   const Organizations& organizations;
   const Clock& clock;
   const EventRulesSource* const rules;
+  Limits* const limits;
   metrics::Counter& created;
   metrics::Counter& duplicate;
   metrics::Counter& rejected;
@@ -142,16 +145,26 @@ Answer Ingest::Impl::answer(journal::Receipt receipt) {
 }
 
 Ingest::Ingest(journal::Journal& journal, const Organizations& organizations, const Clock& clock,
-               metrics::Registry& metrics, const EventRulesSource* rules)
-    : impl_(std::make_unique<Impl>(journal, organizations, clock, metrics, rules)) {}
+               metrics::Registry& metrics, const EventRulesSource* rules, Limits* limits)
+    : impl_(std::make_unique<Impl>(journal, organizations, clock, metrics, rules, limits)) {}
 Ingest::~Ingest() = default;
+
+LimitReport Ingest::limits(const Sender& sender) const {
+  LimitReport report;
+  if (impl_->limits != nullptr) (void)impl_->limits->admit(sender, report);
+  return report;
+}
 
 void Ingest::accept(Request request, std::function<void(Result<Answer>)> done) {
   if (auto refused = impl_->journal.refusal()) return done(*refused);
+  if (auto admitted = admit(impl_->limits, request); !admitted) return done(admitted.error());
   const Timestamp now = impl_->clock.now();
   const bool keyed = !request.idempotency_key.empty();
   Result<ParsedRequest> parsed = parse_request(request, now, keyed);
-  if (!parsed) return done(parsed.error());
+  if (!parsed) {
+    charge_unread(impl_->limits, request);
+    return done(parsed.error());
+  }
 
   const std::shared_ptr<const EventRules> applied =
       impl_->rules != nullptr && !request.own ? impl_->rules->rules() : nullptr;
@@ -177,6 +190,8 @@ void Ingest::accept(Request request, std::function<void(Result<Answer>)> done) {
       if (refused.fields.size() < kFieldsReportedMax) refused.fields.push_back(std::move(field));
     }
   }
+  if (auto charged = charge(impl_->limits, request, submission.items); !charged)
+    return done(charged.error());
   if (good == 0 || (request.atomic && good < submission.items.size())) {
     impl_->rejected.add(static_cast<double>(submission.items.size()));
     return done(std::move(refused));

@@ -19,6 +19,18 @@ class KnownOrganizations final : public ingest::Organizations {
   const access::Orgs& orgs_;
 };
 
+class LimitsOfOrgs final : public ingest::OrgLimits {
+ public:
+  explicit LimitsOfOrgs(const access::Orgs& orgs) : orgs_(orgs) {}
+  settings::Limits limits(const OrgId& org) const override {
+    const auto found = orgs_.find(org);
+    return found ? found->limits : settings::Limits{};
+  }
+
+ private:
+  const access::Orgs& orgs_;
+};
+
 // Deliveries read records by seq from the event store.
 class StoreRecords final : public deliver::RecordSource {
  public:

@@ -43,6 +43,17 @@ struct Stores {
   std::unique_ptr<journal::Journal> journal;
 };
 
+ingest::Limits::Settings intake_limits(const LimitsConfig& config) {
+  return {.org = {.events_per_second = config.org_events,
+                  .bytes_per_second = static_cast<std::int64_t>(config.org_bytes),
+                  .requests_per_second = config.org_requests,
+                  .burst_seconds = config.burst_seconds},
+          .key = {.events_per_second = config.key_events,
+                  .bytes_per_second = static_cast<std::int64_t>(config.key_bytes),
+                  .requests_per_second = config.key_requests,
+                  .burst_seconds = config.burst_seconds}};
+}
+
 exports::Exports::Options export_options(const Config& config, const DataFolder& folder) {
   exports::Exports::Options options;
   options.folder = folder.file("exports");
@@ -88,6 +99,8 @@ class RealApp final : public App {
   access::People people_;
   access::Permissions permissions_;
   KnownOrganizations organizations_;
+  LimitsOfOrgs org_limits_;
+  ingest::Limits limits_;
   ingest::Ingest ingest_;
   OutboxRelay relay_;
   query::Query query_;
@@ -127,7 +140,9 @@ RealApp::RealApp(Config config, DataFolder folder, crypto::Sealer sealer,
       people_(*stores_.settings, *orgs_, passwords_, *clock_),
       permissions_(*orgs_, *clock_),
       organizations_(*orgs_),
-      ingest_(*stores_.journal, organizations_, *clock_, *metrics_),
+      org_limits_(*orgs_),
+      limits_(intake_limits(config_.limits), org_limits_, *metrics_),
+      ingest_(*stores_.journal, organizations_, *clock_, *metrics_, nullptr, &limits_),
       relay_(*stores_.settings, ingest_, *metrics_),
       query_(home_.store(), *stores_.journal, *clock_),
       mail_sender_(make_mail_sender(config_.smtp, doors->public_url(), folder_.file("outbox"))),

@@ -26,6 +26,25 @@ Option choice(std::string name, std::vector<std::string_view> choices,
 
 constexpr std::int64_t kTebibyte = std::int64_t{1} << 40;
 
+constexpr std::int64_t kRateMax = 1'000'000'000;
+
+void add_intake_limits(std::vector<Option>& all) {
+  all.push_back(
+      number("limits.org_events", 1, kRateMax, [](Config& c) { return &c.limits.org_events; }));
+  all.push_back(
+      number("limits.org_bytes", 1, kRateMax, [](Config& c) { return &c.limits.org_bytes; }));
+  all.push_back(
+      number("limits.org_requests", 1, kRateMax, [](Config& c) { return &c.limits.org_requests; }));
+  all.push_back(
+      number("limits.key_events", 1, kRateMax, [](Config& c) { return &c.limits.key_events; }));
+  all.push_back(
+      number("limits.key_bytes", 1, kRateMax, [](Config& c) { return &c.limits.key_bytes; }));
+  all.push_back(
+      number("limits.key_requests", 1, kRateMax, [](Config& c) { return &c.limits.key_requests; }));
+  all.push_back(
+      number("limits.burst_seconds", 1, 3600, [](Config& c) { return &c.limits.burst_seconds; }));
+}
+
 void add_general(std::vector<Option>& all) {
   all.push_back(text("listen", [](Config& c) { return &c.listen; }));
   all.push_back(text("data", [](Config& c) { return &c.data; }));
@@ -44,10 +63,11 @@ void add_general(std::vector<Option>& all) {
   all.push_back(number("limits.io_threads", 1, 64, [](Config& c) { return &c.limits.io_threads; }));
   all.push_back(number("limits.backlog", 0, 64 * kTebibyte,
                        [](Config& c) { return &c.limits.backlog_bytes; }));
+  add_intake_limits(all);
   all.push_back(number("journal.segment", 16 << 10, kTebibyte,
                        [](Config& c) { return &c.journal.segment_bytes; }));
-  all.push_back(number("journal.log", 64 << 10, kTebibyte,
-                       [](Config& c) { return &c.journal.log_bytes; }));
+  all.push_back(
+      number("journal.log", 64 << 10, kTebibyte, [](Config& c) { return &c.journal.log_bytes; }));
   all.push_back(
       number("journal.flush_ms", 1, 60'000, [](Config& c) { return &c.journal.flush_ms; }));
 }

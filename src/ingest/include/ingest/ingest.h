@@ -10,6 +10,7 @@
 #include "base/ids.h"
 #include "base/metrics.h"
 #include "base/result.h"
+#include "ingest/limits.h"
 #include "ingest/event_rules.h"
 #include "journal/journal.h"
 
@@ -35,6 +36,8 @@ struct Request {
   // organization and the application `trailkeeper` and actions that begin with `trailkeeper.`, so
   // that no key can forge them.
   bool own = false;
+  Sender sender{};                // whose limits count
+  LimitReport* limits = nullptr;  // filled before `done` is called; lives until then
 };
 
 // Which organizations there are; owned by the ingest service, answered by `access`. Thread-safe,
@@ -57,16 +60,21 @@ inline constexpr std::size_t kBodyBytesMax = 10u << 20;
 class Ingest {
  public:
   // `rules` may be null: events are stored as they are sent. Our own actions are in any case.
+  // `limits` may be null: then everyone sends as much as they like.
   Ingest(journal::Journal& journal, const Organizations& organizations, const Clock& clock,
-         metrics::Registry& metrics, const EventRulesSource* rules = nullptr);
+         metrics::Registry& metrics, const EventRulesSource* rules = nullptr,
+         Limits* limits = nullptr);
   ~Ingest();
 
   // Parses and validates on the calling thread, then commits; `done` is called once, on this or the
   // journal's thread. What it reports as stored is durable. Errors: `invalid` when no event could
   // be stored (with `fields` telling why, and code `malformed_json`, `invalid_event`, `no_events`,
   // `too_many_events`, `idempotency_key_reused` ...), `not_found` for an org that is not there or
-  // not the key's, `unavailable`.
+  // not the key's, `limited` (`rate_limited`), `unavailable`.
   void accept(Request request, std::function<void(Result<Answer>)> done);
+
+  // What the sender has left now, for requests that were refused before accept().
+  LimitReport limits(const Sender& sender) const;
 
  private:
   struct Impl;

@@ -63,6 +63,15 @@ struct LimitsConfig {
   int pool_threads = 8;
   int io_threads = 1;
   std::uint64_t backlog_bytes = 0;  // of events not yet in the store; 0: see journal::Settings
+  // Of intake, where an org or key has no limits of its own: each second, and for how many seconds
+  // at once. More than one machine takes, so that they bound nobody until they are lowered.
+  int org_events = 250'000;
+  std::uint64_t org_bytes = 256u << 20;
+  int org_requests = 100'000;
+  int key_events = 250'000;
+  std::uint64_t key_bytes = 256u << 20;
+  int key_requests = 100'000;
+  int burst_seconds = 10;
 };
 
 // How much the journal gathers before it drops, writes back and hands on; see journal::Settings.
