@@ -1,6 +1,7 @@
 #include "forms.h"
 
 #include "event/parse.h"
+#include "foreign.h"
 #include "json/document.h"
 
 namespace trailkeeper::ingest {
@@ -88,7 +89,7 @@ Result<ParsedRequest> Parser::own_ndjson() {
     }
     Error error = node.error();
     for (FieldProblem& field : error.fields) field.pointer = pointer + field.pointer;
-    out_.items.push_back({std::move(error), std::move(pointer), {}});
+    out_.items.push_back({std::move(error), std::move(pointer)});
   }
   if (out_.items.empty()) return wrong("no_events", "The body holds no event.");
   return std::move(out_);
@@ -134,6 +135,22 @@ Result<ParsedRequest> Parser::workos() {
 
 }  // namespace
 
+void point_to_origin(const ParsedItem& item, Error& error) {
+  if (!item.translated) return;
+  for (FieldProblem& field : error.fields) {
+    if (!field.pointer.starts_with(item.pointer)) continue;
+    field.pointer = item.origins.find(std::string_view(field.pointer).substr(item.pointer.size()),
+                                      item.pointer);
+  }
+  if (error.code == "invalid_event") tell_first_problem(error);
+}
+
+void tell_first_problem(Error& error) {
+  if (error.fields.empty()) return;
+  const FieldProblem& first = error.fields.front();
+  error.message = "The event is not valid at \"" + first.pointer + "\": " + first.detail + ".";
+}
+
 Result<ParsedRequest> parse_request(const Request& request, Timestamp now, bool with_fingerprint) {
   Parser parser(request, now, with_fingerprint);
   switch (request.form) {
@@ -143,6 +160,16 @@ Result<ParsedRequest> parse_request(const Request& request, Timestamp now, bool 
       return parser.own_ndjson();
     case Form::workos:
       return parser.workos();
+    case Form::otlp_json:
+    case Form::otlp_protobuf:
+      return parse_otlp(request, now, with_fingerprint);
+    case Form::cloudevent:
+    case Form::cloudevent_batch:
+    case Form::cloudevent_binary:
+      return parse_cloudevents(request, now, with_fingerprint);
+    case Form::retraced:
+    case Form::retraced_bulk:
+      return parse_retraced(request, now, with_fingerprint);
   }
   return wrong("unknown_form", "This form is not known.");
 }

@@ -181,6 +181,7 @@ void Ingest::accept(Request request, std::function<void(Result<Answer>)> done) {
       continue;
     }
     Error error = std::move(item).error();
+    point_to_origin(found, error);
     if (refused.code.empty()) {
       refused.code = error.code;
       refused.message = error.message;
@@ -203,10 +204,13 @@ void Ingest::accept(Request request, std::function<void(Result<Answer>)> done) {
             scope({"request", request.application, org, request.route, request.idempotency_key})),
         impl_->journal.keyed_hash(parsed->canonical)};
   }
-  impl_->journal.submit(std::move(submission), [impl = impl_.get(), done = std::move(done)](
-                                                   Result<journal::Receipt> receipt) {
+  impl_->journal.submit(std::move(submission), [impl = impl_.get(), done = std::move(done),
+                                                echoes = std::move(parsed->echoes)](
+                                                   Result<journal::Receipt> receipt) mutable {
     if (!receipt) return done(receipt.error());
-    done(impl->answer(std::move(*receipt)));
+    Answer answer = impl->answer(std::move(*receipt));
+    answer.echoes = std::move(echoes);
+    done(std::move(answer));
   });
 }
 

@@ -5,13 +5,15 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/ids.h"
 #include "base/metrics.h"
 #include "base/result.h"
-#include "ingest/limits.h"
 #include "ingest/event_rules.h"
+#include "ingest/limits.h"
 #include "journal/journal.h"
 
 // The intake forms: a request's bytes become events, the good ones are committed by the journal,
@@ -22,6 +24,13 @@ enum class Form {
   own_json,    // one event object, or an array of them
   own_ndjson,  // one event a line
   workos,      // {"organization_id", "event": {...}}
+  otlp_json,   // OpenTelemetry's ExportLogsServiceRequest
+  otlp_protobuf,
+  cloudevent,  // CloudEvents 1.0: one event in JSON, an array of them, or one in headers and body
+  cloudevent_batch,
+  cloudevent_binary,
+  retraced,       // one event of Retraced's publisher API
+  retraced_bulk,  // {"events": [...]}
 };
 
 struct Request {
@@ -38,6 +47,10 @@ struct Request {
   bool own = false;
   Sender sender{};                // whose limits count
   LimitReport* limits = nullptr;  // filled before `done` is called; lives until then
+  std::string otlp_mapping{};     // the key's, for OTLP; empty: only ours
+  // Of a CloudEvent in binary mode: its attributes, decoded, and the body's media type.
+  std::vector<std::pair<std::string, std::string>> attributes{};
+  std::string media_type{};
 };
 
 // Which organizations there are; owned by the ingest service, answered by `access`. Thread-safe,
@@ -52,6 +65,8 @@ struct Answer {
   journal::Receipt receipt;
   std::size_t stored = 0;  // created and duplicate
   std::size_t rejected = 0;
+  // What a form's answer needs besides the receipt, an item each; empty for most forms.
+  std::vector<std::string> echoes{};
 };
 
 inline constexpr std::size_t kEventsPerRequestMax = 50'000;
