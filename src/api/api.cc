@@ -28,6 +28,7 @@ Api::Api(const Services& services, const Options& options, Door door, httpd::Rou
   add_event_ingest_routes(routes, own);
   add_workos_routes(routes, own);
   add_event_routes(routes, own);
+  add_feed_routes(routes, own);
   add_export_routes(routes, own);
   add_session_routes(routes, own);
   add_org_routes(routes, own);

@@ -8,6 +8,7 @@ namespace trailkeeper::api {
 
 void add_session_routes(Routes& routes, const Services& services);
 void add_event_routes(Routes& routes, const Services& services);
+void add_feed_routes(Routes& routes, const Services& services);
 void add_event_ingest_routes(Routes& routes, const Services& services);
 void add_workos_routes(Routes& routes, const Services& services);
 void add_export_routes(Routes& routes, const Services& services);

@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "admin.h"
+#include "send.h"
 #include "server/serve.h"
 
 int main(int argc, char** argv) {
@@ -18,10 +19,13 @@ int main(int argc, char** argv) {
   serve->add_flag("--test-clock", options.test_clock, "Let `admin clock set` move the clock");
 
   const cli::AdminCommands admin(program);
+  cli::SendCommand send(program);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return program.exit(error) == 0 ? server::kExitOk : server::kExitUsage;
+    if (program.exit(error) == 0) return server::kExitOk;
+    return send.given() ? cli::SendCommand::kUsage : server::kExitUsage;
   }
-  return *serve ? server::serve(options) : admin.chosen()();
+  if (*serve) return server::serve(options);
+  return send.given() ? send.run() : admin.chosen()();
 }

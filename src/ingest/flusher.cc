@@ -36,6 +36,7 @@ struct Flusher::Impl {
   bool verify_step();
   Result<> flush(const Batch& batch);
   Result<> settle(Batch batch);
+  Result<> stored(const Batch& batch);
   Result<Batch> renew(const Batch& batch);
   Result<> insert(const Batch& batch, std::span<const Entry> entries, const std::string& token);
   Result<> insert_single(const Batch& batch, const Entry& entry, const std::string& token);
@@ -80,7 +81,7 @@ bool Flusher::Impl::insert_step() {
 // tried again.
 Result<> Flusher::Impl::settle(Batch batch) {
   const std::uint64_t rows = TRY(store.count_batch(batch.number));
-  if (rows == batch.end - batch.first) return journal.mark_stored(batch.number);
+  if (rows == batch.end - batch.first) return stored(batch);
   return flush(TRY(renew(batch)));
 }
 
@@ -98,7 +99,13 @@ Result<> Flusher::Impl::flush(const Batch& batch) {
   std::sort(entries.begin(), entries.end(), store_order);
   TRY(insert(batch, entries, batch.token()));
   flushed.add(static_cast<double>(entries.size()));
-  return journal.mark_stored(batch.number);
+  return stored(batch);
+}
+
+Result<> Flusher::Impl::stored(const Batch& batch) {
+  TRY(journal.mark_stored(batch.number));
+  if (settings.on_stored) settings.on_stored();
+  return {};
 }
 
 void Flusher::Impl::add(events::BatchBuilder& rows, const Entry& entry) {

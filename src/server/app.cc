@@ -22,6 +22,8 @@
 #include "mail_senders.h"
 #include "notify/mails.h"
 #include "places.h"
+#include "query/feed.h"
+#include "query/feed_waiters.h"
 #include "query/query.h"
 #include "relay.h"
 #include "settings/deliveries.h"
@@ -104,6 +106,8 @@ class RealApp final : public App {
   ingest::Ingest ingest_;
   OutboxRelay relay_;
   query::Query query_;
+  query::Feed feed_;
+  query::FeedWaiters feed_waiters_;
 
   std::unique_ptr<notify::MailSender> mail_sender_;
   notify::Mails mails_;
@@ -133,7 +137,8 @@ RealApp::RealApp(Config config, DataFolder folder, crypto::Sealer sealer,
       stores_(std::move(stores)),
       home_(config_.store, folder_, store_client_),
       flusher_(*stores_.journal, home_.store(), *metrics_,
-               {.pause = std::chrono::milliseconds(config_.journal.flush_ms)}),
+               {.pause = std::chrono::milliseconds(config_.journal.flush_ms),
+                .on_stored = [this] { feed_waiters_.ring(); }}),
       orgs_(std::move(orgs)),
       keys_(*stores_.settings, *orgs_, *clock_),
       sessions_(*stores_.settings, passwords_, *clock_),
@@ -145,6 +150,8 @@ RealApp::RealApp(Config config, DataFolder folder, crypto::Sealer sealer,
       ingest_(*stores_.journal, organizations_, *clock_, *metrics_, nullptr, &limits_),
       relay_(*stores_.settings, ingest_, *metrics_),
       query_(home_.store(), *stores_.journal, *clock_),
+      feed_(home_.store(), *stores_.journal),
+      feed_waiters_(feed_, *metrics_, {}),
       mail_sender_(make_mail_sender(config_.smtp, doors->public_url(), folder_.file("outbox"))),
       mails_(*stores_.settings, *mail_sender_, *clock_, *metrics_, {doors->public_url()}),
       export_rows_(home_.store(), *stores_.journal),
@@ -183,6 +190,8 @@ api::Services RealApp::services() {
       .permissions = permissions_,
       .ingest = ingest_,
       .query = query_,
+      .feed = feed_,
+      .feed_waiters = feed_waiters_,
       .exports = exports_,
       .deliveries = *deliveries_,
       .clock = *clock_,
@@ -228,6 +237,7 @@ api::Readiness RealApp::readiness() const {
 Result<> RealApp::start(std::function<void(const Error&)> on_fatal) {
   running_ = true;
   stores_.journal->start();
+  feed_waiters_.start();
   doors_->start();
   TRY(home_.start());
   relay_.start();
@@ -252,6 +262,8 @@ void RealApp::flush_what_is_quick() {
 void RealApp::stop() {
   if (!running_) return;
   running_ = false;
+  // First, so that those who wait are answered instead of cut off.
+  feed_waiters_.stop();
   doors_->stop(kGrace);
   deliveries_->stop();
   exports_.stop();

@@ -34,6 +34,8 @@ Desk::Desk() {
                           .permissions = *permissions_,
                           .ingest = *ingest_,
                           .query = *query_,
+                          .feed = *feed_,
+                          .feed_waiters = *feed_waiters_,
                           .exports = *exports_,
                           .deliveries = deliveries_,
                           .clock = clock_,
@@ -71,6 +73,10 @@ void Desk::open_services() {
   nowhere.unix_socket = folder_.path() + "/nobody.sock";
   events_ = std::make_unique<events::EventStore>(nowhere, client_);
   query_ = std::make_unique<query::Query>(*events_, *journal_, clock_);
+  feed_ = std::make_unique<query::Feed>(*events_, *journal_);
+  feed_waiters_ =
+      std::make_unique<query::FeedWaiters>(*feed_, metrics_, query::FeedWaiters::Settings{});
+  feed_waiters_->start();
   exports_ = std::make_unique<exports::Exports>(
       *store_, rows_, [](settings::WriteTx&, const settings::Export&) -> Result<> { return {}; },
       clock_, metrics_,

@@ -144,6 +144,8 @@ class Desk : public ::testing::Test {
   httpc::Client client_;
   std::unique_ptr<events::EventStore> events_;
   std::unique_ptr<query::Query> query_;
+  std::unique_ptr<query::Feed> feed_;
+  std::unique_ptr<query::FeedWaiters> feed_waiters_;
   NoRows rows_;
   std::unique_ptr<exports::Exports> exports_;
   NoDeliveries deliveries_;

@@ -20,6 +20,8 @@
 #include "httpd/router.h"
 #include "httpd/server.h"
 #include "ingest/ingest.h"
+#include "query/feed.h"
+#include "query/feed_waiters.h"
 #include "query/query.h"
 #include "settings/outbox.h"
 
@@ -46,6 +48,8 @@ struct Services {
   const access::Permissions& permissions;
   ingest::Ingest& ingest;
   query::Query& query;
+  query::Feed& feed;
+  query::FeedWaiters& feed_waiters;
   exports::Exports& exports;
   deliver::Deliveries& deliveries;
   BusinessClock& clock;

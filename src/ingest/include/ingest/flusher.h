@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <memory>
 
 #include "base/metrics.h"
@@ -18,6 +20,8 @@ class Flusher {
     std::size_t rows_max = 50'000;
     std::uint64_t bytes_max = 32u << 20;   // of records; memory grows with it
     std::chrono::milliseconds pause{300};  // between batches when there is little to do
+    // Called after each batch whose rows can be read, from the inserting thread; must be quick.
+    std::function<void()> on_stored{};
   };
   Flusher(journal::Journal& journal, events::EventStore& store, metrics::Registry& metrics,
           Settings settings);
