@@ -89,9 +89,9 @@ TEST(Mask, LooksIntoEveryPartOfAnEvent) {
   Event event;
   event.metadata = R"({"password":"1"})";
   event.actor.metadata = R"({"password":"2"})";
-  event.targets.emplace().push_back({.metadata = R"({"password":"3"})"});
+  event.targets.emplace().emplace_back().metadata = R"({"password":"3"})";
   event.changes.emplace().push_back({.field = "user.password", .before = "null", .after = "\"x\""});
-  event.changes->push_back({.field = "profile", .after = R"({"password":"4"})"});
+  event.changes->push_back({.field = "profile", .before = {}, .after = R"({"password":"4"})"});
   event.context.emplace().url = "/?password=5";
   ASSERT_TRUE(Masker(default_mask_rules()).apply(event));
   EXPECT_EQ(event.metadata, R"({"password":"[masked]"})");
