@@ -49,6 +49,13 @@ class Query {
   Result<std::string> get(const OrgId& org, const Uuid& id,
                           std::optional<Timestamp> visible_from) const;
 
+  // The actions of one organization, or of all, with how often and when last they were received.
+  // With `visible_from`, of events that occurred from then on.
+  Result<std::vector<events::SeenAction>> seen_actions(const std::optional<OrgId>& org,
+                                                       std::optional<Timestamp> visible_from) const {
+    return store_.seen_actions(org, visible_from);
+  }
+
   // Everything received before this moment is in what search() answers from now on.
   Timestamp watermark() const { return journal_.watermark(); }
 
