@@ -27,6 +27,9 @@ Api::Api(const Services& services, const Options& options, Door door, httpd::Rou
   const Services& own = impl_->services;
   add_event_ingest_routes(routes, own);
   add_workos_routes(routes, own);
+  add_otlp_routes(routes, own);
+  add_cloudevent_routes(routes, own);
+  add_retraced_routes(routes, own);
   add_event_routes(routes, own);
   add_feed_routes(routes, own);
   add_export_routes(routes, own);

@@ -28,14 +28,6 @@ void write_item(json::Writer& out, const journal::ItemReceipt& item) {
   out.end_object();
 }
 
-httpd::Response render(const ingest::Answer& answer) {
-  json::Writer out;
-  out.begin_object().key("data").begin_array();
-  for (const journal::ItemReceipt& item : answer.receipt.items) write_item(out, item);
-  out.end_array().key("log").null();
-  return json_response(answer.stored > 0 ? 200 : 422, out.end_object().take());
-}
-
 Result<> read(const httpd::Request& request, ingest::Request& out) {
   QueryReader query(request);
   out.atomic = query.flag("atomic");
@@ -55,8 +47,18 @@ Result<> read(const httpd::Request& request, ingest::Request& out) {
 
 }  // namespace
 
+httpd::Response render_items(const ingest::Answer& answer, const httpd::Request&) {
+  json::Writer out;
+  out.begin_object().key("data").begin_array();
+  for (const journal::ItemReceipt& item : answer.receipt.items) write_item(out, item);
+  out.end_array().key("log").null();
+  return json_response(answer.stored > 0 ? 200 : 422, out.end_object().take());
+}
+
 void add_event_ingest_routes(Routes& routes, const Services& services) {
-  add_intake_route(routes, services, {"/v1/events", Surface::own, read, render});
+  add_intake_route(
+      routes, services,
+      {.pattern = "/v1/events", .surface = Surface::own, .read = read, .render = render_items});
 }
 
 }  // namespace trailkeeper::api

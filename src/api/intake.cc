@@ -30,6 +30,7 @@ Result<> enter(const httpd::Request& request, const Gate& gate, const Services& 
   out.key_organization = TRY(services.permissions.may_ingest(caller.principal));
   if (const auto* key = caller.principal.key()) {
     out.application = key->application;
+    out.otlp_mapping = key->otlp_mapping;
     out.sender = {.key = key->id, .key_limits = key->limits, .org = key->org};
   }
   return {};
@@ -56,6 +57,13 @@ void send_limited(Result<httpd::Response> result, Waiting& waiting, Surface surf
       result ? *std::move(result) : render_error(result.error(), waiting.request, surface);
   add_limit_headers(response, waiting.limits);
   waiting.responder.send(std::move(response));
+}
+
+Result<httpd::Response> render(const IntakeForm& form, Result<ingest::Answer> answer,
+                               const httpd::Request& request) {
+  if (answer) return form.render(*answer, request);
+  if (form.empty_is_well && answer.error().code == "no_events") return form.render({}, request);
+  return std::move(answer).error();
 }
 
 }  // namespace
@@ -86,6 +94,7 @@ void add_intake_route(Routes& routes, const Services& services, IntakeForm form)
   const auto handler = [&gate, &services, shared](httpd::Request request,
                                                   httpd::Responder responder) {
     ingest::Request prepared;
+    if (shared->adapt) shared->adapt(request);
     if (auto entered = enter(request, gate, services, prepared); !entered) {
       return send(std::move(entered).error(), request, std::move(responder), shared->surface);
     }
@@ -97,10 +106,7 @@ void add_intake_route(Routes& routes, const Services& services, IntakeForm form)
     waiting->request.body.clear();
     prepared.limits = &waiting->limits;
     services.ingest.accept(std::move(prepared), [shared, waiting](Result<ingest::Answer> answer) {
-      Result<httpd::Response> response = answer
-                                             ? Result<httpd::Response>(shared->render(*answer))
-                                             : Result<httpd::Response>(std::move(answer).error());
-      send_limited(std::move(response), *waiting, shared->surface);
+      send_limited(render(*shared, std::move(answer), waiting->request), *waiting, shared->surface);
     });
   };
   routes.router().add("POST", shared->pattern, handler, {.body_bytes_max = ingest::kBodyBytesMax});

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/log.h"
+#include "foreign_errors.h"
 #include "json/writer.h"
 
 namespace trailkeeper::api {
@@ -33,10 +34,11 @@ struct CodeRow {
 };
 
 // Where HTTP has a status that says more than the kind.
-constexpr std::array<CodeRow, 12> kCodes{{
+constexpr std::array<CodeRow, 13> kCodes{{
     {"invalid_json", 400},
     {"malformed_json", 400},
     {"invalid_utf8", 400},
+    {"malformed_protobuf", 400},
     {"invalid_request", 400},
     {"bad_cursor", 400},
     {"invalid_cursor", 400},
@@ -144,6 +146,33 @@ std::string workos_body(const Error& error, std::string_view detail) {
   return out.end_object().take();
 }
 
+httpd::Response render(int status, const Error& error, std::string_view detail,
+                       const httpd::Request& request, Surface surface) {
+  httpd::Response response;
+  response.status = status;
+  response.set("Cache-Control", "no-store");
+  // Their clients know 400 for what cannot be stored; OTLP's must not take anything else for it.
+  const bool knows_422 = surface == Surface::own || surface == Surface::workos;
+  if (status == 422 && !knows_422) response.status = 400;
+  switch (surface) {
+    case Surface::own:
+      response.set("Content-Type", "application/problem+json");
+      response.body = own_body(error, status, detail, request);
+      break;
+    case Surface::workos:
+      response.set("Content-Type", "application/json");
+      response.body = workos_body(error, detail);
+      break;
+    case Surface::otlp:
+      set_otlp_error(response, error, detail, request);
+      break;
+    case Surface::retraced:
+      set_retraced_error(response, error, detail, request);
+      break;
+  }
+  return response;
+}
+
 }  // namespace
 
 int status_of(const Error& error) {
@@ -156,9 +185,24 @@ int status_of(const Error& error) {
   return 500;
 }
 
+Surface surface_of(std::string_view path) {
+  struct Row {
+    std::string_view start;
+    Surface surface;
+  };
+  constexpr Row kRows[] = {{"/v1/logs", Surface::otlp},
+                           {"/publisher/", Surface::retraced},
+                           {"/audit_logs/", Surface::workos},
+                           {"/organizations/", Surface::workos},
+                           {"/portal/", Surface::workos}};
+  for (const Row& row : kRows) {
+    const bool is_folder = row.start.ends_with('/');
+    if (is_folder ? path.starts_with(row.start) : path == row.start) return row.surface;
+  }
+  return Surface::own;
+}
+
 httpd::Response render_error(const Error& error, const httpd::Request& request, Surface surface) {
-  httpd::Response response;
-  response.status = status_of(error);
   if (is_internal(error)) {
     log::error("request failed", {{"request_id", request.request_id},
                                   {"path", request.path},
@@ -166,28 +210,19 @@ httpd::Response render_error(const Error& error, const httpd::Request& request, 
                                   {"error", error.message}});
   }
   const std::string_view detail = is_internal(error) ? kInternal : std::string_view(error.message);
-  const bool workos = surface == Surface::workos;
-  response.set("Content-Type", workos ? "application/json" : "application/problem+json");
-  response.set("Cache-Control", "no-store");
+  httpd::Response response = render(status_of(error), error, detail, request, surface);
   if (response.status == 401) response.set("WWW-Authenticate", "Bearer");
   if (response.status == 429 || response.status == 503) {
     const auto seconds = error.retry_after.count() > 0 ? error.retry_after.count() : 1;
     response.set("Retry-After", std::to_string(seconds));
   }
-  response.body =
-      workos ? workos_body(error, detail) : own_body(error, response.status, detail, request);
   return response;
 }
 
 httpd::Response render_status(int status, std::string_view code, std::string_view detail,
                               const httpd::Request& request) {
-  Error error{ErrorKind::invalid, std::string(code), std::string(detail)};
-  httpd::Response response;
-  response.status = status;
-  response.set("Content-Type", "application/problem+json");
-  response.set("Cache-Control", "no-store");
-  response.body = own_body(error, status, detail, request);
-  return response;
+  const Error error{ErrorKind::invalid, std::string(code), std::string(detail)};
+  return render(status, error, detail, request, surface_of(request.path));
 }
 
 }  // namespace trailkeeper::api

@@ -7,7 +7,10 @@
 namespace trailkeeper::api {
 
 // Whose shape an answer has. A foreign surface answers in the form that its clients parse.
-enum class Surface { own, workos };
+enum class Surface { own, workos, otlp, retraced };
+
+// The surface that answers below a path.
+Surface surface_of(std::string_view path);
 
 // The status of an error: by its code where that says more, else by its kind.
 int status_of(const Error& error);

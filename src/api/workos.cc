@@ -6,7 +6,7 @@
 namespace trailkeeper::api {
 namespace {
 
-httpd::Response render(const ingest::Answer& answer) {
+httpd::Response render(const ingest::Answer& answer, const httpd::Request&) {
   if (answer.stored > 0) return json_response(201, R"({"success":true})");
   json::Writer out;
   out.begin_object()
@@ -34,7 +34,11 @@ Result<> read(const httpd::Request& request, ingest::Request& out) {
 }  // namespace
 
 void add_workos_routes(Routes& routes, const Services& services) {
-  add_intake_route(routes, services, {"/audit_logs/events", Surface::workos, read, render});
+  add_intake_route(routes, services,
+                   {.pattern = "/audit_logs/events",
+                    .surface = Surface::workos,
+                    .read = read,
+                    .render = render});
 }
 
 }  // namespace trailkeeper::api

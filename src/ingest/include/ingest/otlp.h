@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
@@ -18,7 +19,9 @@ Result<> check_otlp_mapping(std::string_view mapping);
 // An ExportLogsServiceResponse: empty when nothing was rejected.
 std::string otlp_logs_response_protobuf(std::size_t rejected, std::string_view message);
 
-// A google.rpc.Status; `code` is one of google.rpc.Code.
-std::string rpc_status_protobuf(int code, std::string_view message);
+// A google.rpc.Status; `code` is one of google.rpc.Code. With `fields`, a google.rpc.BadRequest in
+// its details.
+std::string rpc_status_protobuf(int code, std::string_view message,
+                                const std::vector<FieldProblem>& fields);
 
 }  // namespace trailkeeper::ingest
