@@ -140,6 +140,7 @@ Result<> serve(const Options& options) {
   service_settings.version = api.version();
   service_settings.query_memory_max = options.query_memory_max;
   service_settings.query_time_default = std::chrono::seconds(options.query_seconds);
+  service_settings.data_folder = options.data;
 
   // Bound before the confinement, which forbids new sockets.
   FileDescriptor listener(options.listen_fd);

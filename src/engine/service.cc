@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "base/log.h"
+#include "folders.h"
 #include "json/writer.h"
 #include "statement.h"
 
@@ -48,6 +49,12 @@ httpd::Response error_response(const QueryError& error, const std::string& query
   if (response.status == 503) response.set("Retry-After", "1");
   response.body = error.message + "\n";
   return response;
+}
+
+// The change took effect, but a power cut could take it back: the caller must not count on it.
+httpd::Response not_durable(const Error& error, const std::string& query_id) {
+  log::error("the engine's folder cannot be synced", {{"error", error.message}});
+  return error_response({243, "Code: 243. " + error.message}, query_id);
 }
 
 httpd::Response text_response(std::string text, const std::string& query_id) {
@@ -139,7 +146,7 @@ httpd::Response run_rows(Pool::Lease lease, const Statement& statement, const st
 
 httpd::Response run_insert(Connection& connection, const Statement& statement,
                            const Parameters& parameters, BodyReader* body,
-                           const std::string& query_id) {
+                           const std::string& query_id, const std::string& data_folder) {
   auto insert = connection.insert(statement.text, statement.format, parameters);
   if (!insert) return error_response(insert.error(), query_id);
   if (!statement.data.empty()) {
@@ -155,6 +162,7 @@ httpd::Response run_insert(Connection& connection, const Statement& statement,
   }
   auto written = insert->finish();
   if (!written) return error_response(written.error(), query_id);
+  if (auto synced = sync_parts(data_folder); !synced) return not_durable(synced.error(), query_id);
   httpd::Response response = text_response({}, query_id);
   response.set("X-ClickHouse-Summary", "{\"written_rows\":\"" + std::to_string(*written) + "\"}");
   return response;
@@ -284,12 +292,14 @@ httpd::Response Service::run(Call call, const httpd::Request& request) {
       return run_rows(*std::move(lease), statement, call.format, call.parameters, call.query_id);
     case StatementKind::insert:
       return run_insert(**lease, statement, call.parameters, call.data_in_body ? &body : nullptr,
-                        call.query_id);
+                        call.query_id, settings_.data_folder);
     case StatementKind::other:
       break;
   }
   auto text = (*lease)->query(statement.text, call.format, call.parameters);
   if (!text) return error_response(text.error(), call.query_id);
+  if (auto synced = sync_all_folders(settings_.data_folder); !synced)
+    return not_durable(synced.error(), call.query_id);
   return text_response(*std::move(text), call.query_id);
 }
 
