@@ -4,6 +4,26 @@
 namespace trailkeeper::api {
 namespace {
 
+constexpr settings::ActionInfo kClockSet{"trailkeeper.clock.set", "Set the clock", "Operation",
+                                         "configuration", "update"};
+constexpr settings::ActionInfo kClockAccepted{"trailkeeper.clock.accepted",
+                                              "Took the wall clock's time", "Operation",
+                                              "configuration", "update"};
+
+std::string quoted(Timestamp time) { return "\"" + format_rfc3339(time) + "\""; }
+
+// The clock concerns every trail, so the entry is in the operators' own.
+Result<> note(const Call& call, const Services& services, const settings::ActionInfo& info,
+              Timestamp before) {
+  return services.note_clock(
+      {.info = info,
+       .org = settings::own_org(),
+       .actor = call.caller.principal.actor(&settings::own_org()),
+       .origin = call.caller.origin,
+       .changes = {
+           {.field = "time", .before = quoted(before), .after = quoted(services.clock.now())}}});
+}
+
 httpd::Response render(Timestamp time) {
   json::Writer out;
   out.begin_object();
@@ -17,15 +37,17 @@ Result<httpd::Response> set_clock(const Call& call, const Services& services) {
   ObjectReader reader(body.root());
   const Timestamp time = reader.time("time");
   TRY(reader.finish());
+  const Timestamp before = services.clock.now();
   TRY(services.clock.set(time));
-  TRY(services.note_clock(services.clock.now()));
+  TRY(note(call, services, kClockSet, before));
   return render(services.clock.now());
 }
 
 Result<httpd::Response> accept_clock(const Call& call, const Services& services) {
   TRY(services.permissions.may_operate(call.caller.principal));
+  const Timestamp before = services.clock.now();
   services.clock.accept_wall();
-  TRY(services.note_clock(services.clock.now()));
+  TRY(note(call, services, kClockAccepted, before));
   return render(services.clock.now());
 }
 

@@ -5,20 +5,6 @@
 namespace trailkeeper::api {
 namespace {
 
-constexpr settings::ActionInfo kChanged{"trailkeeper.s3.changed", "Changed S3 integration",
-                                        "Integrations", "configuration", "update"};
-constexpr settings::ActionInfo kValidated{"trailkeeper.s3.validated", "Validated S3 integration",
-                                          "Integrations", "configuration", "none"};
-constexpr settings::ActionInfo kActivated{"trailkeeper.s3.activated", "Activated S3 integration",
-                                          "Integrations", "configuration", "update"};
-constexpr settings::ActionInfo kPaused{"trailkeeper.s3.paused", "Paused S3 integration",
-                                       "Integrations", "configuration", "update"};
-constexpr settings::ActionInfo kResumed{"trailkeeper.s3.resumed", "Resumed S3 integration",
-                                        "Integrations", "configuration", "update"};
-constexpr settings::ActionInfo kRemoved{"trailkeeper.s3.disconnected",
-                                        "Disconnected S3 integration", "Integrations",
-                                        "configuration", "delete"};
-
 void write_check(json::Writer& out, const deliver::Check& check) {
   out.begin_object().member("name", check.name).member("ok", check.ok);
   member_or_null(out, "detail", check.detail);
@@ -87,15 +73,9 @@ Result<Place> place_of(const Call& call, const Services& services) {
   return Place{org, call.text("id")};
 }
 
-Result<> note(const Call& call, const Services& services, const Place& place,
-              const settings::ActionInfo& info, std::vector<settings::Change> changes = {}) {
-  settings::OwnAction action{.info = info,
-                             .org = place.org,
-                             .actor = call.caller.principal.actor(&place.org),
-                             .origin = call.caller.origin};
-  action.targets.push_back({"s3_integration", place.id});
-  action.changes = std::move(changes);
-  return services.note_action(action);
+// Who asks, for the entry about it.
+deliver::By by(const Call& call, const Place& place) {
+  return {.actor = call.caller.principal.actor(&place.org), .origin = call.caller.origin};
 }
 
 Result<deliver::DestinationRequest> parse_request(const JsonBody& body) {
@@ -121,45 +101,14 @@ Result<deliver::DestinationRequest> parse_request(const JsonBody& body) {
   return request;
 }
 
-// What of the settings is different now, for the entry.
-std::vector<settings::Change> changes_between(const deliver::DestinationRequest& before,
-                                              const deliver::DestinationRequest& after) {
-  std::vector<settings::Change> changes;
-  const auto compare = [&changes](std::string_view field, std::string_view was,
-                                  std::string_view is) {
-    if (was == is) return;
-    settings::Change change{std::string(field)};
-    if (!was.empty()) json::append_string(change.before, was);
-    if (!is.empty()) json::append_string(change.after, is);
-    changes.push_back(std::move(change));
-  };
-  compare("bucket", before.bucket, after.bucket);
-  compare("region", before.region, after.region);
-  compare("endpoint", before.endpoint, after.endpoint);
-  compare("account_id", before.account_id, after.account_id);
-  compare("path", before.path, after.path);
-  compare("frequency", schedule::to_string(before.frequency), schedule::to_string(after.frequency));
-  compare("role_arn", before.role_arn, after.role_arn);
-  return changes;
-}
-
 Result<httpd::Response> put(const Call& call, const Services& services) {
   const Place place = TRY(place_of(call, services));
   const JsonBody body = TRY(JsonBody::parse(call.request));
   const deliver::DestinationRequest request = TRY(parse_request(body));
-  deliver::DestinationRequest before;
-  before.path.clear();
-  bool existed = false;
-  if (auto found = services.deliveries.get(place.org, place.id)) {
-    before = found->values;
-    existed = true;
-  } else if (found.error().kind != ErrorKind::not_found) {
-    return found.error();
-  }
-  const auto view = TRY(services.deliveries.put(place.org, place.id, request));
-  auto changes = changes_between(before, view.values);
-  if (!existed || !changes.empty()) TRY(note(call, services, place, kChanged, std::move(changes)));
-  return render(existed ? 200 : 201, view);
+  const auto found = services.deliveries.get(place.org, place.id);
+  if (!found && found.error().kind != ErrorKind::not_found) return found.error();
+  const auto view = TRY(services.deliveries.put(place.org, place.id, request, by(call, place)));
+  return render(found ? 200 : 201, view);
 }
 
 Result<httpd::Response> list(const Call& call, const Services& services, const Options& options) {
@@ -183,15 +132,14 @@ Result<httpd::Response> show(const Call& call, const Services& services) {
 
 Result<httpd::Response> remove(const Call& call, const Services& services) {
   const Place place = TRY(place_of(call, services));
-  TRY(services.deliveries.disconnect(place.org, place.id));
-  TRY(note(call, services, place, kRemoved));
+  TRY(services.deliveries.disconnect(place.org, place.id, by(call, place)));
   return empty_response(204);
 }
 
 Result<httpd::Response> validate(const Call& call, const Services& services) {
   const Place place = TRY(place_of(call, services));
-  const deliver::Validation validation = TRY(services.deliveries.validate(place.org, place.id));
-  TRY(note(call, services, place, kValidated));
+  const deliver::Validation validation =
+      TRY(services.deliveries.validate(place.org, place.id, by(call, place)));
   json::Writer out;
   out.begin_object().member("ok", validation.ok);
   write_checks(out, validation.checks);
@@ -199,16 +147,15 @@ Result<httpd::Response> validate(const Call& call, const Services& services) {
 }
 
 using Verb = Result<deliver::DestinationView> (deliver::Deliveries::*)(const OrgId&,
-                                                                       const std::string&);
+                                                                       const std::string&,
+                                                                       const deliver::By&);
 
-void add_verb(Routes& routes, const Services& services, std::string_view name, Verb verb,
-              const settings::ActionInfo* info) {
+void add_verb(Routes& routes, const Services& services, std::string_view name, Verb verb) {
   routes.add("POST", "/v1/orgs/{org}/integrations/s3/{id}/" + std::string(name),
-             [&services, verb, info](const Call& call) -> Result<httpd::Response> {
+             [&services, verb](const Call& call) -> Result<httpd::Response> {
                const Place place = TRY(place_of(call, services));
-               const auto view = TRY((services.deliveries.*verb)(place.org, place.id));
-               if (info != nullptr) TRY(note(call, services, place, *info));
-               return render(200, view);
+               return render(
+                   200, TRY((services.deliveries.*verb)(place.org, place.id, by(call, place))));
              });
 }
 
@@ -222,10 +169,10 @@ void add_s3_routes(Routes& routes, const Services& services, const Options& opti
   routes.add("PUT", one, [&](const Call& call) { return put(call, services); });
   routes.add("DELETE", one, [&](const Call& call) { return remove(call, services); });
   routes.add("POST", one + "/validate", [&](const Call& call) { return validate(call, services); });
-  add_verb(routes, services, "activate", &deliver::Deliveries::activate, &kActivated);
-  add_verb(routes, services, "pause", &deliver::Deliveries::pause, &kPaused);
-  add_verb(routes, services, "resume", &deliver::Deliveries::resume, &kResumed);
-  add_verb(routes, services, "try_now", &deliver::Deliveries::try_now, nullptr);
+  add_verb(routes, services, "activate", &deliver::Deliveries::activate);
+  add_verb(routes, services, "pause", &deliver::Deliveries::pause);
+  add_verb(routes, services, "resume", &deliver::Deliveries::resume);
+  add_verb(routes, services, "try_now", &deliver::Deliveries::try_now);
 }
 
 }  // namespace trailkeeper::api

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <charconv>
 
+#include "actions.h"
 #include "base/log.h"
+#include "entries.h"
 #include "values.h"
 #include "views.h"
 
@@ -69,8 +71,16 @@ Result<DestinationView> Service::show(const settings::Destination& destination) 
   return view_of(destination, settings_, present);
 }
 
+settings::Deliveries::Also Service::noting(const settings::ActionInfo& info, const OrgId& org,
+                                           const std::string& id, const By& by,
+                                           bool success) const {
+  return [&info, &org, &id, &by, success, now = clock_.now()](settings::WriteTx& tx) {
+    return note(tx, {info, org, id, by, now}, {}, success);
+  };
+}
+
 Result<DestinationView> Service::put(const OrgId& org, const std::string& id,
-                                     const DestinationRequest& request) {
+                                     const DestinationRequest& request, const By& by) {
   // The ids of destinations have the form of an organization's.
   if (!OrgId::parse(id)) {
     return Error{ErrorKind::invalid, "bad_id",
@@ -78,13 +88,22 @@ Result<DestinationView> Service::put(const OrgId& org, const std::string& id,
   }
   const settings::S3Target target = TRY(checked_target(request, settings_));
   const Timestamp now = clock_.now();
-  settings::Destination destination = TRY(state_.put(
-      org, id, target, request.frequency, new_session_name(), random_base32(kNameCharacters), now));
-  if (destination.active && destination.frequency != request.frequency) {
-    TRY(state_.change_frequency(org, id, request.frequency, now));
-    destination = TRY(state_.find(org, id));
-    dispatcher_.wake();
-  }
+  const auto note_put = [&](settings::WriteTx& tx, const settings::Destination* before,
+                            const settings::Destination& after) -> Result<> {
+    auto changes = changes_between(before, after);
+    if (before != nullptr && changes.empty()) return {};
+    return note(tx, {kChanged, org, id, by, now}, std::move(changes));
+  };
+  const settings::Destination destination =
+      TRY(state_.put({.org = org,
+                      .id = id,
+                      .shown = target,
+                      .frequency = request.frequency,
+                      .session_name = new_session_name(),
+                      .external_id = random_base32(kNameCharacters),
+                      .now = now},
+                     note_put));
+  if (destination.active) dispatcher_.wake();
   return show(destination);
 }
 
@@ -112,7 +131,7 @@ Result<ValidationInput> Service::validation_input(const settings::Destination& d
   return input;
 }
 
-Result<Validation> Service::validate(const OrgId& org, const std::string& id) {
+Result<Validation> Service::validate(const OrgId& org, const std::string& id, const By& by) {
   const settings::Destination destination = TRY(state_.find(org, id));
   if (destination.shown.bucket.empty()) {
     return Error{ErrorKind::invalid,
@@ -125,9 +144,9 @@ Result<Validation> Service::validate(const OrgId& org, const std::string& id) {
     return conflict("validating", "A validation of this destination runs already.");
   const Turn turn(validating_, key);
   const ValidationOutcome outcome = validate_access(sink_, TRY(validation_input(destination)));
-  TRY(state_.record_validation(destination, outcome.validation.ok,
-                               render_checks(outcome.validation.checks), outcome.etag_is_md5,
-                               clock_.now()));
+  TRY(state_.record_validation(
+      destination, outcome.validation.ok, render_checks(outcome.validation.checks),
+      outcome.etag_is_md5, clock_.now(), noting(kValidated, org, id, by, outcome.validation.ok)));
   return outcome.validation;
 }
 
@@ -140,7 +159,7 @@ Result<> Service::wait_for_turn(const DestinationKey& key) {
                std::chrono::seconds(60)};
 }
 
-Result<DestinationView> Service::activate(const OrgId& org, const std::string& id) {
+Result<DestinationView> Service::activate(const OrgId& org, const std::string& id, const By& by) {
   TRY(state_.find(org, id));
   const DestinationKey key{org, id};
   TRY(wait_for_turn(key));
@@ -150,44 +169,48 @@ Result<DestinationView> Service::activate(const OrgId& org, const std::string& i
   if (before.validated_at && before.active && !before.active->same_location(before.shown)) {
     uncertain = TRY(worker_.settle_before_move(before));
   }
-  const settings::Destination after = TRY(state_.activate(org, id, uncertain, clock_.now()));
+  const settings::Destination after =
+      TRY(state_.activate(org, id, uncertain, clock_.now(), noting(kActivated, org, id, by)));
   log::info("destination active",
             {{"org", org.str()}, {"destination", id}, {"bucket", after.shown.bucket}});
   dispatcher_.wake();
   return show(after);
 }
 
-Result<DestinationView> Service::pause(const OrgId& org, const std::string& id) {
+Result<DestinationView> Service::pause(const OrgId& org, const std::string& id, const By& by) {
   const settings::Destination destination = TRY(state_.find(org, id));
   if (!is_live(destination)) return not_live();
-  TRY(state_.set_state(org, id, DestinationState::paused, "", "", "", std::nullopt));
+  if (destination.state == DestinationState::paused) return show(destination);
+  TRY(state_.set_state(org, id, DestinationState::paused, "", "", "", std::nullopt,
+                       noting(kPaused, org, id, by)));
   return show(TRY(state_.find(org, id)));
 }
 
-Result<DestinationView> Service::resume(const OrgId& org, const std::string& id) {
+Result<DestinationView> Service::resume(const OrgId& org, const std::string& id, const By& by) {
   const settings::Destination destination = TRY(state_.find(org, id));
   if (!is_live(destination)) return not_live();
   if (destination.state == DestinationState::paused) {
-    TRY(state_.set_state(org, id, DestinationState::active, "", "", "", std::nullopt));
+    TRY(state_.set_state(org, id, DestinationState::active, "", "", "", std::nullopt,
+                         noting(kResumed, org, id, by)));
     dispatcher_.wake();
   }
   return show(TRY(state_.find(org, id)));
 }
 
-Result<DestinationView> Service::try_now(const OrgId& org, const std::string& id) {
+Result<DestinationView> Service::try_now(const OrgId& org, const std::string& id, const By& by) {
   const settings::Destination destination = TRY(state_.find(org, id));
   if (!is_live(destination)) return not_live();
-  TRY(state_.clear_back_off(org, id));
+  TRY(state_.clear_back_off(org, id, noting(kTriedNow, org, id, by)));
   dispatcher_.wake();
   return show(TRY(state_.find(org, id)));
 }
 
-Result<> Service::disconnect(const OrgId& org, const std::string& id) {
+Result<> Service::disconnect(const OrgId& org, const std::string& id, const By& by) {
   TRY(state_.find(org, id));
   const DestinationKey key{org, id};
   TRY(wait_for_turn(key));
   const Turn turn(sending_, key);
-  return state_.disconnect(org, id);
+  return state_.disconnect(org, id, noting(kRemoved, org, id, by));
 }
 
 Result<DeliveryPage> Service::deliveries(const OrgId& org, const std::string& destination,

@@ -5,6 +5,7 @@
 #include "base/background.h"
 #include "deliver/deliveries.h"
 #include "pool.h"
+#include "settings/deliveries.h"
 #include "turns.h"
 #include "validation.h"
 #include "worker.h"
@@ -18,15 +19,15 @@ class Service final : public Deliveries {
   ~Service() override;
 
   Result<DestinationView> put(const OrgId& org, const std::string& id,
-                              const DestinationRequest& request) override;
+                              const DestinationRequest& request, const By& by) override;
   Result<DestinationView> get(const OrgId& org, const std::string& id) override;
   Result<std::vector<DestinationView>> list(const OrgId& org) override;
-  Result<Validation> validate(const OrgId& org, const std::string& id) override;
-  Result<DestinationView> activate(const OrgId& org, const std::string& id) override;
-  Result<DestinationView> pause(const OrgId& org, const std::string& id) override;
-  Result<DestinationView> resume(const OrgId& org, const std::string& id) override;
-  Result<DestinationView> try_now(const OrgId& org, const std::string& id) override;
-  Result<> disconnect(const OrgId& org, const std::string& id) override;
+  Result<Validation> validate(const OrgId& org, const std::string& id, const By& by) override;
+  Result<DestinationView> activate(const OrgId& org, const std::string& id, const By& by) override;
+  Result<DestinationView> pause(const OrgId& org, const std::string& id, const By& by) override;
+  Result<DestinationView> resume(const OrgId& org, const std::string& id, const By& by) override;
+  Result<DestinationView> try_now(const OrgId& org, const std::string& id, const By& by) override;
+  Result<> disconnect(const OrgId& org, const std::string& id, const By& by) override;
   Result<DeliveryPage> deliveries(const OrgId& org, const std::string& destination,
                                   std::size_t limit, const std::string& cursor) override;
   void start() override;
@@ -35,6 +36,9 @@ class Service final : public Deliveries {
 
  private:
   Result<DestinationView> show(const settings::Destination& destination);
+  // What commits the entry along.
+  settings::Deliveries::Also noting(const settings::ActionInfo& info, const OrgId& org,
+                                    const std::string& id, const By& by, bool success = true) const;
   Result<ValidationInput> validation_input(const settings::Destination& destination);
   Result<> wait_for_turn(const DestinationKey& key);
   bool dispatch();

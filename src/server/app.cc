@@ -176,11 +176,12 @@ RealApp::RealApp(Config config, DataFolder folder, crypto::Sealer sealer,
 }
 
 api::Services RealApp::services() {
-  const auto note_action = [this](const settings::OwnAction& action) -> Result<> {
-    TRY(stores_.settings->write(
-        [&](settings::WriteTx& tx) { return settings::add_to_outbox(tx, action, clock_->now()); }));
-    relay_.wake();
-    return {};
+  const auto note_clock = [this](const settings::OwnAction& action) -> Result<> {
+    return stores_.settings->write([&](settings::WriteTx& tx) -> Result<> {
+      const Timestamp now = clock_->now();
+      TRY(settings::raise_time_floor(tx, now));
+      return settings::add_to_outbox(tx, action, now);
+    });
   };
   return api::Services{
       .keys = keys_,
@@ -196,10 +197,9 @@ api::Services RealApp::services() {
       .deliveries = *deliveries_,
       .clock = *clock_,
       .metrics = *metrics_,
-      .note_action = note_action,
       .readiness = [this] { return readiness(); },
       .store_available = [this] { return home_.available(); },
-      .note_clock = [this](Timestamp now) { return housekeeping_.note_time(now); }};
+      .note_clock = note_clock};
 }
 
 api::Options RealApp::api_options() const {
@@ -281,7 +281,7 @@ Result<Stores> open_stores(const Config& config, const DataFolder& folder, const
                            metrics::Registry& metrics) {
   Stores stores;
   stores.settings = TRY(settings::Store::open({.folder = folder.path()}));
-  stores.deliveries = TRY(settings::Deliveries::open(folder.file("deliveries.db")));
+  stores.deliveries = std::make_unique<settings::Deliveries>(*stores.settings);
   journal::Settings journal;
   journal.folder = folder.file("journal");
   journal.backlog_bytes_max = config.limits.backlog_bytes;

@@ -17,8 +17,6 @@ class OutboxRelay {
 
   void start() { background_.start(); }
   void stop() { background_.stop(); }
-  // Something was put there.
-  void wake() { background_.wake(); }
   // Sends what waits, at most a batch, and waits for the answer; true when there was something.
   bool step();
 

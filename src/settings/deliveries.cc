@@ -2,17 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 
-#include "base/log.h"
-#include "deliveries_impl.h"
-#include "deliveries_schema.h"
+#include "delivery_tables.h"
 
 namespace trailkeeper::settings {
 namespace {
-
-constexpr std::uint64_t kLogBytesMax = 4u << 20;
-constexpr int kExitStorage = 74;  // EX_IOERR
 
 constexpr std::array<std::string_view, 5> kStates = {"draft", "active", "paused", "suspended",
                                                      "disabled"};
@@ -37,6 +31,12 @@ Error conflict(std::string code, std::string message) {
   return Error{ErrorKind::conflict, std::move(code), std::move(message)};
 }
 
+// The end of a change: what has to be committed with it.
+Result<> done(WriteTx& tx, const Deliveries::Also& also) {
+  if (also) return also(tx);
+  return {};
+}
+
 // Whether one of two paths is the other or lies above it.
 bool nested(const std::string& one, const std::string& other) {
   if (one.empty() || other.empty() || one == other) return true;
@@ -49,35 +49,7 @@ std::string_view to_word(DestinationState state) {
   return kStates[static_cast<std::size_t>(state)];
 }
 
-Deliveries::Deliveries(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-Deliveries::~Deliveries() = default;
-
-Result<std::unique_ptr<Deliveries>> Deliveries::open(const std::string& path,
-                                                     std::function<void(const Error&)> on_fatal) {
-  auto database = TRY(db::Database::open(path, db::Database::Mode::read_write));
-  TRY(db::migrate(database, kDeliveriesMigrations));
-  TRY(database.checkpoint());
-  return std::unique_ptr<Deliveries>(
-      new Deliveries(std::make_unique<Impl>(std::move(database), std::move(on_fatal))));
-}
-
-Result<> Deliveries::Impl::checked(Result<> done) const {
-  if (done || done.error().kind != ErrorKind::fatal) return done;
-  if (on_fatal) {
-    on_fatal(done.error());
-    return done;
-  }
-  log::error("the deliveries' database failed; ending", {{"error", done.error().message}});
-  std::_Exit(kExitStorage);
-}
-
-Result<> Deliveries::Impl::commit(db::Transaction& transaction) {
-  TRY(checked(transaction.commit()));
-  if (database.log_bytes() > kLogBytesMax) TRY(checked(database.checkpoint()));
-  return {};
-}
-
-Result<S3Target> Deliveries::Impl::target(std::int64_t id) {
+Result<S3Target> DeliveryTables::target(std::int64_t id) {
   auto rows =
       TRY(query("SELECT bucket, region, endpoint, account_id, path, role_arn, path_style FROM "
                 "targets WHERE id = ?",
@@ -88,7 +60,7 @@ Result<S3Target> Deliveries::Impl::target(std::int64_t id) {
                   rows.text(4), rows.text(5), rows.integer(6) != 0};
 }
 
-Result<std::int64_t> Deliveries::Impl::add_target(const S3Target& target) {
+Result<std::int64_t> DeliveryTables::add_target(const S3Target& target) {
   TRY(
       run("INSERT INTO targets (bucket, region, endpoint, account_id, path, role_arn, path_style) "
           "VALUES (?,?,?,?,?,?,?)",
@@ -97,7 +69,7 @@ Result<std::int64_t> Deliveries::Impl::add_target(const S3Target& target) {
   return database.last_insert_id();
 }
 
-Result<std::vector<Destination>> Deliveries::Impl::destinations(db::Statement rows) {
+Result<std::vector<Destination>> DeliveryTables::destinations(db::Statement rows) {
   std::vector<Destination> found;
   while (TRY(rows.step())) {
     const auto org = OrgId::parse(rows.view(0));
@@ -126,7 +98,7 @@ Result<std::vector<Destination>> Deliveries::Impl::destinations(db::Statement ro
   return found;
 }
 
-Result<Destination> Deliveries::Impl::find(const OrgId& org, const std::string& id) {
+Result<Destination> DeliveryTables::find(const OrgId& org, const std::string& id) {
   auto found = TRY(destinations(
       TRY(query(std::string(kDestinationColumns) + "WHERE d.org = ? AND d.id = ?", org, id))));
   if (found.empty()) return not_found(id);
@@ -134,79 +106,105 @@ Result<Destination> Deliveries::Impl::find(const OrgId& org, const std::string& 
 }
 
 Result<Destination> Deliveries::find(const OrgId& org, const std::string& id) {
-  const MutexLock lock(impl_->mutex);
-  return impl_->find(org, id);
+  return store_.read([&](ReadTx& tx) -> Result<Destination> {
+    DeliveryTables tables(tx);
+    return tables.find(org, id);
+  });
 }
 
 Result<std::vector<Destination>> Deliveries::list(const OrgId& org) {
-  const MutexLock lock(impl_->mutex);
-  return impl_->destinations(TRY(impl_->query(
-      std::string(kDestinationColumns) + "WHERE d.org = ? ORDER BY d.created_at, d.id", org)));
+  return store_.read([&](ReadTx& tx) -> Result<std::vector<Destination>> {
+    DeliveryTables tables(tx);
+    return tables.destinations(TRY(tables.query(
+        std::string(kDestinationColumns) + "WHERE d.org = ? ORDER BY d.created_at, d.id", org)));
+  });
 }
 
 Result<std::vector<Destination>> Deliveries::live() {
-  const MutexLock lock(impl_->mutex);
-  return impl_->destinations(TRY(impl_->query(std::string(kDestinationColumns) +
-                                              "JOIN streams s ON s.org = d.org AND s.destination = "
-                                              "d.id AND s.ended = 0 ORDER BY d.org, d.id")));
+  return store_.read([&](ReadTx& tx) -> Result<std::vector<Destination>> {
+    DeliveryTables tables(tx);
+    return tables.destinations(
+        TRY(tables.query(std::string(kDestinationColumns) +
+                         "JOIN streams s ON s.org = d.org AND s.destination = "
+                         "d.id AND s.ended = 0 ORDER BY d.org, d.id")));
+  });
 }
 
-Result<Destination> Deliveries::put(const OrgId& org, const std::string& id, const S3Target& shown,
-                                    schedule::Frequency frequency, const std::string& session_name,
-                                    const std::string& external_id, Timestamp now) {
-  const MutexLock lock(impl_->mutex);
-  auto transaction = TRY(db::Transaction::begin(impl_->database));
-  const auto known = impl_->find(org, id);
+Result<Destination> DeliveryTables::put(const NewDestination& request) {
+  const auto& [org, id, shown, frequency, session_name, external_id, now] = request;
+  const auto known = find(org, id);
   if (!known && known.error().kind != ErrorKind::not_found) return known.error();
   const std::string word(schedule::to_string(frequency));
   if (!known) {
-    const std::int64_t target = TRY(impl_->add_target(shown));
+    const std::int64_t target = TRY(add_target(shown));
     TRY(
-        impl_->run("INSERT INTO destinations (org, id, state, session_name, external_id, shown, "
-                   "frequency, frequency_before,"
-                   " created_at) VALUES (?, ?, 'draft', ?, ?, ?, ?, ?, ?)",
-                   org, id, session_name, external_id, target, word, word, now));
-  } else {
-    if (known->shown != shown) {
-      const std::int64_t target = TRY(impl_->add_target(shown));
-      TRY(
-          impl_->run("UPDATE destinations SET shown = ?, validated_at = NULL, checks = '' WHERE "
-                     "org = ? AND id = ?",
-                     target, org, id));
-    }
-    if (known->state == DestinationState::disabled) {
-      TRY(
-          impl_->run("UPDATE destinations SET state = 'draft', validated_at = NULL, checks = '', "
-                     "reason = '', reason_code = '',"
-                     " remedy = '' WHERE org = ? AND id = ?",
-                     org, id));
-    }
-    if (!known->active) {
-      TRY(impl_->run(
-          "UPDATE destinations SET frequency = ?, frequency_before = ? WHERE org = ? AND id = ?",
-          word, word, org, id));
-    }
+        run("INSERT INTO destinations (org, id, state, session_name, external_id, shown, frequency,"
+            " frequency_before, created_at) VALUES (?, ?, 'draft', ?, ?, ?, ?, ?, ?)",
+            org, id, session_name, external_id, target, word, word, now));
+    return find(org, id);
   }
-  TRY(impl_->commit(transaction));
-  return impl_->find(org, id);
+  if (known->shown != shown) {
+    const std::int64_t target = TRY(add_target(shown));
+    TRY(
+        run("UPDATE destinations SET shown = ?, validated_at = NULL, checks = '' WHERE org = ? AND "
+            "id = ?",
+            target, org, id));
+  }
+  if (known->state == DestinationState::disabled) {
+    TRY(
+        run("UPDATE destinations SET state = 'draft', validated_at = NULL, checks = '', reason = "
+            "'', reason_code = '', remedy = '' WHERE org = ? AND id = ?",
+            org, id));
+  }
+  if (!known->active) {
+    TRY(run("UPDATE destinations SET frequency = ?, frequency_before = ? WHERE org = ? AND id = ?",
+            word, word, org, id));
+  } else if (known->frequency != frequency) {
+    TRY(change_frequency(*known, frequency, now));
+  }
+  return find(org, id);
+}
+
+Result<> DeliveryTables::change_frequency(const Destination& present, schedule::Frequency frequency,
+                                          Timestamp now) {
+  // A change that no window has taken up yet stays where it is; only what follows it is another.
+  TRY(run("UPDATE destinations SET frequency = ?, change_at = ? WHERE org = ? AND id = ?",
+          schedule::to_string(frequency), present.change_at ? *present.change_at : now, present.org,
+          present.id));
+  return run(
+      "UPDATE windows SET due = min(due, ?) WHERE state < 2 AND stream IN (SELECT id FROM "
+      "streams WHERE org = ? AND destination = ? AND ended = 0)",
+      now, present.org, present.id);
+}
+
+Result<Destination> Deliveries::put(const NewDestination& request, const AlsoPut& also) {
+  return store_.write([&](WriteTx& tx) -> Result<Destination> {
+    DeliveryTables tables(tx);
+    const auto before = tables.find(request.org, request.id);
+    Destination after = TRY(tables.put(request));
+    if (also) TRY(also(tx, before ? &*before : nullptr, after));
+    return after;
+  });
 }
 
 Result<> Deliveries::record_validation(const Destination& validated, bool ok,
-                                       const std::string& checks, bool etag_is_md5, Timestamp now) {
-  const MutexLock lock(impl_->mutex);
-  auto transaction = TRY(db::Transaction::begin(impl_->database));
-  const Destination present = TRY(impl_->find(validated.org, validated.id));
-  if (present.shown != validated.shown) return {};
-  TRY(
-      impl_->run("UPDATE destinations SET validated_at = ?, checks = ?, etag_is_md5 = ? WHERE org "
-                 "= ? AND id = ?",
-                 ok ? std::optional<Timestamp>(now) : std::nullopt, checks,
-                 ok ? etag_is_md5 : present.etag_is_md5, validated.org, validated.id));
-  return impl_->commit(transaction);
+                                       const std::string& checks, bool etag_is_md5, Timestamp now,
+                                       const Also& also) {
+  return store_.write([&](WriteTx& tx) -> Result<> {
+    DeliveryTables tables(tx);
+    const Destination present = TRY(tables.find(validated.org, validated.id));
+    if (present.shown != validated.shown) return done(tx, also);
+    TRY(tables.run(
+        "UPDATE destinations SET validated_at = ?, checks = ?, etag_is_md5 = ? WHERE org "
+        "= ? AND id = ?",
+        ok ? std::optional<Timestamp>(now) : std::nullopt, checks,
+        ok ? etag_is_md5 : present.etag_is_md5, validated.org, validated.id));
+    return done(tx, also);
+  });
 }
 
-Result<std::optional<OrgId>> Deliveries::Impl::claimed_by(const OrgId& org, const std::string& id,
-                                                          const S3Target& target) {
+Result<std::optional<OrgId>> DeliveryTables::claimed_by(const OrgId& org, const std::string& id,
+                                                        const S3Target& target) {
   auto rows =
       TRY(query("SELECT t.path, d.org FROM destinations d JOIN targets t ON t.id = d.active"
                 " WHERE t.endpoint = ? AND t.bucket = ? AND NOT (d.org = ? AND d.id = ?)",
@@ -222,90 +220,84 @@ Result<std::optional<OrgId>> Deliveries::Impl::claimed_by(const OrgId& org, cons
 
 Result<std::optional<OrgId>> Deliveries::claimed_by(const OrgId& org, const std::string& id,
                                                     const S3Target& target) {
-  const MutexLock lock(impl_->mutex);
-  return impl_->claimed_by(org, id, target);
+  return store_.read([&](ReadTx& tx) -> Result<std::optional<OrgId>> {
+    DeliveryTables tables(tx);
+    return tables.claimed_by(org, id, target);
+  });
 }
 
 Result<Destination> Deliveries::activate(const OrgId& org, const std::string& id, bool uncertain,
-                                         Timestamp now) {
-  const MutexLock lock(impl_->mutex);
-  auto transaction = TRY(db::Transaction::begin(impl_->database));
-  const Destination present = TRY(impl_->find(org, id));
-  if (!present.validated_at) return conflict("not_validated", "Validate these values first.");
-  if (TRY(impl_->claimed_by(org, id, present.shown))) {
-    return conflict("location_claimed", "Another destination writes to this bucket and path.");
-  }
-  const std::int64_t target = TRY(impl_->add_target(present.shown));
-  const auto stream = TRY(impl_->open_stream(org, id));
-  if (!stream) {
-    const Stream first{.org = org,
-                       .destination = id,
-                       .reason = "activated",
-                       .opened_at = now,
-                       .start = schedule::window_start(present.frequency, now)};
-    TRY(impl_->add_stream(first, target));
-  } else if (stream->target.same_location(present.shown) || !stream->first_seq) {
-    TRY(impl_->run("UPDATE streams SET target = ? WHERE id = ?", target, stream->id));
-  } else {
-    TRY(impl_->move_stream(*stream, target, uncertain, now));
-  }
-  TRY(
-      impl_->run("UPDATE destinations SET state = 'active', active = ?, failures = 0, "
-                 "next_attempt_at = NULL, reason = '',"
-                 " reason_code = '', remedy = '' WHERE org = ? AND id = ?",
-                 target, org, id));
-  TRY(impl_->commit(transaction));
-  return impl_->find(org, id);
-}
-
-Result<> Deliveries::change_frequency(const OrgId& org, const std::string& id,
-                                      schedule::Frequency frequency, Timestamp now) {
-  const MutexLock lock(impl_->mutex);
-  auto transaction = TRY(db::Transaction::begin(impl_->database));
-  const Destination present = TRY(impl_->find(org, id));
-  if (present.frequency == frequency) return {};
-  // A change that no window has taken up yet stays where it is; only what follows it is another.
-  TRY(impl_->run("UPDATE destinations SET frequency = ?, change_at = ? WHERE org = ? AND id = ?",
-                 schedule::to_string(frequency), present.change_at ? *present.change_at : now, org,
-                 id));
-  TRY(
-      impl_->run("UPDATE windows SET due = min(due, ?) WHERE state < 2 AND stream IN"
-                 " (SELECT id FROM streams WHERE org = ? AND destination = ? AND ended = 0)",
-                 now, org, id));
-  return impl_->commit(transaction);
+                                         Timestamp now, const Also& also) {
+  return store_.write([&](WriteTx& tx) -> Result<Destination> {
+    DeliveryTables tables(tx);
+    const Destination present = TRY(tables.find(org, id));
+    if (!present.validated_at) return conflict("not_validated", "Validate these values first.");
+    if (TRY(tables.claimed_by(org, id, present.shown))) {
+      return conflict("location_claimed", "Another destination writes to this bucket and path.");
+    }
+    const std::int64_t target = TRY(tables.add_target(present.shown));
+    const auto stream = TRY(tables.open_stream(org, id));
+    if (!stream) {
+      const Stream first{.org = org,
+                         .destination = id,
+                         .reason = "activated",
+                         .opened_at = now,
+                         .start = schedule::window_start(present.frequency, now)};
+      TRY(tables.add_stream(first, target));
+    } else if (stream->target.same_location(present.shown) || !stream->first_seq) {
+      TRY(tables.run("UPDATE streams SET target = ? WHERE id = ?", target, stream->id));
+    } else {
+      TRY(tables.move_stream(*stream, target, uncertain, now));
+    }
+    TRY(
+        tables.run("UPDATE destinations SET state = 'active', active = ?, failures = 0, "
+                   "next_attempt_at = NULL, reason = '',"
+                   " reason_code = '', remedy = '' WHERE org = ? AND id = ?",
+                   target, org, id));
+    TRY(done(tx, also));
+    return tables.find(org, id);
+  });
 }
 
 Result<> Deliveries::set_state(const OrgId& org, const std::string& id, DestinationState state,
                                const std::string& reason_code, const std::string& reason,
-                               const std::string& remedy,
-                               std::optional<Timestamp> next_attempt_at) {
-  const MutexLock lock(impl_->mutex);
-  return impl_->run(
-      "UPDATE destinations SET state = ?, reason_code = ?, reason = ?, remedy = ?, next_attempt_at "
-      "= ?"
-      " WHERE org = ? AND id = ?",
-      to_word(state), reason_code, reason, remedy, next_attempt_at, org, id);
+                               const std::string& remedy, std::optional<Timestamp> next_attempt_at,
+                               const Also& also) {
+  return store_.write([&](WriteTx& tx) -> Result<> {
+    DeliveryTables tables(tx);
+    TRY(
+        tables.run("UPDATE destinations SET state = ?, reason_code = ?, reason = ?, remedy = ?, "
+                   "next_attempt_at "
+                   "= ?"
+                   " WHERE org = ? AND id = ?",
+                   to_word(state), reason_code, reason, remedy, next_attempt_at, org, id));
+    return done(tx, also);
+  });
 }
 
-Result<> Deliveries::clear_back_off(const OrgId& org, const std::string& id) {
-  const MutexLock lock(impl_->mutex);
-  return impl_->run("UPDATE destinations SET next_attempt_at = NULL WHERE org = ? AND id = ?", org,
-                    id);
+Result<> Deliveries::clear_back_off(const OrgId& org, const std::string& id, const Also& also) {
+  return store_.write([&](WriteTx& tx) -> Result<> {
+    DeliveryTables tables(tx);
+    TRY(tables.run("UPDATE destinations SET next_attempt_at = NULL WHERE org = ? AND id = ?", org,
+                   id));
+    return done(tx, also);
+  });
 }
 
-Result<> Deliveries::disconnect(const OrgId& org, const std::string& id) {
-  const MutexLock lock(impl_->mutex);
-  auto transaction = TRY(db::Transaction::begin(impl_->database));
-  TRY(impl_->find(org, id));
-  if (const auto stream = TRY(impl_->open_stream(org, id))) TRY(impl_->end_stream(stream->id));
-  TRY(
-      impl_->run("UPDATE destinations SET state = 'disabled', active = NULL, validated_at = NULL, "
-                 "reason = '', reason_code = '',"
-                 " remedy = '', failures = 0, next_attempt_at = NULL, frequency_before = "
-                 "frequency, change_at = NULL"
-                 " WHERE org = ? AND id = ?",
-                 org, id));
-  return impl_->commit(transaction);
+Result<> Deliveries::disconnect(const OrgId& org, const std::string& id, const Also& also) {
+  return store_.write([&](WriteTx& tx) -> Result<> {
+    DeliveryTables tables(tx);
+    TRY(tables.find(org, id));
+    if (const auto stream = TRY(tables.open_stream(org, id))) TRY(tables.end_stream(stream->id));
+    TRY(tables.run(
+        "UPDATE destinations SET state = 'disabled', active = NULL, validated_at = NULL, "
+        "reason = '', reason_code = '',"
+        " remedy = '', failures = 0, next_attempt_at = NULL, frequency_before = "
+        "frequency, change_at = NULL"
+        " WHERE org = ? AND id = ?",
+        org, id));
+    return done(tx, also);
+  });
 }
 
 }  // namespace trailkeeper::settings

@@ -1,4 +1,4 @@
-#include "deliveries_impl.h"
+#include "delivery_tables.h"
 
 namespace trailkeeper::settings {
 namespace {
@@ -34,13 +34,12 @@ DeliveryWindow read_window(const db::Statement& row) {
 }
 
 Error broken(std::string message) {
-  return Error{ErrorKind::fatal, "windows_not_contiguous", std::move(message)};
+  return Error{ErrorKind::failed, "windows_not_contiguous", std::move(message)};
 }
 
 }  // namespace
 
-Result<std::optional<Stream>> Deliveries::Impl::open_stream(const OrgId& org,
-                                                            const std::string& id) {
+Result<std::optional<Stream>> DeliveryTables::open_stream(const OrgId& org, const std::string& id) {
   auto row = TRY(
       query("SELECT id, number, reason, target, start, first_seq, uncertain, previous_manifest_key,"
             " previous_manifest_sha256, opened_at FROM streams WHERE org = ? AND destination = ? "
@@ -62,7 +61,7 @@ Result<std::optional<Stream>> Deliveries::Impl::open_stream(const OrgId& org,
   return std::optional<Stream>(std::move(stream));
 }
 
-Result<std::int64_t> Deliveries::Impl::add_stream(const Stream& stream, std::int64_t target) {
+Result<std::int64_t> DeliveryTables::add_stream(const Stream& stream, std::int64_t target) {
   std::optional<Seq> first = stream.first_seq;
   TRY(run(
       "INSERT INTO streams (org, destination, number, reason, target, start, first_seq, uncertain,"
@@ -75,7 +74,7 @@ Result<std::int64_t> Deliveries::Impl::add_stream(const Stream& stream, std::int
 }
 
 // What was not delivered goes: the next stream has it.
-Result<> Deliveries::Impl::end_stream(std::int64_t stream) {
+Result<> DeliveryTables::end_stream(std::int64_t stream) {
   TRY(run(
       "DELETE FROM objects WHERE window IN (SELECT id FROM windows WHERE stream = ? AND state < 2)",
       stream));
@@ -83,16 +82,16 @@ Result<> Deliveries::Impl::end_stream(std::int64_t stream) {
   return run("UPDATE streams SET ended = 1 WHERE id = ?", stream);
 }
 
-Result<> Deliveries::Impl::add_opening(std::int64_t stream, Timestamp start, Seq first_seq,
-                                       Timestamp now) {
+Result<> DeliveryTables::add_opening(std::int64_t stream, Timestamp start, Seq first_seq,
+                                     Timestamp now) {
   return run(
       "INSERT INTO windows (stream, number, start, end, due, first_seq, last_seq, position) VALUES "
       "(?,0,?,?,?,?,?,0)",
       stream, start, start, now, first_seq, Seq{first_seq.value - 1});
 }
 
-Result<> Deliveries::Impl::move_stream(const Stream& old, std::int64_t target, bool uncertain,
-                                       Timestamp now) {
+Result<> DeliveryTables::move_stream(const Stream& old, std::int64_t target, bool uncertain,
+                                     Timestamp now) {
   Stream next{.org = old.org,
               .destination = old.destination,
               .reason = "location_changed",
@@ -117,15 +116,15 @@ Result<> Deliveries::Impl::move_stream(const Stream& old, std::int64_t target, b
   return add_opening(id, next.start, *next.first_seq, now);
 }
 
-Result<std::optional<DeliveryWindow>> Deliveries::Impl::window(std::string_view condition,
-                                                               std::int64_t stream) {
+Result<std::optional<DeliveryWindow>> DeliveryTables::window(std::string_view condition,
+                                                             std::int64_t stream) {
   auto row =
       TRY(query(std::string(kWindowColumns) + " FROM windows w " + std::string(condition), stream));
   if (!TRY(row.step())) return std::optional<DeliveryWindow>();
   return std::optional<DeliveryWindow>(read_window(row));
 }
 
-Result<std::vector<StagedObject>> Deliveries::Impl::objects(std::int64_t window) {
+Result<std::vector<StagedObject>> DeliveryTables::objects(std::int64_t window) {
   auto rows = TRY(
       query("SELECT ordinal, key, file, bytes, rows, sha256, md5, manifest, confirmed FROM objects"
             " WHERE window = ? ORDER BY ordinal",
@@ -148,195 +147,228 @@ Result<std::vector<StagedObject>> Deliveries::Impl::objects(std::int64_t window)
 }
 
 Result<std::optional<Stream>> Deliveries::open_stream(const OrgId& org, const std::string& id) {
-  const MutexLock lock(impl_->mutex);
-  return impl_->open_stream(org, id);
+  return store_.read([&](ReadTx& tx) -> Result<std::optional<Stream>> {
+    DeliveryTables tables(tx);
+    return tables.open_stream(org, id);
+  });
 }
 
 Result<> Deliveries::begin_stream(std::int64_t stream, Seq first_seq, Timestamp now) {
-  const MutexLock lock(impl_->mutex);
-  auto transaction = TRY(db::Transaction::begin(impl_->database));
-  auto row = TRY(impl_->query(
-      "SELECT start FROM streams WHERE id = ? AND first_seq IS NULL AND ended = 0", stream));
-  if (!TRY(row.step())) return {};
-  const Timestamp start = row.time(0);
-  row.reset();
-  TRY(impl_->run("UPDATE streams SET first_seq = ? WHERE id = ?", first_seq, stream));
-  TRY(impl_->add_opening(stream, start, first_seq, now));
-  return impl_->commit(transaction);
+  return store_.write([&](WriteTx& tx) -> Result<> {
+    DeliveryTables tables(tx);
+    auto row = TRY(tables.query(
+        "SELECT start FROM streams WHERE id = ? AND first_seq IS NULL AND ended = 0", stream));
+    if (!TRY(row.step())) return {};
+    const Timestamp start = row.time(0);
+    row.reset();
+    TRY(tables.run("UPDATE streams SET first_seq = ? WHERE id = ?", first_seq, stream));
+    TRY(tables.add_opening(stream, start, first_seq, now));
+    return {};
+  });
 }
 
 Result<std::optional<DeliveryWindow>> Deliveries::last_window(std::int64_t stream) {
-  const MutexLock lock(impl_->mutex);
-  return impl_->window("WHERE w.stream = ? ORDER BY w.number DESC LIMIT 1", stream);
+  return store_.read([&](ReadTx& tx) -> Result<std::optional<DeliveryWindow>> {
+    DeliveryTables tables(tx);
+    return tables.window("WHERE w.stream = ? ORDER BY w.number DESC LIMIT 1", stream);
+  });
 }
 
 Result<std::optional<DeliveryWindow>> Deliveries::next_window(std::int64_t stream) {
-  const MutexLock lock(impl_->mutex);
-  return impl_->window("WHERE w.stream = ? AND w.state < 2 ORDER BY w.number LIMIT 1", stream);
+  return store_.read([&](ReadTx& tx) -> Result<std::optional<DeliveryWindow>> {
+    DeliveryTables tables(tx);
+    return tables.window("WHERE w.stream = ? AND w.state < 2 ORDER BY w.number LIMIT 1", stream);
+  });
 }
 
 Result<> Deliveries::add_window(std::int64_t stream, const schedule::Window& span, Seq last_seq,
                                 std::uint64_t position) {
-  const MutexLock lock(impl_->mutex);
-  auto transaction = TRY(db::Transaction::begin(impl_->database));
-  auto open =
-      TRY(impl_->query("SELECT org, destination FROM streams WHERE id = ? AND ended = 0", stream));
-  if (!TRY(open.step())) return {};  // moved or disconnected meanwhile
-  const std::string org = open.text(0);
-  const std::string destination = open.text(1);
-  open.reset();
-  const auto last = TRY(impl_->window("WHERE w.stream = ? ORDER BY w.number DESC LIMIT 1", stream));
-  if (!last) return broken("A stream has no opening window.");
-  if (last->span.end != span.start)
-    return broken("A window does not start where the one before ended.");
-  if (last_seq < last->last_seq) return broken("A window ends at a lower seq than the one before.");
-  TRY(
-      impl_->run("INSERT INTO windows (stream, number, start, end, due, first_seq, last_seq, "
-                 "position) VALUES (?,?,?,?,?,?,?,?)",
-                 stream, last->number + 1, span.start, span.end, span.due,
-                 Seq{last->last_seq.value + 1}, last_seq, position));
-  TRY(
-      impl_->run("UPDATE destinations SET frequency_before = frequency, change_at = NULL"
-                 " WHERE org = ? AND id = ? AND change_at <= ?",
-                 org, destination, span.end));
-  return impl_->commit(transaction);
+  return store_.write([&](WriteTx& tx) -> Result<> {
+    DeliveryTables tables(tx);
+    auto open = TRY(
+        tables.query("SELECT org, destination FROM streams WHERE id = ? AND ended = 0", stream));
+    if (!TRY(open.step())) return {};  // moved or disconnected meanwhile
+    const std::string org = open.text(0);
+    const std::string destination = open.text(1);
+    open.reset();
+    const auto last =
+        TRY(tables.window("WHERE w.stream = ? ORDER BY w.number DESC LIMIT 1", stream));
+    if (!last) return broken("A stream has no opening window.");
+    if (last->span.end != span.start)
+      return broken("A window does not start where the one before ended.");
+    if (last_seq < last->last_seq)
+      return broken("A window ends at a lower seq than the one before.");
+    TRY(
+        tables.run("INSERT INTO windows (stream, number, start, end, due, first_seq, last_seq, "
+                   "position) VALUES (?,?,?,?,?,?,?,?)",
+                   stream, last->number + 1, span.start, span.end, span.due,
+                   Seq{last->last_seq.value + 1}, last_seq, position));
+    TRY(
+        tables.run("UPDATE destinations SET frequency_before = frequency, change_at = NULL"
+                   " WHERE org = ? AND id = ? AND change_at <= ?",
+                   org, destination, span.end));
+    return {};
+  });
 }
 
 Result<std::string> Deliveries::manifest_sha256(std::int64_t stream, std::int64_t number) {
-  const MutexLock lock(impl_->mutex);
-  auto row = TRY(impl_->query("SELECT manifest_sha256 FROM windows WHERE stream = ? AND number = ?",
-                              stream, number));
-  if (!TRY(row.step())) return Error{ErrorKind::not_found, "not_found", "There is no such window."};
-  return row.text(0);
+  return store_.read([&](ReadTx& tx) -> Result<std::string> {
+    DeliveryTables tables(tx);
+    auto row = TRY(tables.query(
+        "SELECT manifest_sha256 FROM windows WHERE stream = ? AND number = ?", stream, number));
+    if (!TRY(row.step()))
+      return Error{ErrorKind::not_found, "not_found", "There is no such window."};
+    return row.text(0);
+  });
 }
 
 Result<std::vector<StagedObject>> Deliveries::objects_of(std::int64_t stream, std::int64_t number) {
-  const MutexLock lock(impl_->mutex);
-  auto row =
-      TRY(impl_->query("SELECT id FROM windows WHERE stream = ? AND number = ?", stream, number));
-  if (!TRY(row.step())) return Error{ErrorKind::not_found, "not_found", "There is no such window."};
-  const std::int64_t id = row.integer(0);
-  return impl_->objects(id);
+  return store_.read([&](ReadTx& tx) -> Result<std::vector<StagedObject>> {
+    DeliveryTables tables(tx);
+    auto row =
+        TRY(tables.query("SELECT id FROM windows WHERE stream = ? AND number = ?", stream, number));
+    if (!TRY(row.step()))
+      return Error{ErrorKind::not_found, "not_found", "There is no such window."};
+    const std::int64_t id = row.integer(0);
+    return tables.objects(id);
+  });
 }
 
 Result<bool> Deliveries::is_open_window(std::int64_t window) {
-  const MutexLock lock(impl_->mutex);
-  auto row = TRY(impl_->query("SELECT 1 FROM windows WHERE id = ? AND state < 2", window));
-  return row.step();
+  return store_.read([&](ReadTx& tx) -> Result<bool> {
+    DeliveryTables tables(tx);
+    auto row = TRY(tables.query("SELECT 1 FROM windows WHERE id = ? AND state < 2", window));
+    return row.step();
+  });
 }
 
 Result<> Deliveries::record_staged(std::int64_t window, std::uint64_t entries,
                                    const std::vector<StagedObject>& objects, Timestamp now) {
-  const MutexLock lock(impl_->mutex);
-  auto transaction = TRY(db::Transaction::begin(impl_->database));
-  std::string manifest;
-  for (const StagedObject& object : objects) {
-    if (object.manifest) manifest = to_hex(as_text(object.sha256));
-  }
-  TRY(
-      impl_->run("UPDATE windows SET state = 1, entries = ?, manifest_sha256 = ?, first_try_at = ? "
-                 "WHERE id = ? AND state = 0",
-                 entries, manifest, now, window));
-  if (impl_->database.changes() == 0) {
-    return Error{ErrorKind::conflict, "window_gone",
-                 "The window was staged or taken away meanwhile."};
-  }
-  for (const StagedObject& object : objects) {
-    TRY(
-        impl_->run("INSERT INTO objects (window, ordinal, key, file, bytes, rows, sha256, md5, "
-                   "manifest) VALUES (?,?,?,?,?,?,?,?,?)",
-                   window, object.ordinal, object.key, object.file, object.bytes, object.rows,
-                   db::Statement::Blob{as_text(object.sha256)}, db::Statement::Blob{object.md5},
-                   object.manifest));
-  }
-  return impl_->commit(transaction);
+  return store_.write([&](WriteTx& tx) -> Result<> {
+    DeliveryTables tables(tx);
+    std::string manifest;
+    for (const StagedObject& object : objects) {
+      if (object.manifest) manifest = to_hex(as_text(object.sha256));
+    }
+    TRY(tables.run(
+        "UPDATE windows SET state = 1, entries = ?, manifest_sha256 = ?, first_try_at = ? "
+        "WHERE id = ? AND state = 0",
+        entries, manifest, now, window));
+    if (tx.database().changes() == 0) {
+      return Error{ErrorKind::conflict, "window_gone",
+                   "The window was staged or taken away meanwhile."};
+    }
+    for (const StagedObject& object : objects) {
+      TRY(
+          tables.run("INSERT INTO objects (window, ordinal, key, file, bytes, rows, sha256, md5, "
+                     "manifest) VALUES (?,?,?,?,?,?,?,?,?)",
+                     window, object.ordinal, object.key, object.file, object.bytes, object.rows,
+                     db::Statement::Blob{as_text(object.sha256)}, db::Statement::Blob{object.md5},
+                     object.manifest));
+    }
+    return {};
+  });
 }
 
 Result<std::vector<StagedObject>> Deliveries::staged(std::int64_t window) {
-  const MutexLock lock(impl_->mutex);
-  return impl_->objects(window);
+  return store_.read([&](ReadTx& tx) -> Result<std::vector<StagedObject>> {
+    DeliveryTables tables(tx);
+    return tables.objects(window);
+  });
 }
 
 Result<> Deliveries::confirm_object(std::int64_t window, int ordinal) {
-  const MutexLock lock(impl_->mutex);
-  return impl_->run("UPDATE objects SET confirmed = 1 WHERE window = ? AND ordinal = ?", window,
-                    ordinal);
+  return store_.write([&](WriteTx& tx) -> Result<> {
+    DeliveryTables tables(tx);
+    return tables.run("UPDATE objects SET confirmed = 1 WHERE window = ? AND ordinal = ?", window,
+                      ordinal);
+  });
 }
 
 Result<> Deliveries::record_attempt(const Stream& stream, std::int64_t window,
                                     const AttemptResult& result) {
-  const MutexLock lock(impl_->mutex);
-  auto transaction = TRY(db::Transaction::begin(impl_->database));
-  std::optional<Timestamp> delivered_at;
-  if (result.delivered) delivered_at = result.at;
-  TRY(impl_->run(
-      "UPDATE windows SET state = CASE WHEN ?1 IS NULL THEN state ELSE 2 END, attempts = attempts "
-      "+ 1,"
-      " delivered_at = ?1, duration_ms = ?2, request_id = ?3, error = ?4, remedy = ?5 WHERE id = "
-      "?6",
-      delivered_at, result.duration_ms, result.request_id, result.error, result.remedy, window));
-  if (result.delivered) {
-    TRY(
-        impl_->run("UPDATE destinations SET failures = 0, next_attempt_at = NULL, last_success_at "
-                   "= ?, reason = '',"
-                   " reason_code = '', remedy = '', state = CASE WHEN state = 'suspended' THEN "
-                   "'active' ELSE state END"
-                   " WHERE org = ? AND id = ?",
-                   result.at, stream.org, stream.destination));
-  } else {
-    TRY(impl_->run(
-        "UPDATE destinations SET failures = failures + 1, next_attempt_at = ?1, reason = ?2, "
-        "reason_code = ?3,"
-        " remedy = ?4, state = CASE WHEN state IN ('active', 'suspended') THEN ?5 ELSE state END"
-        " WHERE org = ?6 AND id = ?7",
-        result.next_attempt_at, result.error, result.error_code, result.remedy,
-        to_word(result.state), stream.org, stream.destination));
-  }
-  if (result.validation_lost) {
-    TRY(impl_->run("UPDATE destinations SET validated_at = NULL WHERE org = ? AND id = ?",
-                   stream.org, stream.destination));
-  }
-  return impl_->commit(transaction);
+  return store_.write([&](WriteTx& tx) -> Result<> {
+    DeliveryTables tables(tx);
+    std::optional<Timestamp> delivered_at;
+    if (result.delivered) delivered_at = result.at;
+    TRY(tables.run(
+        "UPDATE windows SET state = CASE WHEN ?1 IS NULL THEN state ELSE 2 END, attempts = "
+        "attempts "
+        "+ 1,"
+        " delivered_at = ?1, duration_ms = ?2, request_id = ?3, error = ?4, remedy = ?5 WHERE id = "
+        "?6",
+        delivered_at, result.duration_ms, result.request_id, result.error, result.remedy, window));
+    if (result.delivered) {
+      TRY(tables.run(
+          "UPDATE destinations SET failures = 0, next_attempt_at = NULL, last_success_at "
+          "= ?, reason = '',"
+          " reason_code = '', remedy = '', state = CASE WHEN state = 'suspended' THEN "
+          "'active' ELSE state END"
+          " WHERE org = ? AND id = ?",
+          result.at, stream.org, stream.destination));
+    } else {
+      TRY(tables.run(
+          "UPDATE destinations SET failures = failures + 1, next_attempt_at = ?1, reason = ?2, "
+          "reason_code = ?3,"
+          " remedy = ?4, state = CASE WHEN state IN ('active', 'suspended') THEN ?5 ELSE state END"
+          " WHERE org = ?6 AND id = ?7",
+          result.next_attempt_at, result.error, result.error_code, result.remedy,
+          to_word(result.state), stream.org, stream.destination));
+    }
+    if (result.validation_lost) {
+      TRY(tables.run("UPDATE destinations SET validated_at = NULL WHERE org = ? AND id = ?",
+                     stream.org, stream.destination));
+    }
+    return {};
+  });
 }
 
 Result<Seq> Deliveries::delivered_seq(const OrgId& org, const std::string& id) {
-  const MutexLock lock(impl_->mutex);
-  auto row = TRY(impl_->query(
-      "SELECT w.last_seq FROM windows w JOIN streams s ON s.id = w.stream WHERE s.org = ? AND"
-      " s.destination = ? AND w.state = 2 ORDER BY s.number DESC, w.number DESC LIMIT 1",
-      org, id));
-  if (!TRY(row.step())) return Seq{};
-  return seq(row.integer(0));
+  return store_.read([&](ReadTx& tx) -> Result<Seq> {
+    DeliveryTables tables(tx);
+    auto row = TRY(tables.query(
+        "SELECT w.last_seq FROM windows w JOIN streams s ON s.id = w.stream WHERE s.org = ? AND"
+        " s.destination = ? AND w.state = 2 ORDER BY s.number DESC, w.number DESC LIMIT 1",
+        org, id));
+    if (!TRY(row.step())) return Seq{};
+    return seq(row.integer(0));
+  });
 }
 
 Result<std::optional<schedule::Window>> Deliveries::oldest_undelivered(const OrgId& org,
                                                                        const std::string& id) {
-  const MutexLock lock(impl_->mutex);
-  auto row = TRY(impl_->query(
-      "SELECT w.start, w.end, w.due FROM windows w JOIN streams s ON s.id = w.stream WHERE s.org = "
-      "?"
-      " AND s.destination = ? AND s.ended = 0 AND w.state < 2 ORDER BY w.number LIMIT 1",
-      org, id));
-  if (!TRY(row.step())) return std::optional<schedule::Window>();
-  return std::optional<schedule::Window>(schedule::Window{row.time(0), row.time(1), row.time(2)});
+  return store_.read([&](ReadTx& tx) -> Result<std::optional<schedule::Window>> {
+    DeliveryTables tables(tx);
+    auto row = TRY(tables.query(
+        "SELECT w.start, w.end, w.due FROM windows w JOIN streams s ON s.id = w.stream WHERE s.org "
+        "= "
+        "?"
+        " AND s.destination = ? AND s.ended = 0 AND w.state < 2 ORDER BY w.number LIMIT 1",
+        org, id));
+    if (!TRY(row.step())) return std::optional<schedule::Window>();
+    return std::optional<schedule::Window>(schedule::Window{row.time(0), row.time(1), row.time(2)});
+  });
 }
 
 Result<std::vector<DeliveryRecord>> Deliveries::history(const OrgId& org, const std::string& id,
                                                         std::int64_t before, std::size_t limit) {
-  const MutexLock lock(impl_->mutex);
-  auto rows = TRY(impl_->query(
-      std::string(kWindowColumns) +
-          ", s.destination, s.number FROM windows w JOIN streams s ON s.id = w.stream WHERE s.org "
-          "= ?1"
-          " AND (?2 = '' OR s.destination = ?2) AND (?3 = 0 OR w.id < ?3) AND w.number > 0"
-          " ORDER BY w.id DESC LIMIT ?4",
-      org, id, before, static_cast<std::int64_t>(limit)));
-  std::vector<DeliveryRecord> found;
-  while (TRY(rows.step())) {
-    found.push_back(DeliveryRecord{read_window(rows), rows.text(19), rows.integer(20), {}});
-  }
-  for (DeliveryRecord& record : found) record.objects = TRY(impl_->objects(record.window.id));
-  return found;
+  return store_.read([&](ReadTx& tx) -> Result<std::vector<DeliveryRecord>> {
+    DeliveryTables tables(tx);
+    auto rows = TRY(tables.query(
+        std::string(kWindowColumns) +
+            ", s.destination, s.number FROM windows w JOIN streams s ON s.id = w.stream WHERE "
+            "s.org "
+            "= ?1"
+            " AND (?2 = '' OR s.destination = ?2) AND (?3 = 0 OR w.id < ?3) AND w.number > 0"
+            " ORDER BY w.id DESC LIMIT ?4",
+        org, id, before, static_cast<std::int64_t>(limit)));
+    std::vector<DeliveryRecord> found;
+    while (TRY(rows.step())) {
+      found.push_back(DeliveryRecord{read_window(rows), rows.text(19), rows.integer(20), {}});
+    }
+    for (DeliveryRecord& record : found) record.objects = TRY(tables.objects(record.window.id));
+    return found;
+  });
 }
 
 }  // namespace trailkeeper::settings

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "deliveries_import.h"
 #include "migrations.h"
 
 namespace trailkeeper::settings {
@@ -46,6 +47,7 @@ Result<> Store::open_connections() {
   writer_ =
       std::make_unique<db::Database>(TRY(db::Database::open(path, db::Database::Mode::read_write)));
   TRY(db::migrate(*writer_, migrations()));
+  TRY(import_deliveries(*writer_, options_.folder));
   MutexLock readers_lock(readers_mutex_);
   for (std::size_t i = 0; i < options_.readers; ++i) {
     readers_.push_back(std::make_unique<db::Database>(

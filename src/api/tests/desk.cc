@@ -37,16 +37,17 @@ Desk::Desk() {
                           .feed = *feed_,
                           .feed_waiters = *feed_waiters_,
                           .exports = *exports_,
+                          .export_links = *export_links_,
+                          .registry = *registry_,
                           .deliveries = deliveries_,
                           .clock = clock_,
                           .metrics = metrics_,
-                          .note_action = [this](const settings::OwnAction& action) -> Result<> {
-                            noted_.emplace_back(action.info.id);
-                            return {};
-                          },
                           .readiness = [this] { return readiness_; },
                           .store_available = []() -> Result<> { return {}; },
-                          .note_clock = [](Timestamp) -> Result<> { return {}; }};
+                          .note_clock = [this](const settings::OwnAction& action) -> Result<> {
+                            noted_.emplace_back(action.info.id);
+                            return {};
+                          }};
   Options options;
   options.public_url = "http://trail.example";
   network_api_ = std::make_unique<Api>(services, options, Api::Door::network, network_);
@@ -68,7 +69,10 @@ void Desk::open_services() {
   journal_ = *journal::Journal::open({.folder = folder_.path() + "/journal"}, clock_, metrics_);
   journal_->start();
   ingest_orgs_ = std::make_unique<OrgsAsIngestSeesThem>(*orgs_);
-  ingest_ = std::make_unique<ingest::Ingest>(*journal_, *ingest_orgs_, clock_, metrics_);
+  registry_ =
+      *ingest::Registry::open(*store_, clock_, metrics_, event::default_mask_rules());
+  ingest_ = std::make_unique<ingest::Ingest>(*journal_, *ingest_orgs_, clock_, metrics_,
+                                             registry_.get());
   events::StoreSettings nowhere;
   nowhere.unix_socket = folder_.path() + "/nobody.sock";
   events_ = std::make_unique<events::EventStore>(nowhere, client_);
@@ -77,6 +81,7 @@ void Desk::open_services() {
   feed_waiters_ =
       std::make_unique<query::FeedWaiters>(*feed_, metrics_, query::FeedWaiters::Settings{});
   feed_waiters_->start();
+  export_links_ = std::make_unique<exports::Links>(*store_, clock_);
   exports_ = std::make_unique<exports::Exports>(
       *store_, rows_, [](settings::WriteTx&, const settings::Export&) -> Result<> { return {}; },
       clock_, metrics_,

@@ -24,8 +24,9 @@ class NoDeliveries final : public deliver::Deliveries {
   static Error none() {
     return {ErrorKind::not_found, "not_found", "There is no such destination."};
   }
-  View put(const OrgId&, const std::string& id,
-           const deliver::DestinationRequest& request) override {
+  View put(const OrgId&, const std::string& id, const deliver::DestinationRequest& request,
+           const deliver::By& by) override {
+    actors.push_back(by.actor.type);
     deliver::DestinationView view;
     view.id = id;
     view.state = "draft";
@@ -37,12 +38,17 @@ class NoDeliveries final : public deliver::Deliveries {
   Result<std::vector<deliver::DestinationView>> list(const OrgId&) override {
     return std::vector<deliver::DestinationView>();
   }
-  Result<deliver::Validation> validate(const OrgId&, const std::string&) override { return none(); }
-  View activate(const OrgId&, const std::string&) override { return none(); }
-  View pause(const OrgId&, const std::string&) override { return none(); }
-  View resume(const OrgId&, const std::string&) override { return none(); }
-  View try_now(const OrgId&, const std::string&) override { return none(); }
-  Result<> disconnect(const OrgId&, const std::string&) override { return none(); }
+  Result<deliver::Validation> validate(const OrgId&, const std::string&,
+                                       const deliver::By&) override {
+    return none();
+  }
+  View activate(const OrgId&, const std::string&, const deliver::By&) override { return none(); }
+  View pause(const OrgId&, const std::string&, const deliver::By&) override { return none(); }
+  View resume(const OrgId&, const std::string&, const deliver::By&) override { return none(); }
+  View try_now(const OrgId&, const std::string&, const deliver::By&) override { return none(); }
+  Result<> disconnect(const OrgId&, const std::string&, const deliver::By&) override {
+    return none();
+  }
   Result<deliver::DeliveryPage> deliveries(const OrgId&, const std::string&, std::size_t,
                                            const std::string&) override {
     return deliver::DeliveryPage{};
@@ -50,6 +56,8 @@ class NoDeliveries final : public deliver::Deliveries {
   void start() override {}
   void stop() override {}
   bool step() override { return false; }
+
+  std::vector<std::string> actors;  // who put something
 };
 
 class NoRows final : public exports::RowSource {
@@ -148,6 +156,8 @@ class Desk : public ::testing::Test {
   std::unique_ptr<query::FeedWaiters> feed_waiters_;
   NoRows rows_;
   std::unique_ptr<exports::Exports> exports_;
+  std::unique_ptr<exports::Links> export_links_;
+  std::unique_ptr<ingest::Registry> registry_;
   NoDeliveries deliveries_;
   std::vector<std::string> noted_;
   Readiness readiness_;

@@ -141,13 +141,13 @@ TEST_F(RoutesTest, AnExportIsMadeListedAndFetched) {
   EXPECT_EQ(file.header("Cache-Control"), "no-store");
 }
 
-TEST_F(RoutesTest, ChangesOfAnIntegrationAreNoted) {
+TEST_F(RoutesTest, ChangesOfAnIntegrationNameTheirActor) {
   const auto headers = bearer(make_key("acme", R"("manage")"));
   const Got put = call("PUT", "/v1/orgs/acme/integrations/s3/main",
                        json(R"({"bucket":"trail-of-acme","frequency":"daily"})", headers));
   EXPECT_EQ(put.status, 201) << put.body;
   EXPECT_EQ(put.text("frequency"), "daily");
-  EXPECT_EQ(noted_, std::vector<std::string>{"trailkeeper.s3.changed"});
+  EXPECT_EQ(deliveries_.actors, std::vector<std::string>{"application"});
   const Got odd =
       call("PUT", "/v1/orgs/acme/integrations/s3/main", json(R"({"buckit":"x"})", headers));
   EXPECT_EQ(odd.status, 422);

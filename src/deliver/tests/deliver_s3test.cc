@@ -25,7 +25,8 @@ class DeliverS3Test : public testing::Test {
     settings_.role_arn = lab_.role_arn;
     settings_.endpoints = {{.url = lab_.endpoint, .region = lab_.region}};
     sink_ = make_s3_sink(http_, address_policy(settings_), vendor_, wall_);
-    state_ = settings::Deliveries::open(folder_.path() + "/deliveries.db").value();
+    store_ = settings::Store::open({.folder = folder_.path()}).value();
+    state_ = std::make_unique<settings::Deliveries>(*store_);
     service_ = Deliveries::make(settings_, *state_, trail_, trail_, *sink_, clock_, metrics_);
   }
   ~DeliverS3Test() override { service_.reset(); }
@@ -75,6 +76,7 @@ class DeliverS3Test : public testing::Test {
   FakeTrail trail_;
   Settings settings_;
   std::unique_ptr<ObjectSink> sink_;
+  std::unique_ptr<settings::Store> store_;
   std::unique_ptr<settings::Deliveries> state_;
   std::unique_ptr<Deliveries> service_;
 };
@@ -176,14 +178,16 @@ TEST_F(DeliverS3Test, AnObjectThatArrivedBeforeIsRecognised) {
   // The same trail delivered from a copy of the state, as if this process had died before it could
   // write it down.
   {
-    const auto copy_path = folder_.path() + "/copy.db";
-    std::filesystem::copy_file(folder_.path() + "/deliveries.db", copy_path);
-    if (std::filesystem::exists(folder_.path() + "/deliveries.db-wal")) {
-      std::filesystem::copy_file(folder_.path() + "/deliveries.db-wal", copy_path + "-wal");
+    const auto copy_folder = folder_.path() + "/copy";
+    std::filesystem::create_directory(copy_folder);
+    for (const std::string name : {"/settings.db", "/settings.db-wal"}) {
+      if (std::filesystem::exists(folder_.path() + name))
+        std::filesystem::copy_file(folder_.path() + name, copy_folder + name);
     }
-    auto copy = settings::Deliveries::open(copy_path).value();
+    auto copied = settings::Store::open({.folder = copy_folder}).value();
+    settings::Deliveries copy(*copied);
     metrics::Registry metrics;
-    auto twin = Deliveries::make(settings_, *copy, trail_, trail_, *sink_, clock_, metrics);
+    auto twin = Deliveries::make(settings_, copy, trail_, trail_, *sink_, clock_, metrics);
     twin->step();
     EXPECT_EQ(twin->get(acme_, "main")->delivered_seq, Seq{10});
   }

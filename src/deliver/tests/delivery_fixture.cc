@@ -116,9 +116,11 @@ void DeliveryTest::restart() {
   service_.reset();
   state_.reset();
   metrics_ = std::make_unique<metrics::Registry>();
-  auto opened = settings::Deliveries::open(folder_.path() + "/deliveries.db");
+  store_.reset();
+  auto opened = settings::Store::open({.folder = folder_.path()});
   ASSERT_TRUE(opened) << opened.error().message;
-  state_ = *std::move(opened);
+  store_ = *std::move(opened);
+  state_ = std::make_unique<settings::Deliveries>(*store_);
   settings_.staging_folder = folder_.path() + "/staging";
   service_ = Deliveries::make(settings_, *state_, trail_, trail_, buckets_, clock_, *metrics_);
 }

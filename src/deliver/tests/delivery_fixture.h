@@ -67,6 +67,7 @@ class DeliveryTest : public testing::Test {
   FakeBuckets buckets_;
   Settings settings_{.role_arn = "arn:aws:iam::123456789012:role/vendor/trailkeeper-delivery"};
   std::unique_ptr<metrics::Registry> metrics_;
+  std::unique_ptr<settings::Store> store_;
   std::unique_ptr<settings::Deliveries> state_;
   std::unique_ptr<Deliveries> service_;
 };

@@ -2,21 +2,17 @@
 
 #include <gtest/gtest.h>
 
-#include "testing/temp_folder.h"
+#include "testing/temp_store.h"
 
 namespace trailkeeper::settings {
 namespace {
 
-Timestamp at(std::string_view text) { return parse_rfc3339(text).value(); }
-
 class DeliveriesTest : public testing::Test {
  protected:
-  DeliveriesTest() { reopen(); }
   void reopen() {
     store_.reset();
-    auto opened = Deliveries::open(folder_.path() + "/deliveries.db");
-    ASSERT_TRUE(opened) << opened.error().message;
-    store_ = *std::move(opened);
+    settings_.reopen();
+    store_.emplace(*settings_);
   }
   // A destination in use whose stream starts at entry 1.
   Stream begin(const OrgId& org, const std::string& bucket) {
@@ -28,8 +24,12 @@ class DeliveriesTest : public testing::Test {
     return store_->open_stream(org, "main").value().value();
   }
   void put(const OrgId& org, const std::string& bucket, const std::string& path = "p") {
-    const auto made = store_->put(org, "main", {.bucket = bucket, .region = "r", .path = path},
-                                  schedule::Frequency::hourly, "tk-" + org.str(), "ext", now_);
+    const auto made = store_->put({.org = org,
+                                   .id = "main",
+                                   .shown = {.bucket = bucket, .region = "r", .path = path},
+                                   .session_name = "tk-" + org.str(),
+                                   .external_id = "ext",
+                                   .now = now_});
     ASSERT_TRUE(made) << made.error().message;
   }
   schedule::Window hour(int number) const {
@@ -40,8 +40,8 @@ class DeliveriesTest : public testing::Test {
   const OrgId acme_ = *OrgId::parse("acme");
   const OrgId other_ = *OrgId::parse("other");
   const Timestamp now_ = at("2026-11-22T14:10:00Z");
-  TempFolder folder_;
-  std::unique_ptr<Deliveries> store_;
+  TempStore settings_;
+  std::optional<Deliveries> store_{*settings_};
 };
 
 TEST_F(DeliveriesTest, WindowsOfAStreamAreContiguous) {
@@ -49,9 +49,9 @@ TEST_F(DeliveriesTest, WindowsOfAStreamAreContiguous) {
   ASSERT_TRUE(store_->add_window(stream.id, hour(0), Seq{10}, 10));
   ASSERT_TRUE(store_->add_window(stream.id, hour(1), Seq{10}, 10));
   // A gap in time, the same hour again, and seqs that go back are refused.
-  EXPECT_EQ(store_->add_window(stream.id, hour(3), Seq{20}, 20).error().kind, ErrorKind::fatal);
-  EXPECT_EQ(store_->add_window(stream.id, hour(1), Seq{20}, 20).error().kind, ErrorKind::fatal);
-  EXPECT_EQ(store_->add_window(stream.id, hour(2), Seq{9}, 20).error().kind, ErrorKind::fatal);
+  EXPECT_EQ(store_->add_window(stream.id, hour(3), Seq{20}, 20).error().kind, ErrorKind::failed);
+  EXPECT_EQ(store_->add_window(stream.id, hour(1), Seq{20}, 20).error().kind, ErrorKind::failed);
+  EXPECT_EQ(store_->add_window(stream.id, hour(2), Seq{9}, 20).error().kind, ErrorKind::failed);
   reopen();
   const auto last = store_->last_window(stream.id).value().value();
   EXPECT_EQ(last.number, 2);

@@ -36,9 +36,6 @@ struct Readiness {
   std::vector<std::string> warnings{};
 };
 
-// Puts an entry about an action of our own into the org's trail; durable on return.
-using NoteAction = std::function<Result<>(const settings::OwnAction&)>;
-
 // What the routes call. Everything given outlives the routers.
 struct Services {
   access::Keys& keys;
@@ -54,13 +51,13 @@ struct Services {
   deliver::Deliveries& deliveries;
   BusinessClock& clock;
   metrics::Registry& metrics;
-  NoteAction note_action;
   std::function<Readiness()> readiness;
   // Quick; `unavailable` while the event store is known to be away, so that pages say so at once
   // instead of waiting.
   std::function<Result<>()> store_available;
-  // Writes down that the clock was set, so that no later start begins before it.
-  std::function<Result<>(Timestamp)> note_clock;
+  // Writes down that the clock was set, so that no later start begins before it, together with the
+  // entry about it.
+  std::function<Result<>(const settings::OwnAction&)> note_clock;
 };
 
 struct Options {

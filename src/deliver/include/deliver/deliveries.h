@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "deliver/ports.h"
 #include "schedule/window.h"
+#include "settings/outbox.h"
 
 namespace trailkeeper::settings {
 class Deliveries;
@@ -46,6 +47,12 @@ struct Settings {
   // are closed and kept, and nothing is sent. Called from any thread.
   std::function<bool(const OrgId& org)> enabled{};
   static std::vector<std::string> default_regions();
+};
+
+// Who asks for a change, for the entry that is committed with it.
+struct By {
+  settings::Actor actor = settings::system_actor();
+  settings::Origin origin{};
 };
 
 // What a person enters. PUT replaces all of it.
@@ -131,7 +138,8 @@ struct DeliveryPage {
   std::string next_cursor;         // empty at the end
 };
 
-// Thread-safe. Errors of all calls by id: `not_found`.
+// Thread-safe. Errors of all calls by id: `not_found`. A change and its entry in the org's trail
+// are committed together.
 class Deliveries {
  public:
   // Everything given lives longer. `clock` is the business clock.
@@ -144,24 +152,29 @@ class Deliveries {
   // other values only with activate(). `invalid` with `fields` for what cannot be right. `id`:
   // [A-Za-z0-9_-]{1,64}.
   virtual Result<DestinationView> put(const OrgId& org, const std::string& id,
-                                      const DestinationRequest& request) = 0;
+                                      const DestinationRequest& request, const By& by = {}) = 0;
   virtual Result<DestinationView> get(const OrgId& org, const std::string& id) = 0;
   virtual Result<std::vector<DestinationView>> list(const OrgId& org) = 0;
 
   // Really tries each permission, in order, and stops at the first that fails. Writes one object,
   // <path>/.trailkeeper-connection-test. Takes seconds: not for a thread that must answer others.
   // `conflict` code `validating` while one runs.
-  virtual Result<Validation> validate(const OrgId& org, const std::string& id) = 0;
+  virtual Result<Validation> validate(const OrgId& org, const std::string& id,
+                                      const By& by = {}) = 0;
   // Starts deliveries with the values shown. `conflict`: code `not_validated` unless their
   // validation passed, `location_claimed` when another destination got the bucket and path
   // meanwhile.
-  virtual Result<DestinationView> activate(const OrgId& org, const std::string& id) = 0;
-  virtual Result<DestinationView> pause(const OrgId& org,
-                                        const std::string& id) = 0;  // `conflict` for a draft
-  virtual Result<DestinationView> resume(const OrgId& org, const std::string& id) = 0;
-  virtual Result<DestinationView> try_now(const OrgId& org, const std::string& id) = 0;
+  virtual Result<DestinationView> activate(const OrgId& org, const std::string& id,
+                                           const By& by = {}) = 0;
+  // `conflict` for a draft.
+  virtual Result<DestinationView> pause(const OrgId& org, const std::string& id,
+                                        const By& by = {}) = 0;
+  virtual Result<DestinationView> resume(const OrgId& org, const std::string& id,
+                                         const By& by = {}) = 0;
+  virtual Result<DestinationView> try_now(const OrgId& org, const std::string& id,
+                                          const By& by = {}) = 0;
   // Ends deliveries to it for good; what was delivered stays listed.
-  virtual Result<> disconnect(const OrgId& org, const std::string& id) = 0;
+  virtual Result<> disconnect(const OrgId& org, const std::string& id, const By& by = {}) = 0;
 
   // `invalid` code `bad_cursor`. An empty destination means all; limit 1..200.
   virtual Result<DeliveryPage> deliveries(const OrgId& org, const std::string& destination,

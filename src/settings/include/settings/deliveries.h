@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +11,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "schedule/window.h"
+#include "settings/store.h"
 
 // The lasting state of deliveries: destinations, streams, windows and the objects staged for them.
 namespace trailkeeper::settings {
@@ -131,22 +131,33 @@ struct AttemptResult {
   bool validation_lost = false;  // an admin has to validate and activate again
 };
 
-// Owns DIR/deliveries.db. Thread-safe. What a call changed is durable when it returns. Errors:
-// those of db::Database, and as said per call.
+struct NewDestination {
+  OrgId org;
+  std::string id;
+  S3Target shown;
+  schedule::Frequency frequency = schedule::Frequency::hourly;
+  std::string session_name;  // these two for a new one only
+  std::string external_id;
+  Timestamp now;
+};
+
+// The tables of deliveries in the settings' database. Thread-safe. What a call changed is durable
+// when it returns, together with what `also` did in the same transaction: the entry about the
+// change. Errors: those of the store, those of `also`, and as said per call; after one nothing is
+// changed.
 class Deliveries {
  public:
-  // `on_fatal` is called when the storage failed in a way after which nothing may be committed; it
-  // must not return to normal work. By default the process ends with status 74.
-  static Result<std::unique_ptr<Deliveries>> open(const std::string& path,
-                                                  std::function<void(const Error&)> on_fatal = {});
-  ~Deliveries();
+  using Also = std::function<Result<>(WriteTx& tx)>;
+  // `before` is null for a new one.
+  using AlsoPut =
+      std::function<Result<>(WriteTx& tx, const Destination* before, const Destination& after)>;
 
-  // Makes a draft, or changes what is shown of an existing destination; `session_name` and
-  // `external_id` are used for a new one only. A destination that was disabled becomes a draft
-  // again. A validation of other values ends.
-  Result<Destination> put(const OrgId& org, const std::string& id, const S3Target& shown,
-                          schedule::Frequency frequency, const std::string& session_name,
-                          const std::string& external_id, Timestamp now);
+  explicit Deliveries(Store& store) : store_(store) {}
+
+  // Makes a draft, or changes what is shown of an existing destination. A destination that was
+  // disabled becomes a draft again. A validation of other values ends. Of one in use another
+  // frequency holds at once, and closed windows become due.
+  Result<Destination> put(const NewDestination& request, const AlsoPut& also = {});
   // `not_found`.
   Result<Destination> find(const OrgId& org, const std::string& id);
   Result<std::vector<Destination>> list(const OrgId& org);
@@ -155,7 +166,7 @@ class Deliveries {
 
   // Keeps the outcome of a validation of `validated`; nothing when other values are shown by now.
   Result<> record_validation(const Destination& validated, bool ok, const std::string& checks,
-                             bool etag_is_md5, Timestamp now);
+                             bool etag_is_md5, Timestamp now, const Also& also = {});
   // The org of another destination that holds the location, one above or one below it; another org
   // before the same one. Empty when it is free.
   Result<std::optional<OrgId>> claimed_by(const OrgId& org, const std::string& id,
@@ -166,24 +177,23 @@ class Deliveries {
   // Without a stream before, one that starts with the window in progress at `now`. `conflict`:
   // `not_validated`, `location_claimed`.
   Result<Destination> activate(const OrgId& org, const std::string& id, bool uncertain,
-                               Timestamp now);
-  // A change of the frequency of an active destination; closed windows become due.
-  Result<> change_frequency(const OrgId& org, const std::string& id, schedule::Frequency frequency,
-                            Timestamp now);
+                               Timestamp now, const Also& also = {});
   Result<> set_state(const OrgId& org, const std::string& id, DestinationState state,
                      const std::string& reason_code, const std::string& reason,
-                     const std::string& remedy, std::optional<Timestamp> next_attempt_at);
+                     const std::string& remedy, std::optional<Timestamp> next_attempt_at,
+                     const Also& also = {});
   // Makes the next attempt due at once.
-  Result<> clear_back_off(const OrgId& org, const std::string& id);
+  Result<> clear_back_off(const OrgId& org, const std::string& id, const Also& also = {});
   // Ends the stream and gives up the claim; history stays.
-  Result<> disconnect(const OrgId& org, const std::string& id);
+  Result<> disconnect(const OrgId& org, const std::string& id, const Also& also = {});
 
   // The open stream of a destination; empty without.
   Result<std::optional<Stream>> open_stream(const OrgId& org, const std::string& id);
   // Sets the first seq and adds window 0.
   Result<> begin_stream(std::int64_t stream, Seq first_seq, Timestamp now);
   Result<std::optional<DeliveryWindow>> last_window(std::int64_t stream);
-  // Adds the next window. A broken invariant (not contiguous with the last one) is `fatal`.
+  // Adds the next window. `failed` (code `windows_not_contiguous`) when it does not follow
+  // the last one.
   Result<> add_window(std::int64_t stream, const schedule::Window& span, Seq last_seq,
                       std::uint64_t position);
   // The oldest one not delivered.
@@ -212,9 +222,7 @@ class Deliveries {
                                               std::int64_t before, std::size_t limit);
 
  private:
-  struct Impl;
-  explicit Deliveries(std::unique_ptr<Impl> impl);
-  std::unique_ptr<Impl> impl_;
+  Store& store_;
 };
 
 }  // namespace trailkeeper::settings
