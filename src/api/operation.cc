@@ -1,5 +1,7 @@
+#include "base/bytes.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "crypto/hash.h"
 #include "resources.h"
 
 namespace trailkeeper::api {
@@ -43,10 +45,18 @@ void add_operation_routes(Routes& routes, const Services& services, const Option
     log::warn("the interface's description is not served", {{"error", document.error().message}});
     return;
   }
-  routes.add_open("GET", "/openapi.yaml",
-                  [text = *std::move(document)](const httpd::Request&) -> Result<httpd::Response> {
-                    return text_response("application/yaml", text);
-                  });
+  // Generators ask again and again; the tag changes with the text.
+  const std::string tag = "\"" + to_hex(as_text(crypto::sha256(*document))).substr(0, 32) + "\"";
+  routes.add_open(
+      "GET", "/openapi.yaml",
+      [tag, text = *std::move(document)](const httpd::Request& request) -> Result<httpd::Response> {
+        const auto known = request.header("If-None-Match");
+        const bool same = known && (*known == "*" || known->find(tag) != std::string_view::npos);
+        auto response = same ? empty_response(304) : text_response("application/yaml", text);
+        response.set("Cache-Control", "no-cache");
+        response.set("ETag", tag);
+        return response;
+      });
 }
 
 }  // namespace trailkeeper::api

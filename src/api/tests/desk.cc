@@ -50,6 +50,7 @@ Desk::Desk() {
                           }};
   Options options;
   options.public_url = "http://trail.example";
+  options.openapi_file = TRAILKEEPER_SOURCE_DIR "/api/openapi.yaml";
   network_api_ = std::make_unique<Api>(services, options, Api::Door::network, network_);
   socket_api_ = std::make_unique<Api>(services, options, Api::Door::admin_socket, socket_router_);
   for (const std::string org : {"acme", "globex"}) {
