@@ -163,6 +163,18 @@ Result<> Permissions::may_manage_keys(const Principal& principal,
   return may_operate(principal);
 }
 
+Result<> Permissions::may_read_registry(const Principal& principal) const {
+  const ApplicationKey* key = principal.key();
+  if (key == nullptr) return may_operate(principal);
+  if (!key->org && (key->scopes.read || key->scopes.manage)) return {};
+  return forbidden("scope_missing",
+                   "This needs a key with the scope read or manage for all organizations.");
+}
+
+Result<> Permissions::may_change_registry(const Principal& principal) const {
+  return may_list_orgs(principal);
+}
+
 Result<> Permissions::may_operate(const Principal& principal) const {
   if (principal.is_socket()) return {};
   const SessionPerson* person = principal.person();

@@ -27,6 +27,12 @@ Api::Api(const Services& services, const Options& options, Door door, httpd::Rou
   const Services& own = impl_->services;
   add_event_ingest_routes(routes, own);
   add_workos_routes(routes, own);
+  add_workos_action_routes(routes, own);
+  add_workos_export_routes(routes, own, impl_->options);
+  add_workos_retention_routes(routes, own);
+  add_portal_routes(routes, own, impl_->options);
+  add_action_routes(routes, own);
+  add_masking_routes(routes, own);
   add_otlp_routes(routes, own);
   add_cloudevent_routes(routes, own);
   add_retraced_routes(routes, own);

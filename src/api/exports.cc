@@ -1,11 +1,7 @@
 #include "export/exports.h"
 
-#include <unistd.h>
-
-#include <cerrno>
-
-#include "base/file.h"
 #include "export/filter.h"
+#include "file_response.h"
 #include "object_reader.h"
 #include "problem.h"
 #include "query_reader.h"
@@ -104,32 +100,11 @@ Result<httpd::Response> show(const Call& call, const Services& services) {
   return render(200, TRY(services.exports.find(org, TRY(call.uuid("export")))));
 }
 
-class FileBody final : public httpd::BodySource {
- public:
-  explicit FileBody(FileDescriptor file) : file_(std::move(file)) {}
-  Result<std::size_t> read(char* data, std::size_t size) override {
-    for (;;) {
-      const ssize_t count = ::read(file_.get(), data, size);
-      if (count >= 0) return static_cast<std::size_t>(count);
-      if (errno != EINTR) return system_error("read an export", errno);
-    }
-  }
-
- private:
-  FileDescriptor file_;
-};
-
 Result<httpd::Response> fetch(const Call& call, const Services& services) {
   const OrgId org = TRY(call.org());
   TRY(services.permissions.may_read_audit(call.caller.principal, org));
-  auto opened = TRY(services.exports.open(org, TRY(call.uuid("export")), requester_of(call, org)));
-  httpd::Response response;
-  response.set("Content-Type", "text/csv; charset=utf-8; header=present");
-  response.set("Content-Disposition", "attachment; filename=\"" + opened.name + "\"");
-  response.set("Cache-Control", "no-store");
-  response.length = opened.bytes;
-  response.body = std::make_unique<FileBody>(std::move(opened.file));
-  return response;
+  return file_response(
+      TRY(services.exports.open(org, TRY(call.uuid("export")), requester_of(call, org))));
 }
 
 std::string percent_encode(std::string_view text) {

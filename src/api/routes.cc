@@ -48,17 +48,18 @@ std::string Call::text(std::string_view name) const {
   return std::string(request.parameter(name).value_or(std::string_view()));
 }
 
-void Routes::add(std::string method, std::string pattern, Endpoint endpoint) {
+void Routes::add(std::string method, std::string pattern, Endpoint endpoint, Surface surface) {
   const Gate& gate = gate_;
   router_.add(
       std::move(method), std::move(pattern),
-      [&gate, endpoint = std::move(endpoint)](httpd::Request request, httpd::Responder responder) {
+      [&gate, surface, endpoint = std::move(endpoint)](httpd::Request request,
+                                                       httpd::Responder responder) {
         auto caller = gate.enter(request);
         if (!caller) {
-          return send(std::move(caller).error(), request, std::move(responder));
+          return send(std::move(caller).error(), request, std::move(responder), surface);
         }
         auto response = endpoint(Call{request, *std::move(caller)});
-        send(std::move(response), request, std::move(responder));
+        send(std::move(response), request, std::move(responder), surface);
       });
 }
 

@@ -39,7 +39,8 @@ class Routes {
   Routes(httpd::Router& router, const Gate& gate) : router_(router), gate_(gate) {}
 
   // Needs a credential.
-  void add(std::string method, std::string pattern, Endpoint endpoint);
+  void add(std::string method, std::string pattern, Endpoint endpoint,
+           Surface surface = Surface::own);
   // Needs none.
   void add_open(std::string method, std::string pattern, OpenEndpoint endpoint);
 

@@ -61,6 +61,14 @@ void Conditions::add(const Filter& filter) {
   add_one_of("category", filter.categories);
   add_one_of("outcome", filter.outcomes);
   add_one_of("crud", filter.cruds);
+  add_one_of("action", filter.actions);
+  add_one_of("actor_name", filter.actor_names);
+  add_one_of("actor_id", filter.actor_ids);
+  if (!filter.target_types.empty()) {
+    require("hasAny(target_types, {target_types_list:Array(String)})");
+    text_lists_.emplace_back("target_types_list", filter.target_types);
+    std::erase(text_lists_.back().second, std::string());
+  }
   if (!filter.http_statuses.empty()) {
     require("has({http_status_list:Array(Int64)}, http_status)");
     http_statuses_ = filter.http_statuses;

@@ -190,6 +190,28 @@ Result<> EventStore::stream_matches(const OrgId& org, const Filter& filter, Orde
   return impl_->stream_rows(statement, impl_->settings.stream_time_max, sink);
 }
 
+Result<std::vector<SeenAction>> EventStore::seen_actions(const std::optional<OrgId>& org,
+                                                         std::optional<Timestamp> from) {
+  Statement statement("SELECT toString(action), count(), max(received_at) FROM " + impl_->table() +
+                      " WHERE occurred_at >= {from:Int64}" +
+                      (org ? " AND org = {org:String}" : "") +
+                      " GROUP BY action ORDER BY action FORMAT RowBinary");
+  statement.integer("from", from ? to_micros(*from) : 0)
+      .setting("max_memory_usage", impl_->settings.query_memory_max);
+  if (org) statement.text("org", org->str());
+  const std::string bytes = TRY(impl_->server.run(statement, impl_->settings.query_time_max));
+  std::vector<SeenAction> seen;
+  BinaryCursor cursor(bytes);
+  while (cursor.position() < bytes.size()) {
+    SeenAction& one = seen.emplace_back();
+    one.action = cursor.text();
+    one.events = cursor.number<std::uint64_t>();
+    one.last_received_at = from_micros(cursor.number<std::int64_t>());
+    if (cursor.short_of_bytes()) return bad_row("the event store gave no list of actions");
+  }
+  return seen;
+}
+
 Result<HighWater> EventStore::high_water() {
   HighWater marks;
   const std::string orgs =

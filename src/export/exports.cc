@@ -221,6 +221,13 @@ Result<Export> Exports::request(const settings::Org& org, std::optional<Timestam
   return record;
 }
 
+Result<Export> Exports::find(const Uuid& id) {
+  const auto record =
+      TRY(impl_->store.read([&](ReadTx& tx) { return settings::find_export(tx, id); }));
+  if (!record) return not_found();
+  return find(record->org, id);
+}
+
 Result<Export> Exports::find(const OrgId& org, const Uuid& id) {
   Export record = TRY(impl_->load(org, id));
   // Over is over, even before the background has come by.

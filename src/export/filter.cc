@@ -31,10 +31,14 @@ struct ListMember {
   std::string_view name;
   std::vector<std::string> Filter::*list;
 };
-constexpr std::array<ListMember, 3> kLists{{
+constexpr std::array<ListMember, 7> kLists{{
     {"category", &Filter::categories},
     {"outcome", &Filter::outcomes},
     {"crud", &Filter::cruds},
+    {"actions", &Filter::actions},
+    {"actor_names", &Filter::actor_names},
+    {"actor_ids", &Filter::actor_ids},
+    {"target_types", &Filter::target_types},
 }};
 
 class Reader {

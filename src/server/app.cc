@@ -16,9 +16,11 @@
 #include "delivery_setup.h"
 #include "doors.h"
 #include "export/exports.h"
+#include "export/links.h"
 #include "export/store_rows.h"
 #include "housekeeping.h"
 #include "ingest/flusher.h"
+#include "ingest/registry.h"
 #include "mail_senders.h"
 #include "notify/mails.h"
 #include "places.h"
@@ -64,12 +66,27 @@ exports::Exports::Options export_options(const Config& config, const DataFolder&
   return options;
 }
 
+// What the configuration masks: "default" stands for the built-in names.
+event::MaskRules mask_rules(const MaskConfig& config) {
+  event::MaskRules rules{.drop_fields = config.drop_fields, .card_numbers = config.card_numbers};
+  for (const std::string& name : config.fields) {
+    if (name != "default") {
+      rules.fields.push_back(name);
+      continue;
+    }
+    const event::MaskRules built_in = event::default_mask_rules();
+    rules.fields.insert(rules.fields.end(), built_in.fields.begin(), built_in.fields.end());
+  }
+  return rules;
+}
+
 // Members stand in the order in which they need each other.
 class RealApp final : public App {
  public:
   RealApp(Config config, DataFolder folder, crypto::Sealer sealer,
           std::unique_ptr<metrics::Registry> metrics, std::unique_ptr<BusinessClock> clock,
-          Stores stores, std::unique_ptr<access::Orgs> orgs, std::unique_ptr<Doors> doors);
+          Stores stores, std::unique_ptr<access::Orgs> orgs,
+          std::unique_ptr<ingest::Registry> registry, std::unique_ptr<Doors> doors);
   ~RealApp() override { stop(); }
 
   Result<> start(std::function<void(const Error&)> on_fatal) override;
@@ -103,6 +120,7 @@ class RealApp final : public App {
   KnownOrganizations organizations_;
   LimitsOfOrgs org_limits_;
   ingest::Limits limits_;
+  std::unique_ptr<ingest::Registry> registry_;
   ingest::Ingest ingest_;
   OutboxRelay relay_;
   query::Query query_;
@@ -113,6 +131,7 @@ class RealApp final : public App {
   notify::Mails mails_;
   exports::StoreRows export_rows_;
   exports::Exports exports_;
+  exports::Links export_links_;
 
   StoreRecords records_;
   JournalCuts cuts_;
@@ -128,7 +147,8 @@ class RealApp final : public App {
 
 RealApp::RealApp(Config config, DataFolder folder, crypto::Sealer sealer,
                  std::unique_ptr<metrics::Registry> metrics, std::unique_ptr<BusinessClock> clock,
-                 Stores stores, std::unique_ptr<access::Orgs> orgs, std::unique_ptr<Doors> doors)
+                 Stores stores, std::unique_ptr<access::Orgs> orgs,
+                 std::unique_ptr<ingest::Registry> registry, std::unique_ptr<Doors> doors)
     : config_(std::move(config)),
       folder_(std::move(folder)),
       sealer_(std::move(sealer)),
@@ -147,7 +167,8 @@ RealApp::RealApp(Config config, DataFolder folder, crypto::Sealer sealer,
       organizations_(*orgs_),
       org_limits_(*orgs_),
       limits_(intake_limits(config_.limits), org_limits_, *metrics_),
-      ingest_(*stores_.journal, organizations_, *clock_, *metrics_, nullptr, &limits_),
+      registry_(std::move(registry)),
+      ingest_(*stores_.journal, organizations_, *clock_, *metrics_, registry_.get(), &limits_),
       relay_(*stores_.settings, ingest_, *metrics_),
       query_(home_.store(), *stores_.journal, *clock_),
       feed_(home_.store(), *stores_.journal),
@@ -161,6 +182,7 @@ RealApp::RealApp(Config config, DataFolder folder, crypto::Sealer sealer,
             return mails_.download_ready(tx, record);
           },
           *clock_, *metrics_, export_options(config_, folder_)),
+      export_links_(*stores_.settings, *clock_),
       records_(home_.store(), *stores_.journal),
       cuts_(*stores_.journal, records_),
       credentials_(vendor_credentials(config_.s3, s3_client_, wall_)),
@@ -183,23 +205,24 @@ api::Services RealApp::services() {
       return settings::add_to_outbox(tx, action, now);
     });
   };
-  return api::Services{
-      .keys = keys_,
-      .sessions = sessions_,
-      .orgs = *orgs_,
-      .people = people_,
-      .permissions = permissions_,
-      .ingest = ingest_,
-      .query = query_,
-      .feed = feed_,
-      .feed_waiters = feed_waiters_,
-      .exports = exports_,
-      .deliveries = *deliveries_,
-      .clock = *clock_,
-      .metrics = *metrics_,
-      .readiness = [this] { return readiness(); },
-      .store_available = [this] { return home_.available(); },
-      .note_clock = note_clock};
+  return api::Services{.keys = keys_,
+                       .sessions = sessions_,
+                       .orgs = *orgs_,
+                       .people = people_,
+                       .permissions = permissions_,
+                       .ingest = ingest_,
+                       .query = query_,
+                       .feed = feed_,
+                       .feed_waiters = feed_waiters_,
+                       .exports = exports_,
+                       .export_links = export_links_,
+                       .registry = *registry_,
+                       .deliveries = *deliveries_,
+                       .clock = *clock_,
+                       .metrics = *metrics_,
+                       .readiness = [this] { return readiness(); },
+                       .store_available = [this] { return home_.available(); },
+                       .note_clock = note_clock};
 }
 
 api::Options RealApp::api_options() const {
@@ -304,9 +327,11 @@ Result<std::unique_ptr<App>> App::open(Config config) {
       stores.settings->read([](const settings::ReadTx& tx) { return settings::time_floor(tx); }));
   clock->raise(std::max(floor, stores.journal->highest_time()));
   std::unique_ptr<access::Orgs> orgs = TRY(access::Orgs::open(*stores.settings, *clock));
+  std::unique_ptr<ingest::Registry> registry =
+      TRY(ingest::Registry::open(*stores.settings, *clock, *metrics, mask_rules(config.mask)));
   return std::unique_ptr<App>(std::make_unique<RealApp>(
       std::move(config), std::move(folder), std::move(sealer), std::move(metrics), std::move(clock),
-      std::move(stores), std::move(orgs), std::move(doors)));
+      std::move(stores), std::move(orgs), std::move(registry), std::move(doors)));
 }
 
 }  // namespace trailkeeper::server

@@ -72,6 +72,12 @@ void add_general(std::vector<Option>& all) {
       number("journal.flush_ms", 1, 60'000, [](Config& c) { return &c.journal.flush_ms; }));
 }
 
+void add_mask(std::vector<Option>& all) {
+  all.push_back(text("mask.fields", [](Config& c) { return &c.mask.fields; }));
+  all.push_back(text("mask.drop_fields", [](Config& c) { return &c.mask.drop_fields; }));
+  all.push_back(text("mask.card_numbers", [](Config& c) { return &c.mask.card_numbers; }));
+}
+
 void add_store(std::vector<Option>& all) {
   all.push_back(text("store.url", [](Config& c) { return &c.store.url; }));
   all.push_back(text("store.user", [](Config& c) { return &c.store.user; }));
@@ -124,6 +130,7 @@ const std::vector<Option>& all_options() {
   static const std::vector<Option> options = [] {
     std::vector<Option> all;
     add_general(all);
+    add_mask(all);
     add_store(all);
     add_mail(all);
     add_s3(all);

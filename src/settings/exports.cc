@@ -74,6 +74,11 @@ Result<std::optional<Export>> find_export(const ReadTx& tx, const OrgId& org, co
   return first_row<Export>(statement.with(id.str(), org), read_export);
 }
 
+Result<std::optional<Export>> find_export(const ReadTx& tx, const Uuid& id) {
+  auto statement = TRY(tx.database().prepare(select("WHERE id = ?")));
+  return first_row<Export>(statement.with(id.str()), read_export);
+}
+
 Result<std::vector<Export>> list_exports(const ReadTx& tx, const OrgId& org,
                                          std::optional<Uuid> before, std::size_t limit) {
   auto statement = TRY(tx.database().prepare(

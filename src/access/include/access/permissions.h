@@ -59,6 +59,12 @@ class Permissions {
   // operators, admin.sock and keys with `manage` for all.
   Result<> may_manage_keys(const Principal& principal, const std::optional<OrgId>& org) const;
 
+  // What the vendor sets for all organizations together: registered actions and their schemas,
+  // masking. Reading: operators, keys for all orgs with `read` or `manage`, admin.sock; changing:
+  // the same, of keys those with `manage`.
+  Result<> may_read_registry(const Principal& principal) const;
+  Result<> may_change_registry(const Principal& principal) const;
+
   // Operators, admin.sock: other operators, the clock, views over all orgs.
   Result<> may_operate(const Principal& principal) const;
 

@@ -17,9 +17,11 @@
 #include "base/result.h"
 #include "deliver/deliveries.h"
 #include "export/exports.h"
+#include "export/links.h"
 #include "httpd/router.h"
 #include "httpd/server.h"
 #include "ingest/ingest.h"
+#include "ingest/registry.h"
 #include "query/feed.h"
 #include "query/feed_waiters.h"
 #include "query/query.h"
@@ -48,6 +50,8 @@ struct Services {
   query::Feed& feed;
   query::FeedWaiters& feed_waiters;
   exports::Exports& exports;
+  exports::Links& export_links;
+  ingest::Registry& registry;
   deliver::Deliveries& deliveries;
   BusinessClock& clock;
   metrics::Registry& metrics;

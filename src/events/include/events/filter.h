@@ -26,8 +26,12 @@ struct Filter {
   std::vector<std::string> outcomes{};
   std::vector<std::string> cruds{};
   std::vector<std::int64_t> http_statuses{};
-  std::string ip{};               // exact
-  std::optional<Seq> last_seq{};  // nothing committed after this one
+  std::vector<std::string> actions{};
+  std::vector<std::string> actor_names{};
+  std::vector<std::string> actor_ids{};
+  std::vector<std::string> target_types{};  // of one target at least
+  std::string ip{};                         // exact
+  std::optional<Seq> last_seq{};            // nothing committed after this one
   bool operator==(const Filter&) const = default;
 };
 

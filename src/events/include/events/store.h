@@ -55,6 +55,13 @@ struct HighWater {
   Timestamp last_received_at{};
 };
 
+// What there is of one action.
+struct SeenAction {
+  std::string action;
+  std::uint64_t events = 0;
+  Timestamp last_received_at{};
+};
+
 // Given each row; answering false ends the reading without an error.
 using RowSink = std::function<bool(StoredRow&&)>;
 
@@ -104,6 +111,11 @@ class EventStore {
   // Every match in the page's order, with constant memory. The sink may run while the store still
   // reads.
   Result<> stream_matches(const OrgId& org, const Filter& filter, Order order, const RowSink& sink);
+
+  // The actions that there are, by name: of one organization, or of all. With `from`, of events
+  // that occurred from then on.
+  Result<std::vector<SeenAction>> seen_actions(const std::optional<OrgId>& org,
+                                               std::optional<Timestamp> from);
 
   // What is there, for comparing with journal and ledger at start.
   Result<HighWater> high_water();

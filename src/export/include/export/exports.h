@@ -73,6 +73,8 @@ class Exports {
                                    const Requester& by, const ExportRequest& request);
 
   Result<settings::Export> find(const OrgId& org, const Uuid& id);  // `not_found`
+  // Whichever org it belongs to: ask for permission afterwards.
+  Result<settings::Export> find(const Uuid& id);
   // Newest first, before the id `before`.
   Result<std::vector<settings::Export>> list(const OrgId& org, std::optional<Uuid> before,
                                              std::size_t limit);

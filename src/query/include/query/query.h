@@ -51,8 +51,8 @@ class Query {
 
   // The actions of one organization, or of all, with how often and when last they were received.
   // With `visible_from`, of events that occurred from then on.
-  Result<std::vector<events::SeenAction>> seen_actions(const std::optional<OrgId>& org,
-                                                       std::optional<Timestamp> visible_from) const {
+  Result<std::vector<events::SeenAction>> seen_actions(
+      const std::optional<OrgId>& org, std::optional<Timestamp> visible_from) const {
     return store_.seen_actions(org, visible_from);
   }
 

@@ -74,6 +74,13 @@ struct LimitsConfig {
   int burst_seconds = 10;
 };
 
+// What is masked before anything is stored, until it is set by the interface.
+struct MaskConfig {
+  std::vector<std::string> fields = {"default"};  // "default" stands for the built-in names
+  std::vector<std::string> drop_fields;
+  bool card_numbers = true;
+};
+
 // How much the journal gathers before it drops, writes back and hands on; see journal::Settings.
 struct JournalConfig {
   std::uint64_t segment_bytes = 64u << 20;
@@ -98,6 +105,7 @@ struct Config {
   DeliveryConfig delivery;
   ExportConfig exports;
   LimitsConfig limits;
+  MaskConfig mask;
   JournalConfig journal;
 };
 

@@ -42,6 +42,8 @@ struct Export {
 };
 
 Result<std::optional<Export>> find_export(const ReadTx& tx, const OrgId& org, const Uuid& id);
+// Whichever org it belongs to.
+Result<std::optional<Export>> find_export(const ReadTx& tx, const Uuid& id);
 // Newest first, before the id `before`, at most `limit`.
 Result<std::vector<Export>> list_exports(const ReadTx& tx, const OrgId& org,
                                          std::optional<Uuid> before, std::size_t limit);
