@@ -2,9 +2,15 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
-#include <memory>
+#include <optional>
+#include <string>
 
 #include "connection.h"
+
+namespace trailkeeper::json {
+class Node;
+class Writer;
+}  // namespace trailkeeper::json
 
 namespace trailkeeper::cli {
 
@@ -18,18 +24,32 @@ class AdminCommands {
 
  private:
   using Command = std::function<int()>;
-  void add_org(CLI::App& admin);
-  void add_key(CLI::App& admin);
-  void add_people(CLI::App& admin);
+  // One line of a list, for people.
+  using Line = std::string (*)(json::Node item);
+
+  void add_org(CLI::App& admin);     // admin_orgs.cc
+  void add_key(CLI::App& admin);     // admin_keys.cc
+  void add_people(CLI::App& admin);  // admin_people.cc
   void add_clock(CLI::App& admin);
   CLI::App* leaf(CLI::App& parent, const char* name, const char* what, Command command);
+  // --events-per-second and the like.
+  void add_limits(CLI::App& command);
+  // The member `limits`, when one of them was given.
+  void write_limits(json::Writer& out) const;
 
   // Sends, prints the answer, and gives the exit code. `done` is the sentence for people.
   int run(const std::string& method, const std::string& path, const std::string& body,
           const std::string& done);
-  int create_org();
+  // Every page of a list: one JSON object with all of `data`, or a line each.
+  int run_list(const std::string& path, Line line);
+
   int put_org(const std::string& done);
+  int create_org();
+  int list_orgs();
   int create_key();
+  int list_keys();
+  int rotate_key();
+  int revoke_key();
   int create_user();
   int create_operator();
 
@@ -38,12 +58,23 @@ class AdminCommands {
   Command chosen_;
 
   struct Values {
-    std::string id, name, org, email, role = "member", application, scopes, time;
-    bool all_orgs = false;
+    std::string id, name, org, email, role = "member", application, scopes, expires, time, query;
+    bool all_orgs = false, active = false;
     std::optional<bool> audit_logs, data_packs, s3;
     std::optional<int> viewing_window_days, retention_days, link_hours;
+    std::optional<std::int64_t> events, bytes, requests, burst;
+    long overlap_seconds = 86'400;
   };
   Values values_;
 };
+
+// Prints "trailkeeper: SENTENCE" on standard error; gives `code`.
+int refuse(const std::string& sentence, int code);
+
+// The text of a member; empty when it is absent or null.
+std::string text_of(json::Node object, std::string_view name);
+
+// For a part of a query.
+std::string percent_encoded(std::string_view text);
 
 }  // namespace trailkeeper::cli
