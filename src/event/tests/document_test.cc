@@ -55,7 +55,7 @@ TEST(RecordDocument, ItsExamplesAreWhatHappens) {
 
     auto node = document.parse(example.sent);
     ASSERT_TRUE(node) << node.error().message << "\n" << example.sent;
-    auto event = parse_event(*node, {.now = stored->received_at,
+    auto event = parse_event(*node, {.now = stored->event.occurred_at,
                                      .default_organization = OrgId::parse("acme"),
                                      .default_application = "crm"});
     ASSERT_TRUE(event) << event.error().message << "\n" << example.sent;
