@@ -56,6 +56,35 @@ std::optional<Frame> next_frame(std::string_view& rest) {
   return frame;
 }
 
+void append_id(std::string& out, const KeyHash& key, const KnownId& known) {
+  out += as_text(key);
+  out += as_text(known.fingerprint);
+  append_number(out, to_micros(known.expires));
+  out += as_text(known.id.bytes);
+  append_number(out, known.seq.value);
+  append_number(out, to_micros(known.received_at));
+  out += as_text(known.sha256);
+}
+
+bool decode_ids(std::string_view bytes,
+                const std::function<void(const KeyHash&, const KnownId&)>& sink) {
+  while (!bytes.empty()) {
+    KeyHash key;
+    KnownId known;
+    std::int64_t expires = 0;
+    std::int64_t received_at = 0;
+    if (!take(bytes, key) || !take(bytes, known.fingerprint) || !take(bytes, expires) ||
+        !take(bytes, known.id.bytes) || !take(bytes, known.seq.value) ||
+        !take(bytes, received_at) || !take(bytes, known.sha256)) {
+      return false;
+    }
+    known.expires = from_micros(expires);
+    known.received_at = from_micros(received_at);
+    sink(key, known);
+  }
+  return true;
+}
+
 std::string encode_receipts(const std::vector<ItemReceipt>& items) {
   std::string out;
   out.reserve(items.size() * 72);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "journal/journal.h"
+#include "recent_ids.h"
 
 // The bytes of chunks and remembered answers. Numbers are little-endian, fixed width.
 namespace trailkeeper::journal {
@@ -19,6 +20,12 @@ struct Frame {
 };
 // Cuts the next frame off `rest`; empty at the end or when what is left is damaged.
 std::optional<Frame> next_frame(std::string_view& rest);
+
+// External ids, one after the other.
+void append_id(std::string& out, const KeyHash& key, const KnownId& known);
+// False when the bytes are damaged.
+bool decode_ids(std::string_view bytes,
+                const std::function<void(const KeyHash&, const KnownId&)>& sink);
 
 std::string encode_receipts(const std::vector<ItemReceipt>& items);
 std::optional<std::vector<ItemReceipt>> decode_receipts(std::string_view bytes);

@@ -126,8 +126,7 @@ Result<Receipt> Group::add(const Submission& submission) {
     }
     receipt.items.push_back(store(item));
     if (item.external) {
-      TRY(keys_.remember_external(*item.external, now_ + lifetimes_.external_id,
-                                  receipt.items.back()));
+      keys_.remember_external(*item.external, now_ + lifetimes_.external_id, receipt.items.back());
     }
   }
   // A request of which nothing was stored leaves nothing behind, its key included.

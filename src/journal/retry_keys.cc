@@ -25,10 +25,6 @@ Result<KeyHash> read_hash(std::string_view bytes) {
 constexpr const char* kInsertRequest =
     "INSERT OR REPLACE INTO request_keys (key, fingerprint, expires, answer) VALUES (?1, ?2, ?3, "
     "?4)";
-constexpr const char* kInsertExternal =
-    "INSERT OR REPLACE INTO external_ids (key, fingerprint, expires, receipt) VALUES (?1, ?2, ?3, "
-    "?4)";
-
 }  // namespace
 
 Result<> RetryKeys::prepare() {
@@ -37,8 +33,7 @@ Result<> RetryKeys::prepare() {
   find_external_ = TRY(database_.prepare(
       "SELECT fingerprint, receipt FROM external_ids WHERE key = ?1 AND expires > ?2"));
   insert_request_ = TRY(database_.prepare(kInsertRequest));
-  insert_external_ = TRY(database_.prepare(kInsertExternal));
-  return {};
+  return recent_.load();
 }
 
 Result<std::optional<RetryKeys::Request>> RetryKeys::find_request(const KeyHash& key,
@@ -56,6 +51,13 @@ Result<std::optional<RetryKeys::Request>> RetryKeys::find_request(const KeyHash&
 
 Result<std::optional<RetryKeys::External>> RetryKeys::find_external(const KeyHash& key,
                                                                     Timestamp now) {
+  if (const KnownId* known = recent_.find(key)) {
+    if (known->expires <= now) return std::optional<External>{};
+    return std::optional<External>(External{
+        known->fingerprint,
+        ItemReceipt{
+            Status::created, known->id, known->seq, known->received_at, known->sha256, {}}});
+  }
   find_external_->with(blob(key), now);
   if (!TRY(find_external_->step())) return std::optional<External>{};
   External found;
@@ -75,12 +77,10 @@ Result<> RetryKeys::remember_request(const RetryKey& key, Timestamp expires,
       .run();
 }
 
-Result<> RetryKeys::remember_external(const RetryKey& key, Timestamp expires,
-                                      const ItemReceipt& receipt) {
-  const std::string answer = encode_receipts({receipt});
-  return insert_external_
-      ->with(blob(key.key), blob(key.fingerprint), expires, db::Statement::Blob{answer})
-      .run();
+void RetryKeys::remember_external(const RetryKey& key, Timestamp expires,
+                                  const ItemReceipt& receipt) {
+  recent_.add(key.key, {key.fingerprint, expires, receipt.id, receipt.seq, receipt.received_at,
+                        receipt.sha256});
 }
 
 Result<bool> RetryKeys::prune(Timestamp now) {

@@ -5,6 +5,7 @@
 
 #include "db/database.h"
 #include "journal/journal.h"
+#include "recent_ids.h"
 
 namespace trailkeeper::journal {
 
@@ -12,7 +13,7 @@ namespace trailkeeper::journal {
 // inside the writer's transactions.
 class RetryKeys {
  public:
-  explicit RetryKeys(db::Database& database) : database_(database) {}
+  explicit RetryKeys(db::Database& database) : database_(database), recent_(database) {}
   Result<> prepare();
 
   struct Request {
@@ -28,16 +29,21 @@ class RetryKeys {
   Result<std::optional<External>> find_external(const KeyHash& key, Timestamp now);
   Result<> remember_request(const RetryKey& key, Timestamp expires,
                             const std::vector<ItemReceipt>& items);
-  Result<> remember_external(const RetryKey& key, Timestamp expires, const ItemReceipt& receipt);
+  void remember_external(const RetryKey& key, Timestamp expires, const ItemReceipt& receipt);
+  // Writes down the external ids that were remembered in this transaction.
+  Result<> write() { return recent_.write(); }
+  // What the transaction remembered holds, or does not.
+  void commit() { recent_.commit(); }
+  void roll_back() { recent_.roll_back(); }
   // Forgets some of what is expired; answers whether there was any.
   Result<bool> prune(Timestamp now);
 
  private:
   db::Database& database_;
+  RecentIds recent_;
   std::optional<db::Statement> find_request_;
   std::optional<db::Statement> find_external_;
   std::optional<db::Statement> insert_request_;
-  std::optional<db::Statement> insert_external_;
 };
 
 }  // namespace trailkeeper::journal

@@ -7,7 +7,7 @@
 namespace trailkeeper::journal {
 
 // Chunks themselves lie in tables segment_<number>, made and dropped as whole ones (segments.h).
-inline constexpr std::array<db::Migration, 1> kMigrations{{{1, R"sql(
+inline constexpr std::array<db::Migration, 2> kMigrations{{{1, R"sql(
 CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
 
 -- An organization's counters as of the newest segment's start or its last cut; what chunks say on top of it counts.
@@ -37,6 +37,10 @@ CREATE TABLE external_ids (
   key BLOB PRIMARY KEY, fingerprint BLOB NOT NULL, expires INTEGER NOT NULL, receipt BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX external_ids_by_expiry ON external_ids (expires);
+)sql"},
+                                                           {2, R"sql(
+-- External ids on their way to their table (recent_ids.h), a row for each transaction.
+CREATE TABLE recent_ids (number INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
 )sql"}}};
 
 }  // namespace trailkeeper::journal

@@ -34,17 +34,22 @@ Error damaged(std::uint64_t position) {
                "The journal is damaged at position " + std::to_string(position) + "."};
 }
 
-Result<> append_entries(const Chunk& chunk, std::string_view body, std::uint64_t first,
-                        std::uint64_t end, std::vector<Entry>& out) {
-  auto org = OrgId::parse(chunk.org);
+// A smaller chunk is not worth the packing: one event alone hardly shrinks.
+constexpr std::size_t kPackFrom = 2048;
+// More than a group commit can hold.
+constexpr std::size_t kUnpackedMax = std::size_t{1} << 30;
+
+Result<> visit_chunk(const Chunk& chunk, std::string_view frames, std::uint64_t first,
+                     std::uint64_t end, const EntryVisitor& visit) {
+  const auto org = OrgId::parse(chunk.org);
   if (!org) return damaged(chunk.position);
   for (std::uint64_t i = 0; i < chunk.count; ++i) {
-    auto frame = next_frame(body);
+    const auto frame = next_frame(frames);
     if (!frame) return damaged(chunk.position + i);
     const std::uint64_t position = chunk.position + i;
     if (position < first || position >= end) continue;
-    out.push_back(Entry{position, *org, Seq{chunk.first_seq + i}, chunk.received_at, frame->sha256,
-                        std::string(frame->record)});
+    TRY(visit({position, *org, Seq{chunk.first_seq + i}, chunk.received_at, frame->sha256,
+               frame->record}));
   }
   return {};
 }
@@ -105,11 +110,16 @@ Result<> Segments::scan(const std::function<void(const Chunk&)>& visit) {
 }
 
 Result<> Segments::append(const Chunk& chunk) {
+  std::string_view body = chunk.body;
+  if (body.size() >= kPackFrom) {
+    packer_.pack(body, packed_);
+    body = packed_;
+  }
   TRY(insert_
           ->with(chunk.position, chunk.org, chunk.received_at, chunk.first_seq, chunk.count,
-                 static_cast<std::uint64_t>(chunk.body.size()), db::Statement::Blob{chunk.body})
+                 static_cast<std::uint64_t>(chunk.body.size()), db::Statement::Blob{body})
           .run());
-  newest_bytes_ += chunk.body.size();
+  newest_bytes_ += body.size();
   next_position_ = chunk.position + chunk.count;
   return {};
 }
@@ -152,9 +162,10 @@ Result<std::vector<Chunk>> list_chunks(db::Database& reader, std::uint64_t first
   return chunks;
 }
 
-Result<std::vector<Entry>> read_entries(db::Database& reader, std::uint64_t first,
-                                        std::uint64_t end) {
-  std::vector<Entry> entries;
+Result<> visit_entries(db::Database& reader, std::uint64_t first, std::uint64_t end,
+                       const EntryVisitor& visit) {
+  compress::BlockPacker packer;
+  std::string frames;
   for (std::int64_t number : TRY(segments_from(reader, first))) {
     db::Statement select = TRY(reader.prepare(
         std::string("SELECT ") + kHeaderColumns + ", body FROM " + table_name(number) +
@@ -162,10 +173,17 @@ Result<std::vector<Entry>> read_entries(db::Database& reader, std::uint64_t firs
         " WHERE position <= ?1), 0) AND position < ?2 ORDER BY position"));
     select.with(first, end);
     while (TRY(select.step())) {
-      TRY(append_entries(read_header(select), select.view(6), first, end, entries));
+      const Chunk chunk = read_header(select);
+      std::string_view body = select.view(6);
+      // Frames begin with a length, which is never as large as the mark of a packed block.
+      if (compress::is_packed(body)) {
+        if (!packer.unpack(body, kUnpackedMax, frames)) return damaged(chunk.position);
+        body = frames;
+      }
+      TRY(visit_chunk(chunk, body, first, end, visit));
     }
   }
-  return entries;
+  return {};
 }
 
 }  // namespace trailkeeper::journal

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "compress/zstd.h"
 #include "db/database.h"
 #include "journal/journal.h"
 
@@ -15,8 +16,8 @@ struct Chunk {
   Timestamp received_at;
   std::uint64_t first_seq = 0;
   std::uint64_t count = 0;
-  std::string body{};  // frames
-  std::uint64_t bytes = 0;
+  std::string body{};       // frames
+  std::uint64_t bytes = 0;  // of the frames
 };
 
 // The writer's side: which table takes the next chunk, when to begin another. Used inside the
@@ -53,6 +54,8 @@ class Segments {
   const std::size_t bytes_max_;
   std::vector<Known> known_;
   std::optional<db::Statement> insert_;
+  compress::BlockPacker packer_;
+  std::string packed_;  // used again and again
   std::uint64_t next_position_ = 1;
   std::size_t newest_bytes_ = 0;
 };
@@ -60,7 +63,8 @@ class Segments {
 // The readers' side, on a connection of their own.
 Result<std::vector<Chunk>> list_chunks(db::Database& reader, std::uint64_t first,
                                        std::size_t rows_max, std::uint64_t bytes_max);
-Result<std::vector<Entry>> read_entries(db::Database& reader, std::uint64_t first,
-                                        std::uint64_t end);
+// Calls `visit` for each event of [first, end) in order.
+Result<> visit_entries(db::Database& reader, std::uint64_t first, std::uint64_t end,
+                       const EntryVisitor& visit);
 
 }  // namespace trailkeeper::journal

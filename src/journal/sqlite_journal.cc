@@ -213,6 +213,7 @@ Result<> SqliteJournal::write_group(std::vector<Waiting>& waiting, Timestamp now
     TRY(segments_.append(chunk));
     bytes += chunk.bytes;
   }
+  TRY(keys_.write());
   for (Cut cut : group.ended_hours()) {
     cut.position = segments_.next_position() - 1;
     TRY(write_cut(cut));
@@ -225,6 +226,7 @@ Result<> SqliteJournal::write_group(std::vector<Waiting>& waiting, Timestamp now
 }
 
 void SqliteJournal::committed(std::uint64_t bytes) {
+  keys_.commit();
   MutexLock lock(mutex_);
   orgs_.commit();
   const std::uint64_t end = segments_.next_position();
@@ -241,6 +243,7 @@ void SqliteJournal::committed(std::uint64_t bytes) {
 
 void SqliteJournal::rolled_back() {
   if (auto reloaded = segments_.reload(); !reloaded) fail(reloaded.error());
+  keys_.roll_back();
   MutexLock lock(mutex_);
   orgs_.roll_back();
   in_flight_since_.reset();

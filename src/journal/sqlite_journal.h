@@ -32,6 +32,7 @@ class SqliteJournal final : public Journal {
   std::optional<Batch> last_verified() const override;
   Result<std::optional<Batch>> freeze(std::size_t rows_max, std::uint64_t bytes_max) override;
   Result<std::vector<Entry>> read(std::uint64_t first, std::uint64_t end) override;
+  Result<> visit(std::uint64_t first, std::uint64_t end, const EntryVisitor& visit) override;
   Result<> mark_stored(std::uint64_t batch) override;
   Result<> mark_verified(std::uint64_t batch) override;
   Result<Batch> next_attempt(std::uint64_t batch) override;

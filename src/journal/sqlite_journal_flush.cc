@@ -55,9 +55,19 @@ Result<std::optional<Batch>> SqliteJournal::freeze(std::size_t rows_max, std::ui
   return std::optional<Batch>(row.batch);
 }
 
-Result<std::vector<Entry>> SqliteJournal::read(std::uint64_t first, std::uint64_t end) {
+Result<> SqliteJournal::visit(std::uint64_t first, std::uint64_t end, const EntryVisitor& visit) {
   MutexLock lock(reader_mutex_);
-  return read_entries(reader_, first, end);
+  return visit_entries(reader_, first, end, visit);
+}
+
+Result<std::vector<Entry>> SqliteJournal::read(std::uint64_t first, std::uint64_t end) {
+  std::vector<Entry> entries;
+  TRY(visit(first, end, [&](const EntryView& entry) -> Result<> {
+    entries.push_back(Entry{entry.position, entry.org, entry.seq, entry.received_at, entry.sha256,
+                            std::string(entry.record)});
+    return {};
+  }));
+  return entries;
 }
 
 Result<Batches::Row> SqliteJournal::batch_row(std::uint64_t number) const {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/bytes.h"
@@ -73,6 +74,17 @@ struct Entry {
   std::string record;
 };
 
+// The same without copies; valid during the call that is given it.
+struct EntryView {
+  std::uint64_t position;
+  const OrgId& org;
+  Seq seq;
+  Timestamp received_at;
+  const Sha256Digest& sha256;
+  std::string_view record;
+};
+using EntryVisitor = std::function<Result<>(const EntryView&)>;
+
 // Consecutive positions that go to the event store in one insert. Borders and token are durable
 // before the first try.
 struct Batch {
@@ -99,7 +111,8 @@ struct Settings {
   std::size_t group_bytes_max = 1u << 20;
   std::size_t queue_bytes_max = 64u << 20;
   std::size_t segment_bytes = 64u << 20;
-  // Of SQLite's write-ahead log, above which it goes into the file at once; when idle, at a 64th of it.
+  // Of SQLite's write-ahead log, above which it goes into the file at once; when idle, at a 64th of
+  // it.
   std::uint64_t log_bytes_max = 64u << 20;
   // Bytes committed but not yet stored and read back, above which intake answers `unavailable`. 0:
   // the larger of 4 GiB and a fifth of the free disk.
@@ -146,6 +159,9 @@ class Journal {
   // bytes of records (one group commit at least); empty when there is nothing. Durable on return.
   virtual Result<std::optional<Batch>> freeze(std::size_t rows_max, std::uint64_t bytes_max) = 0;
   virtual Result<std::vector<Entry>> read(std::uint64_t first, std::uint64_t end) = 0;
+  // The same one by one, in order; an error of `visit` ends it and is the answer. Other readers of
+  // the journal wait meanwhile.
+  virtual Result<> visit(std::uint64_t first, std::uint64_t end, const EntryVisitor& visit) = 0;
   virtual Result<> mark_stored(std::uint64_t batch) = 0;
   virtual Result<> mark_verified(std::uint64_t batch) = 0;
   // A fresh token for a batch whose rows were deleted from the store and counted as zero.
