@@ -23,8 +23,8 @@ Error too_many() {
 
 class Parser {
  public:
-  Parser(const Request& request, Timestamp now, bool with_fingerprint)
-      : request_(request), with_fingerprint_(with_fingerprint) {
+  Parser(const Request& request, Timestamp now, bool with_fingerprint, const ItemSink& sink)
+      : request_(request), with_fingerprint_(with_fingerprint), sink_(sink) {
     context_.now = now;
     context_.default_organization = request.key_organization;
     context_.default_application = request.application;
@@ -39,12 +39,13 @@ class Parser {
     context_.pointer = pointer;
     ParsedItem item{event::parse_event(node, context_), std::move(pointer), {}};
     if (item.event && item.event->external_id) json::append(item.canonical, node);
-    out_.items.push_back(std::move(item));
+    sink_(std::move(item));
   }
   Result<> organization(Node node);
 
   const Request& request_;
   const bool with_fingerprint_;
+  const ItemSink& sink_;
   event::ParseContext context_;
   ParsedRequest out_;
 };
@@ -66,7 +67,6 @@ Result<ParsedRequest> Parser::own_json() {
     return wrong("wrong_type", "The body must be an event or an array of events.");
   if (root.size() == 0) return wrong("no_events", "The array holds no event.");
   if (root.size() > kEventsPerRequestMax) return too_many();
-  out_.items.reserve(root.size());
   std::size_t index = 0;
   for (Node node : root) add(node, json::pointer("", index++));
   return std::move(out_);
@@ -89,9 +89,9 @@ Result<ParsedRequest> Parser::own_ndjson() {
     }
     Error error = node.error();
     for (FieldProblem& field : error.fields) field.pointer = pointer + field.pointer;
-    out_.items.push_back({std::move(error), std::move(pointer)});
+    sink_({std::move(error), std::move(pointer)});
   }
-  if (out_.items.empty()) return wrong("no_events", "The body holds no event.");
+  if (index == 0) return wrong("no_events", "The body holds no event.");
   return std::move(out_);
 }
 
@@ -151,8 +151,11 @@ void tell_first_problem(Error& error) {
   error.message = "The event is not valid at \"" + first.pointer + "\": " + first.detail + ".";
 }
 
-Result<ParsedRequest> parse_request(const Request& request, Timestamp now, bool with_fingerprint) {
-  Parser parser(request, now, with_fingerprint);
+namespace {
+
+Result<ParsedRequest> parse_by_form(const Request& request, Timestamp now, bool with_fingerprint,
+                                    const ItemSink& sink) {
+  Parser parser(request, now, with_fingerprint, sink);
   switch (request.form) {
     case Form::own_json:
       return parser.own_json();
@@ -172,6 +175,16 @@ Result<ParsedRequest> parse_request(const Request& request, Timestamp now, bool 
       return parse_retraced(request, now, with_fingerprint);
   }
   return wrong("unknown_form", "This form is not known.");
+}
+
+}  // namespace
+
+Result<ParsedRequest> parse_request(const Request& request, Timestamp now, bool with_fingerprint,
+                                    const ItemSink& sink) {
+  ParsedRequest parsed = TRY(parse_by_form(request, now, with_fingerprint, sink));
+  for (ParsedItem& item : parsed.items) sink(std::move(item));
+  parsed.items.clear();
+  return parsed;
 }
 
 }  // namespace trailkeeper::ingest

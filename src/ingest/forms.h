@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -20,8 +21,8 @@ struct ParsedItem {
 };
 
 struct ParsedRequest {
-  std::vector<ParsedItem> items;
-  std::string canonical;  // of the whole request; only when `with_fingerprint`
+  std::vector<ParsedItem> items{};  // what is not handed on one by one
+  std::string canonical{};          // of the whole request; only when `with_fingerprint`
   // What the answer needs besides the receipt, an item each; empty where a form needs nothing.
   std::vector<std::string> echoes{};
 };
@@ -33,8 +34,13 @@ void point_to_origin(const ParsedItem& item, Error& error);
 // The sentence of an invalid event, from its first problem.
 void tell_first_problem(Error& error);
 
+// Given each item in order. Thousands of events that all wait for the last one would push each
+// other out of the processor's cache.
+using ItemSink = std::function<void(ParsedItem&&)>;
+
 // Takes a request's body apart by its form. An error concerns the request as a whole; nothing of it
-// is used then.
-Result<ParsedRequest> parse_request(const Request& request, Timestamp now, bool with_fingerprint);
+// is used then, even if `sink` was given items.
+Result<ParsedRequest> parse_request(const Request& request, Timestamp now, bool with_fingerprint,
+                                    const ItemSink& sink);
 
 }  // namespace trailkeeper::ingest

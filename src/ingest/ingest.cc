@@ -78,6 +78,7 @@ struct Ingest::Impl {
   Result<journal::Item> prepare(ParsedItem& parsed, const Request& request, Timestamp now,
                                 const EventRules* applied);
   Answer answer(journal::Receipt receipt);
+  class Gathering;
 
   journal::Journal& journal;
   const Organizations& organizations;
@@ -155,30 +156,23 @@ LimitReport Ingest::limits(const Sender& sender) const {
   return report;
 }
 
-void Ingest::accept(Request request, std::function<void(Result<Answer>)> done) {
-  if (auto refused = impl_->journal.refusal()) return done(*refused);
-  if (auto admitted = admit(impl_->limits, request); !admitted) return done(admitted.error());
-  const Timestamp now = impl_->clock.now();
-  const bool keyed = !request.idempotency_key.empty();
-  Result<ParsedRequest> parsed = parse_request(request, now, keyed);
-  if (!parsed) {
-    charge_unread(impl_->limits, request);
-    return done(parsed.error());
+// Gathers what is to be committed of one request.
+class Ingest::Impl::Gathering {
+ public:
+  Gathering(Impl& impl, const Request& request, Timestamp now)
+      : impl_(impl),
+        request_(request),
+        now_(now),
+        rules_(impl.rules != nullptr && !request.own ? impl.rules->rules() : nullptr) {
+    submission.atomic = request.atomic;
   }
 
-  const std::shared_ptr<const EventRules> applied =
-      impl_->rules != nullptr && !request.own ? impl_->rules->rules() : nullptr;
-  journal::Submission submission;
-  submission.atomic = request.atomic;
-  submission.items.reserve(parsed->items.size());
-  Error refused{ErrorKind::invalid, "", ""};
-  std::size_t good = 0;
-  for (ParsedItem& found : parsed->items) {
-    Result<journal::Item> item = impl_->prepare(found, request, now, applied.get());
+  void take(ParsedItem&& found) {
+    Result<journal::Item> item = impl_.prepare(found, request_, now_, rules_.get());
     if (item) {
       ++good;
       submission.items.push_back(std::move(*item));
-      continue;
+      return;
     }
     Error error = std::move(item).error();
     point_to_origin(found, error);
@@ -191,11 +185,36 @@ void Ingest::accept(Request request, std::function<void(Result<Answer>)> done) {
       if (refused.fields.size() < kFieldsReportedMax) refused.fields.push_back(std::move(field));
     }
   }
+
+  journal::Submission submission;
+  std::size_t good = 0;
+  Error refused{ErrorKind::invalid, "", ""};  // of the whole request, if nothing is good
+
+ private:
+  Impl& impl_;
+  const Request& request_;
+  const Timestamp now_;
+  const std::shared_ptr<const EventRules> rules_;
+};
+
+void Ingest::accept(Request request, std::function<void(Result<Answer>)> done) {
+  if (auto refused = impl_->journal.refusal()) return done(*refused);
+  if (auto admitted = admit(impl_->limits, request); !admitted) return done(admitted.error());
+  const Timestamp now = impl_->clock.now();
+  const bool keyed = !request.idempotency_key.empty();
+  Impl::Gathering gathered(*impl_, request, now);
+  Result<ParsedRequest> parsed = parse_request(
+      request, now, keyed, [&](ParsedItem&& found) { gathered.take(std::move(found)); });
+  if (!parsed) {
+    charge_unread(impl_->limits, request);
+    return done(parsed.error());
+  }
+  journal::Submission& submission = gathered.submission;
   if (auto charged = charge(impl_->limits, request, submission.items); !charged)
     return done(charged.error());
-  if (good == 0 || (request.atomic && good < submission.items.size())) {
+  if (gathered.good == 0 || (request.atomic && gathered.good < submission.items.size())) {
     impl_->rejected.add(static_cast<double>(submission.items.size()));
-    return done(std::move(refused));
+    return done(std::move(gathered.refused));
   }
   if (keyed) {
     const std::string org = request.key_organization ? request.key_organization->str() : "*";
