@@ -5,8 +5,10 @@
 #include <netinet/tcp.h>
 #include <strings.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace bench {
@@ -46,49 +48,70 @@ Connection::Connection(std::string host, int port) {
 Connection::~Connection() { ::close(fd_); }
 
 void Connection::fill() {
-  char chunk[64 * 1024];
-  ssize_t got = ::recv(fd_, chunk, sizeof chunk, 0);
+  if (position_ == buffer_.size()) {
+    buffer_.clear();
+    position_ = 0;
+  }
+  const std::size_t at = buffer_.size();
+  buffer_.resize(at + 64 * 1024);
+  const ssize_t got = ::recv(fd_, buffer_.data() + at, buffer_.size() - at, 0);
   if (got <= 0) give_up("the server closed the connection");
-  buffer_.append(chunk, static_cast<std::size_t>(got));
+  buffer_.resize(at + static_cast<std::size_t>(got));
 }
 
-Answer Connection::send(std::string_view request, bool keep_body) {
-  while (!request.empty()) {
-    ssize_t sent = ::send(fd_, request.data(), request.size(), MSG_NOSIGNAL);
+void Connection::take(std::size_t size, bool keep, std::string& out) {
+  while (size > 0) {
+    if (unread().empty()) fill();
+    const std::string_view part = unread().substr(0, size);
+    if (keep) out += part;
+    position_ += part.size();
+    size -= part.size();
+  }
+}
+
+Answer Connection::send(std::string_view head, std::string_view body, bool keep_body) {
+  while (!head.empty() || !body.empty()) {
+    iovec parts[2] = {{const_cast<char*>(head.data()), head.size()},
+                      {const_cast<char*>(body.data()), body.size()}};
+    msghdr message{};
+    message.msg_iov = parts;
+    message.msg_iovlen = 2;
+    const ssize_t sent = ::sendmsg(fd_, &message, MSG_NOSIGNAL);
     if (sent <= 0) give_up("the server does not take the request");
-    request.remove_prefix(static_cast<std::size_t>(sent));
+    const std::size_t of_head = std::min(head.size(), static_cast<std::size_t>(sent));
+    head.remove_prefix(of_head);
+    body.remove_prefix(static_cast<std::size_t>(sent) - of_head);
   }
   std::size_t end;
-  while ((end = buffer_.find("\r\n\r\n")) == std::string::npos) fill();
+  while ((end = unread().find("\r\n\r\n")) == std::string::npos) fill();
   Answer answer;
-  const std::string head = buffer_.substr(0, end + 2);
-  answer.status = std::atoi(head.c_str() + 9);
-  buffer_.erase(0, end + 4);
-  std::size_t left = header_number(head, "Content-Length", std::string::npos);
+  const std::string answered(unread().substr(0, end + 2));
+  answer.status = std::atoi(answered.c_str() + 9);
+  position_ += end + 4;
+  const std::size_t left = header_number(answered, "Content-Length", std::string::npos);
   if (left != std::string::npos) {
-    while (buffer_.size() < left) fill();
-    if (keep_body) answer.body = buffer_.substr(0, left);
-    buffer_.erase(0, left);
+    take(left, keep_body, answer.body);
     return answer;
   }
   // Chunked.
   while (true) {
     std::size_t line;
-    while ((line = buffer_.find("\r\n")) == std::string::npos) fill();
-    const std::size_t size = std::strtoull(buffer_.c_str(), nullptr, 16);
-    while (buffer_.size() < line + 2 + size + 2) fill();
-    if (keep_body) answer.body.append(buffer_, line + 2, size);
-    buffer_.erase(0, line + 2 + size + 2);
+    while ((line = unread().find("\r\n")) == std::string::npos) fill();
+    const std::size_t size =
+        std::strtoull(std::string(unread().substr(0, line)).c_str(), nullptr, 16);
+    position_ += line + 2;
+    take(size, keep_body, answer.body);
+    std::string dropped;
+    take(2, false, dropped);
     if (size == 0) return answer;
   }
 }
 
-std::string post(const std::string& path, const std::string& key, std::string_view body) {
+std::string post(const std::string& path, const std::string& key, std::size_t body_size) {
   return fmt::format(
       "POST {} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {}\r\nContent-Type: "
-      "application/json\r\n"
-      "Content-Length: {}\r\n\r\n{}",
-      path, key, body.size(), body);
+      "application/json\r\nContent-Length: {}\r\n\r\n",
+      path, key, body_size);
 }
 
 std::string get(const std::string& path, const std::string& key) {

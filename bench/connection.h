@@ -19,17 +19,20 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   // Sends a whole request and reads the whole answer; ends the program when the server does not
-  // speak HTTP to it. With `keep_body` false, the body is read and dropped.
-  Answer send(std::string_view request, bool keep_body = true);
+  // speak HTTP to it. With `keep_body` false, the answer's body is read and dropped.
+  Answer send(std::string_view head, std::string_view body = {}, bool keep_body = true);
 
  private:
   void fill();
+  std::string_view unread() const { return std::string_view(buffer_).substr(position_); }
+  void take(std::size_t size, bool keep, std::string& out);
   std::string buffer_;
+  std::size_t position_ = 0;  // of what was not used yet
   int fd_ = -1;
 };
 
-// A request's text.
-std::string post(const std::string& path, const std::string& key, std::string_view body);
+// The head of a request; what follows it is sent beside it.
+std::string post(const std::string& path, const std::string& key, std::size_t body_size);
 std::string get(const std::string& path, const std::string& key);
 
 }  // namespace bench

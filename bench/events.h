@@ -23,10 +23,12 @@ class EventSource {
 
  private:
   int org();
+  void append_time(std::string& out, std::uint64_t r);
 
   const Settings settings_;
   std::mt19937_64 random_;
-  std::vector<double> org_weights_;  // cumulative
+  std::vector<double> org_weights_;                                // cumulative
+  std::vector<std::string> orgs_, kinds_, users_, agents_, days_;  // pieces of JSON
   std::uint64_t count_ = 0;
 };
 

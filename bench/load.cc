@@ -25,6 +25,7 @@ struct Options {
   int connections = 8;
   int orgs = 50;
   std::uint64_t events = 1'000'000;
+  int seconds = 0;
   std::uint64_t batch = 1000;
   bool external_ids = false;
   std::uint64_t seed = 1;
@@ -53,15 +54,14 @@ void print(const char* unit, double amount, double seconds, std::vector<double> 
       percentile(latencies, 0.99), latencies.empty() ? 0 : latencies.back(), failures);
 }
 
-std::string make_body(bench::EventSource& source, std::uint64_t events) {
-  std::string body;
+void make_body(bench::EventSource& source, std::uint64_t events, std::string& body) {
+  body.clear();
   if (events > 1) body += '[';
   for (std::uint64_t i = 0; i < events; ++i) {
     if (i > 0) body += ',';
     source.append(body);
   }
   if (events > 1) body += ']';
-  return body;
 }
 
 int intake(const Options& options) {
@@ -70,16 +70,19 @@ int intake(const Options& options) {
   std::vector<std::vector<double>> latencies(static_cast<std::size_t>(options.connections));
   std::vector<std::thread> threads;
   const auto started = Clock::now();
+  const auto end = options.seconds > 0 ? started + std::chrono::seconds(options.seconds)
+                                       : Clock::time_point::max();
   for (int c = 0; c < options.connections; ++c) {
     threads.emplace_back([&, c] {
       bench::Connection connection(options.host, options.port);
       bench::EventSource source({options.orgs, options.external_ids, std::time(nullptr),
                                  options.seed * 1000 + static_cast<std::uint64_t>(c)});
-      while (left.fetch_sub(static_cast<std::int64_t>(options.batch)) > 0) {
-        const std::string request =
-            bench::post("/v1/events", options.key, make_body(source, options.batch));
+      std::string body;
+      while (left.fetch_sub(static_cast<std::int64_t>(options.batch)) > 0 && Clock::now() < end) {
+        make_body(source, options.batch, body);
+        const std::string head = bench::post("/v1/events", options.key, body.size());
         const auto sent = Clock::now();
-        if (connection.send(request, false).status != 200) ++failures;
+        if (connection.send(head, body, false).status != 200) ++failures;
         latencies[static_cast<std::size_t>(c)].push_back(milliseconds(Clock::now() - sent));
       }
     });
@@ -122,6 +125,7 @@ int main(int argc, char** argv) {
   send->add_option("--connections", options.connections);
   send->add_option("--orgs", options.orgs);
   send->add_option("--events", options.events);
+  send->add_option("--seconds", options.seconds, "stop after this long, whatever --events says");
   send->add_option("--batch", options.batch, "events a request");
   send->add_option("--seed", options.seed);
   send->add_flag("--external-ids", options.external_ids);
