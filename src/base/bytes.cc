@@ -29,24 +29,24 @@ int hex_value(char c) {
 }
 
 std::string encode(std::string_view bytes, const char* alphabet, bool padded) {
-  std::string out;
-  out.reserve((bytes.size() + 2) / 3 * 4);
-  std::size_t i = 0;
+  const std::size_t rest = bytes.size() % 3;
+  const std::size_t last = rest == 0 ? 0 : padded ? 4 : rest + 1;
+  std::string out(bytes.size() / 3 * 4 + last, '=');
+  char* to = out.data();
   const auto at = [&](std::size_t index) { return static_cast<std::uint8_t>(bytes[index]); };
+  std::size_t i = 0;
   for (; i + 3 <= bytes.size(); i += 3) {
     const unsigned group = at(i) << 16 | at(i + 1) << 8 | at(i + 2);
-    out += alphabet[group >> 18];
-    out += alphabet[group >> 12 & 63];
-    out += alphabet[group >> 6 & 63];
-    out += alphabet[group & 63];
+    *to++ = alphabet[group >> 18];
+    *to++ = alphabet[group >> 12 & 63];
+    *to++ = alphabet[group >> 6 & 63];
+    *to++ = alphabet[group & 63];
   }
-  const std::size_t rest = bytes.size() - i;
   if (rest == 0) return out;
   const unsigned group = at(i) << 16 | (rest == 2 ? at(i + 1) << 8 : 0);
-  out += alphabet[group >> 18];
-  out += alphabet[group >> 12 & 63];
-  if (rest == 2) out += alphabet[group >> 6 & 63];
-  if (padded) out.append(3 - rest, '=');
+  *to++ = alphabet[group >> 18];
+  *to++ = alphabet[group >> 12 & 63];
+  if (rest == 2) *to++ = alphabet[group >> 6 & 63];
   return out;
 }
 
@@ -79,12 +79,12 @@ std::string_view as_text(const void* data, std::size_t size) {
 }
 
 std::string to_hex(std::string_view bytes) {
-  std::string out;
-  out.reserve(bytes.size() * 2);
+  std::string out(bytes.size() * 2, '\0');
+  char* to = out.data();
   for (const char c : bytes) {
     const auto byte = static_cast<std::uint8_t>(c);
-    out += kHex[byte >> 4];
-    out += kHex[byte & 15];
+    *to++ = kHex[byte >> 4];
+    *to++ = kHex[byte & 15];
   }
   return out;
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
 
 #include "event/record.h"
 
@@ -48,18 +49,44 @@ std::string joined(auto values) {
   return out;
 }
 
-bool is_address(const std::string& text) {
+bool is_address(std::string_view text) {
+  std::array<char, INET6_ADDRSTRLEN + 1> copy;  // with a NUL behind it
+  if (text.size() >= copy.size() || text.find('\0') != std::string_view::npos) return false;
+  *std::copy(text.begin(), text.end(), copy.begin()) = '\0';
   std::array<unsigned char, 16> bytes{};
-  return inet_pton(AF_INET, text.c_str(), bytes.data()) == 1 ||
-         inet_pton(AF_INET6, text.c_str(), bytes.data()) == 1;
+  return inet_pton(AF_INET, copy.data(), bytes.data()) == 1 ||
+         inet_pton(AF_INET6, copy.data(), bytes.data()) == 1;
 }
+
+// Keeps the vendor's JSON values of one event in their compact form. Their places never move, and
+// the memory serves the next event.
+class CompactTexts {
+ public:
+  void clear() {
+    used_ = 0;
+    if (texts_.size() > kKeep) texts_.resize(kKeep);
+  }
+  std::string_view add(Node node) {
+    if (used_ == texts_.size()) texts_.emplace_back();
+    std::string& text = texts_[used_++];
+    if (text.capacity() > kRecordBytesMax) text = {};
+    text.clear();
+    json::append(text, node);
+    return text;
+  }
+
+ private:
+  static constexpr std::size_t kKeep = 16;
+  std::deque<std::string> texts_;
+  std::size_t used_ = 0;
+};
 
 class EventReader {
  public:
-  EventReader(const ParseContext& context, bool is_record)
-      : context_(context), is_record_(is_record) {}
+  EventReader(const ParseContext& context, CompactTexts& texts, bool is_record)
+      : context_(context), texts_(texts), is_record_(is_record) {}
 
-  Event read(Node node);
+  void read(Node node, EventView& out);
   std::vector<FieldProblem> take_problems() { return std::move(problems_); }
 
  private:
@@ -79,31 +106,29 @@ class EventReader {
     return false;
   }
 
-  std::string text(Node node, const Place& place, std::size_t bytes_max, bool may_be_empty = true);
-  void text(Node node, const Place& place, Text& out, std::size_t bytes_max = kTextBytesMax) {
+  std::string_view text(Node node, const Place& place, std::size_t bytes_max,
+                        bool may_be_empty = true);
+  void text(Node node, const Place& place, TextView& out, std::size_t bytes_max = kTextBytesMax) {
     if (!node.is(Type::null)) out = text(node, place, bytes_max);
   }
   template <std::size_t N>
-  void one_of(Node node, const Place& place, Text& out,
+  void one_of(Node node, const Place& place, TextView& out,
               const std::array<std::string_view, N>& values);
   void whole(Node node, const Place& place, std::optional<std::int64_t>& out, std::int64_t low,
              std::int64_t high);
-  void object_json(Node node, const Place& place, Json& out);
-  void value_json(Node node, Json& out) {
-    out.emplace();
-    json::append(*out, node);
-  }
+  void object_json(Node node, const Place& place, JsonView& out);
+  void value_json(Node node, JsonView& out) { out = texts_.add(node); }
   void time(Node node, const Place& place);
-  void address(Node node, const Place& place, Text& out);
+  void address(Node node, const Place& place, TextView& out);
 
-  void actor(Node node, const Place& place, Actor& out);
-  void target(Node node, const Place& place, Target& out);
-  void context(Node node, const Place& place, Context& out);
-  void error(Node node, const Place& place, ErrorDetail& out);
-  void change(Node node, const Place& place, Change& out);
-  bool what_member(std::string_view key, Node node, const Place& place, Event& out);
-  bool rest_member(std::string_view key, Node node, const Place& place, Event& out);
-  void organization(Node node, const Place& place, Event& out);
+  void actor(Node node, const Place& place, ActorView& out);
+  void target(Node node, const Place& place, TargetView& out);
+  void context(Node node, const Place& place, ContextView& out);
+  void error(Node node, const Place& place, ErrorDetailView& out);
+  void change(Node node, const Place& place, ChangeView& out);
+  bool what_member(std::string_view key, Node node, const Place& place, EventView& out);
+  bool rest_member(std::string_view key, Node node, const Place& place, EventView& out);
+  void organization(Node node, const Place& place, EventView& out);
   void unknown(const Place& place) {
     problem(&place, "unknown_field", "there is no field of this name");
   }
@@ -114,13 +139,14 @@ class EventReader {
             void (EventReader::*read)(Node, const Place&, T&));
 
   const ParseContext& context_;
+  CompactTexts& texts_;
   const bool is_record_;
   std::vector<FieldProblem> problems_;
   std::optional<Timestamp> occurred_at_;
 };
 
-std::string EventReader::text(Node node, const Place& place, std::size_t bytes_max,
-                              bool may_be_empty) {
+std::string_view EventReader::text(Node node, const Place& place, std::size_t bytes_max,
+                                   bool may_be_empty) {
   if (!expect(node, Type::string, place, "a string")) return {};
   std::string_view value = node.text();
   if (value.size() > bytes_max) {
@@ -130,20 +156,20 @@ std::string EventReader::text(Node node, const Place& place, std::size_t bytes_m
     return {};
   }
   if (value.empty() && !may_be_empty) problem(&place, "empty", "must not be empty");
-  return std::string(value);
+  return value;
 }
 
 template <std::size_t N>
-void EventReader::one_of(Node node, const Place& place, Text& out,
+void EventReader::one_of(Node node, const Place& place, TextView& out,
                          const std::array<std::string_view, N>& values) {
   if (node.is(Type::null)) return;
-  std::string value = text(node, place, kNameBytesMax);
+  const std::string_view value = text(node, place, kNameBytesMax);
   if (!node.is(Type::string)) return;
   if (std::find(values.begin(), values.end(), value) == values.end()) {
     problem(&place, "unknown_value", "must be one of " + joined(values));
     return;
   }
-  out = std::move(value);
+  out = value;
 }
 
 void EventReader::whole(Node node, const Place& place, std::optional<std::int64_t>& out,
@@ -158,7 +184,7 @@ void EventReader::whole(Node node, const Place& place, std::optional<std::int64_
   out = value;
 }
 
-void EventReader::object_json(Node node, const Place& place, Json& out) {
+void EventReader::object_json(Node node, const Place& place, JsonView& out) {
   if (node.is(Type::null)) return;
   if (expect(node, Type::object, place, "an object")) value_json(node, out);
 }
@@ -181,15 +207,15 @@ void EventReader::time(Node node, const Place& place) {
   occurred_at_ = time;
 }
 
-void EventReader::address(Node node, const Place& place, Text& out) {
+void EventReader::address(Node node, const Place& place, TextView& out) {
   if (node.is(Type::null)) return;
-  std::string value = text(node, place, kNameBytesMax);
+  const std::string_view value = text(node, place, kNameBytesMax);
   if (!node.is(Type::string)) return;
   if (!is_address(value)) {
     problem(&place, "invalid_address", "must be an IPv4 or IPv6 address");
     return;
   }
-  out = std::move(value);
+  out = value;
 }
 
 template <typename T>
@@ -206,7 +232,7 @@ void EventReader::list(Node node, const Place& place, std::optional<std::vector<
   }
 }
 
-void EventReader::actor(Node node, const Place& place, Actor& out) {
+void EventReader::actor(Node node, const Place& place, ActorView& out) {
   bool has_id = false;
   for (Node member : node) {
     std::string_view key = member.key();
@@ -233,7 +259,7 @@ void EventReader::actor(Node node, const Place& place, Actor& out) {
   if (!has_id) required(&place, "id");
 }
 
-void EventReader::target(Node node, const Place& place, Target& out) {
+void EventReader::target(Node node, const Place& place, TargetView& out) {
   for (Node member : node) {
     std::string_view key = member.key();
     Place here{&place, key};
@@ -251,7 +277,7 @@ void EventReader::target(Node node, const Place& place, Target& out) {
   }
 }
 
-void EventReader::context(Node node, const Place& place, Context& out) {
+void EventReader::context(Node node, const Place& place, ContextView& out) {
   for (Node member : node) {
     std::string_view key = member.key();
     Place here{&place, key};
@@ -273,12 +299,12 @@ void EventReader::context(Node node, const Place& place, Context& out) {
   }
   // WorkOS' clients have only `location`, and send the address there.
   if (!is_record_ && !out.ip && out.location && is_address(*out.location)) {
-    out.ip = std::move(out.location);
+    out.ip = out.location;
     out.location.reset();
   }
 }
 
-void EventReader::error(Node node, const Place& place, ErrorDetail& out) {
+void EventReader::error(Node node, const Place& place, ErrorDetailView& out) {
   for (Node member : node) {
     std::string_view key = member.key();
     Place here{&place, key};
@@ -292,7 +318,7 @@ void EventReader::error(Node node, const Place& place, ErrorDetail& out) {
   }
 }
 
-void EventReader::change(Node node, const Place& place, Change& out) {
+void EventReader::change(Node node, const Place& place, ChangeView& out) {
   bool has_field = false;
   for (Node member : node) {
     std::string_view key = member.key();
@@ -311,7 +337,7 @@ void EventReader::change(Node node, const Place& place, Change& out) {
   if (!has_field) required(&place, "field");
 }
 
-void EventReader::organization(Node node, const Place& place, Event& out) {
+void EventReader::organization(Node node, const Place& place, EventView& out) {
   if (node.is(Type::null) || !expect(node, Type::string, place, "a string")) return;
   auto org = OrgId::parse(node.text());
   if (!org) {
@@ -322,10 +348,10 @@ void EventReader::organization(Node node, const Place& place, Event& out) {
     problem(&place, "unknown_organization", "there is no such organization for this key");
     return;
   }
-  out.organization_id = org->str();
+  out.organization_id = node.text();
 }
 
-bool EventReader::what_member(std::string_view key, Node node, const Place& place, Event& out) {
+bool EventReader::what_member(std::string_view key, Node node, const Place& place, EventView& out) {
   if (key == "organization_id") {
     organization(node, place, out);
   } else if (key == "action") {
@@ -348,7 +374,7 @@ bool EventReader::what_member(std::string_view key, Node node, const Place& plac
   return true;
 }
 
-bool EventReader::rest_member(std::string_view key, Node node, const Place& place, Event& out) {
+bool EventReader::rest_member(std::string_view key, Node node, const Place& place, EventView& out) {
   if (key == "actor") {
     if (expect(node, Type::object, place, "an object")) actor(node, place, out.actor);
   } else if (key == "targets") {
@@ -382,11 +408,10 @@ bool is_head_member(std::string_view key) {
   return key == "v" || key == "seq" || key == "received_at" || key == "id" || key == "nonce";
 }
 
-Event EventReader::read(Node node) {
-  Event out;
+void EventReader::read(Node node, EventView& out) {
   if (!node.is(Type::object)) {
     problem(nullptr, "wrong_type", "an event must be an object");
-    return out;
+    return;
   }
   bool has_action = false;
   bool has_actor = false;
@@ -407,7 +432,6 @@ Event EventReader::read(Node node) {
   out.occurred_at = occurred_at_.value_or(context_.now);
   if (!out.application && !context_.default_application.empty())
     out.application = context_.default_application;
-  return out;
 }
 
 Error invalid_event(std::vector<FieldProblem> problems) {
@@ -421,7 +445,7 @@ Error invalid_event(std::vector<FieldProblem> problems) {
 }
 
 // A record's own members before the event's.
-bool read_head(Node node, StoredEvent& out) {
+bool read_head(Node node, StoredView& out) {
   auto version = node.find("v");
   auto seq = node.find("seq");
   auto received_at = node.find("received_at");
@@ -444,28 +468,56 @@ bool read_head(Node node, StoredEvent& out) {
 
 }  // namespace
 
-Result<Event> parse_event(json::Node node, const ParseContext& context) {
-  EventReader reader(context, false);
-  Event event = reader.read(node);
+struct EventParser::Impl {
+  CompactTexts texts;
+  EventView event;
+};
+
+EventParser::EventParser() : impl_(std::make_unique<Impl>()) {}
+EventParser::~EventParser() = default;
+
+Result<const EventView*> EventParser::parse(json::Node node, const ParseContext& context) {
+  impl_->texts.clear();
+  impl_->event = {};
+  EventReader reader(context, impl_->texts, false);
+  reader.read(node, impl_->event);
   auto problems = reader.take_problems();
   if (!problems.empty()) return invalid_event(std::move(problems));
-  return event;
+  return &impl_->event;
 }
 
-Result<StoredEvent> parse_record(std::string_view record) {
-  // Records are read by the million; the memory of the last one is used again.
-  thread_local json::Document document;
-  Node node = TRY(document.parse(record));
-  StoredEvent out;
+Result<Event> parse_event(json::Node node, const ParseContext& context) {
+  thread_local EventParser parser;
+  return copy_of(*TRY(parser.parse(node, context)));
+}
+
+struct RecordParser::Impl {
+  json::Document document;
+  CompactTexts texts;
+  StoredView stored;
+};
+
+RecordParser::RecordParser() : impl_(std::make_unique<Impl>()) {}
+RecordParser::~RecordParser() = default;
+
+Result<const StoredView*> RecordParser::parse(std::string_view record) {
+  const Node node = TRY(impl_->document.parse(record));
+  impl_->texts.clear();
+  StoredView& out = impl_->stored = {};
   if (!node.is(Type::object) || !read_head(node, out)) {
     return Error{ErrorKind::invalid, "invalid_record", "This is not a record of version 1."};
   }
-  ParseContext context{.now = out.received_at};
-  EventReader reader(context, true);
-  out.event = reader.read(node);
+  const ParseContext context{.now = out.received_at};
+  EventReader reader(context, impl_->texts, true);
+  reader.read(node, out.event);
   auto problems = reader.take_problems();
   if (!problems.empty()) return invalid_event(std::move(problems));
-  return out;
+  return &out;
+}
+
+Result<StoredEvent> parse_record(std::string_view record) {
+  thread_local RecordParser parser;
+  return copy_of(*TRY(parser.parse(record)));
 }
 
 }  // namespace trailkeeper::event

@@ -1,24 +1,33 @@
 #include "event/record.h"
 
+#include <charconv>
+#include <cstring>
+
 #include "crypto/hash.h"
 #include "json/writer.h"
 
 namespace trailkeeper::event {
 namespace {
 
+template <typename T>
+void append_integer(std::string& out, T value) {
+  char digits[24];
+  out.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
+}
+
 // Writes the members of one object in the order of the calls, leaving out what is absent.
 class Members {
  public:
   explicit Members(std::string& out) : out_(out) {}
 
-  void text(std::string_view name, const Text& value) {
+  void text(std::string_view name, const TextView& value) {
     if (value) text(name, *value);
   }
-  void text(std::string_view name, const std::string& value) {
+  void text(std::string_view name, std::string_view value) {
     key(name);
     json::append_string(out_, value);
   }
-  void raw(std::string_view name, const Json& value) {
+  void raw(std::string_view name, const JsonView& value) {
     if (!value) return;
     key(name);
     out_ += *value;
@@ -26,14 +35,18 @@ class Members {
   void integer(std::string_view name, const std::optional<std::int64_t>& value) {
     if (!value) return;
     key(name);
-    out_ += std::to_string(*value);
+    append_integer(out_, *value);
   }
   void key(std::string_view name) {
-    out_ += first_ ? '{' : ',';
+    // One growth and one copy for all of it: this runs twenty times an event.
+    const std::size_t at = out_.size();
+    out_.resize(at + name.size() + 4);
+    char* to = out_.data() + at;
+    *to++ = first_ ? '{' : ',';
+    *to++ = '"';
+    std::memcpy(to, name.data(), name.size());
+    std::memcpy(to + name.size(), "\":", 2);
     first_ = false;
-    out_ += '"';
-    out_ += name;
-    out_ += "\":";
   }
   void close() { out_ += first_ ? "{}" : "}"; }
   // Goes on with an object whose first members stand there already.
@@ -44,7 +57,7 @@ class Members {
   bool first_ = true;
 };
 
-void append_actor(std::string& out, const Actor& actor) {
+void append_actor(std::string& out, const ActorView& actor) {
   Members m(out);
   m.text("type", actor.type);
   m.text("id", actor.id);
@@ -56,7 +69,7 @@ void append_actor(std::string& out, const Actor& actor) {
   m.close();
 }
 
-void append_target(std::string& out, const Target& target) {
+void append_target(std::string& out, const TargetView& target) {
   Members m(out);
   m.text("type", target.type);
   m.text("id", target.id);
@@ -65,7 +78,7 @@ void append_target(std::string& out, const Target& target) {
   m.close();
 }
 
-void append_context(std::string& out, const Context& context) {
+void append_context(std::string& out, const ContextView& context) {
   Members m(out);
   m.text("ip", context.ip);
   m.text("location", context.location);
@@ -76,14 +89,14 @@ void append_context(std::string& out, const Context& context) {
   m.close();
 }
 
-void append_error(std::string& out, const ErrorDetail& error) {
+void append_error(std::string& out, const ErrorDetailView& error) {
   Members m(out);
   m.text("code", error.code);
   m.text("message", error.message);
   m.close();
 }
 
-void append_change(std::string& out, const Change& change) {
+void append_change(std::string& out, const ChangeView& change) {
   Members m(out);
   m.text("field", change.field);
   m.raw("before", change.before);
@@ -103,7 +116,7 @@ void append_list(std::string& out, const std::vector<T>& items, Append append) {
   out += ']';
 }
 
-void append_what(Members& m, const Event& event) {
+void append_what(Members& m, const EventView& event) {
   m.text("organization_id", event.organization_id);
   m.text("action", event.action);
   m.text("action_label", event.action_label);
@@ -113,7 +126,7 @@ void append_what(Members& m, const Event& event) {
   m.text("crud", event.crud);
 }
 
-void append_rest(std::string& out, Members& m, const Event& event) {
+void append_rest(std::string& out, Members& m, const EventView& event) {
   m.key("actor");
   append_actor(out, event.actor);
   if (event.targets) {
@@ -141,9 +154,7 @@ void append_rest(std::string& out, Members& m, const Event& event) {
 
 }  // namespace
 
-std::string render_tail(const Uuid& id, const Nonce& nonce, const Event& event) {
-  std::string out;
-  out.reserve(640);
+void append_tail(std::string& out, const Uuid& id, const Nonce& nonce, const EventView& event) {
   out += "\"id\":\"";
   out += id.str();
   out += "\",\"nonce\":\"";
@@ -158,21 +169,31 @@ std::string render_tail(const Uuid& id, const Nonce& nonce, const Event& event) 
   out += '"';
   append_rest(out, m, event);
   m.close();
+}
+
+std::string render_tail(const Uuid& id, const Nonce& nonce, const Event& event) {
+  std::string out;
+  out.reserve(640);
+  append_tail(out, id, nonce, view_of(event));
   return out;
 }
 
 void append_head(std::string& out, Seq seq, Timestamp received_at) {
   out += "{\"v\":1,\"seq\":";
-  out += std::to_string(seq.value);
+  append_integer(out, seq.value);
   out += ",\"received_at\":\"";
   append_rfc3339(out, received_at);
   out += "\",";
 }
 
+void append_record(std::string& out, const StoredView& stored) {
+  append_head(out, stored.seq, stored.received_at);
+  append_tail(out, stored.id, stored.nonce, stored.event);
+}
+
 std::string render_record(const StoredEvent& stored) {
   std::string out;
-  append_head(out, stored.seq, stored.received_at);
-  out += render_tail(stored.id, stored.nonce, stored.event);
+  append_record(out, view_of(stored));
   return out;
 }
 

@@ -114,16 +114,25 @@ Result<std::string> ClickHouse::run(const Statement& statement,
   return std::move(response->body);
 }
 
-Result<> ClickHouse::insert(const Statement& statement, std::string_view data,
+Result<> ClickHouse::insert(const Statement& statement, const std::vector<std::string_view>& data,
                             std::chrono::milliseconds time_max) {
   if (auto down = known_down()) return *std::move(down);
   httpc::Request sent = request(statement, time_max);
   sent.url += "&query=" + percent_encode(statement.sql());
-  std::size_t position = 0;
-  sent.body_length = data.size();
-  sent.body_source = [data, &position](char* target, std::size_t size) {
-    const std::size_t taken = data.copy(target, size, position);
-    position += taken;
+  sent.body_length = 0;
+  for (const std::string_view piece : data) *sent.body_length += piece.size();
+  auto next = data.begin();
+  std::size_t position = 0;  // in *next
+  sent.body_source = [&](char* target, std::size_t size) {
+    std::size_t taken = 0;
+    while (taken < size && next != data.end()) {
+      const std::size_t part = next->copy(target + taken, size - taken, position);
+      taken += part;
+      position += part;
+      if (position < next->size()) continue;
+      ++next;
+      position = 0;
+    }
     return taken;
   };
   auto response = client_.send(sent);

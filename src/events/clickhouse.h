@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "events/store.h"
@@ -22,8 +23,8 @@ class ClickHouse {
   Result<> ping();
   // The whole answer, for small ones.
   Result<std::string> run(const Statement& statement, std::chrono::milliseconds time_max);
-  // INSERT ... FORMAT with its data.
-  Result<> insert(const Statement& statement, std::string_view data,
+  // INSERT ... FORMAT with its data, in pieces.
+  Result<> insert(const Statement& statement, const std::vector<std::string_view>& data,
                   std::chrono::milliseconds time_max);
   // Pieces of the answer as they come; when `sink` answers false the query is broken off without an
   // error.

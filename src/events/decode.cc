@@ -3,13 +3,14 @@
 
 #include "binary.h"
 #include "columns.h"
+#include "decode.h"
 #include "event/record.h"
 #include "events/row.h"
 
 namespace trailkeeper::events {
 namespace {
 
-using event::Text;
+using event::TextView;
 
 constexpr std::size_t kListMax = 65536;  // more items than a record can hold
 
@@ -17,18 +18,16 @@ class RowDecoder {
  public:
   explicit RowDecoder(std::string_view bytes) : cursor_(bytes) {}
 
-  StoredRow row() {
-    StoredRow row;
+  void read(RowView& row) {
     head(row.stored);
     row.has_columns = (present_ & kRawOnly) == 0;
     event(row.stored.event);
     row.raw = cursor_.text();
-    return row;
   }
   const BinaryCursor& cursor() const { return cursor_; }
 
  private:
-  void head(event::StoredEvent& stored) {
+  void head(event::StoredView& stored) {
     stored.event.organization_id = cursor_.text();
     stored.seq = Seq{cursor_.number<std::uint64_t>()};
     stored.received_at = from_micros(cursor_.number<std::int64_t>());
@@ -45,7 +44,7 @@ class RowDecoder {
     std::copy(bytes.begin(), bytes.end(), target.begin());
   }
 
-  void optional(Text& target, std::uint64_t mask) {
+  void optional(TextView& target, std::uint64_t mask) {
     const std::string_view text = cursor_.text();
     if ((present_ & mask) != 0) target.emplace(text);
   }
@@ -74,7 +73,7 @@ class RowDecoder {
     return list_broken_ ? 0 : count;
   }
 
-  void event(event::Event& event) {
+  void event(event::EventView& event) {
     event.action = cursor_.text();
     optional(event.action_label, kActionLabel);
     optional(event.area, kArea);
@@ -99,7 +98,7 @@ class RowDecoder {
     optional(event.version, kVersion);
   }
 
-  void targets(event::Event& event) {
+  void targets(event::EventView& event) {
     const auto types = texts(), ids = texts(), names = texts(), metadata = texts();
     const auto present = masks();
     if (!same_sizes({types.size(), ids.size(), names.size(), metadata.size(), present.size()}))
@@ -114,25 +113,25 @@ class RowDecoder {
     }
   }
 
-  void context(event::Event& event) {
-    event::Context context;
+  void context(event::EventView& event) {
+    event::ContextView context;
     optional(context.ip, kIp);
     optional(context.location, kLocation);
     optional(context.user_agent, kUserAgent);
     optional(context.url, kUrl);
     optional(context.request_id, kRequestId);
     optional(context.session_id, kSessionId);
-    if ((present_ & kContext) != 0) event.context = std::move(context);
+    if ((present_ & kContext) != 0) event.context = context;
   }
 
-  void error(event::Event& event) {
-    event::ErrorDetail error;
+  void error(event::EventView& event) {
+    event::ErrorDetailView error;
     optional(error.code, kErrorCode);
     optional(error.message, kErrorMessage);
-    if ((present_ & kError) != 0) event.error = std::move(error);
+    if ((present_ & kError) != 0) event.error = error;
   }
 
-  void changes(event::Event& event) {
+  void changes(event::EventView& event) {
     const auto fields = texts(), before = texts(), after = texts();
     const auto present = masks();
     if (!same_sizes({fields.size(), before.size(), after.size(), present.size()})) return;
@@ -166,6 +165,19 @@ class RowDecoder {
 
 std::string StoredRow::record() const { return raw.empty() ? event::render_record(stored) : raw; }
 
+Result<std::optional<DecodedRow>> decode_row(std::string_view bytes) {
+  std::optional<DecodedRow> row(std::in_place);
+  RowDecoder decoder(bytes);
+  decoder.read(*row);
+  // Beyond the end of the bytes nothing read makes sense, so being short comes first.
+  if (decoder.cursor().short_of_bytes()) return std::optional<DecodedRow>{};
+  if (decoder.broken()) {
+    return Error{ErrorKind::failed, "bad_row", "the event store gave bytes that are no row"};
+  }
+  row->size = decoder.cursor().position();
+  return row;
+}
+
 void RowReader::feed(std::string_view chunk) {
   // What was read goes away in large steps, so that feeding stays linear.
   if (position_ > 0 && position_ * 2 >= buffer_.size()) {
@@ -177,15 +189,20 @@ void RowReader::feed(std::string_view chunk) {
 
 Result<std::optional<StoredRow>> RowReader::next() {
   if (waiting() == 0) return std::optional<StoredRow>{};
-  RowDecoder decoder(std::string_view(buffer_).substr(position_));
-  StoredRow row = decoder.row();
-  // Beyond the end of the bytes nothing read makes sense, so being short comes first.
-  if (decoder.cursor().short_of_bytes()) return std::optional<StoredRow>{};
-  if (decoder.broken()) {
-    return Error{ErrorKind::failed, "bad_row", "the event store gave bytes that are no row"};
-  }
-  position_ += decoder.cursor().position();
-  return std::optional<StoredRow>(std::move(row));
+  const auto row = TRY(decode_row(std::string_view(buffer_).substr(position_)));
+  if (!row) return std::optional<StoredRow>{};
+  position_ += row->size;
+  return std::optional<StoredRow>(
+      StoredRow{event::copy_of(row->stored), std::string(row->raw), row->has_columns});
+}
+
+Result<std::string_view> RowReader::next_bytes() {
+  if (waiting() == 0) return std::string_view{};
+  const std::string_view rest = std::string_view(buffer_).substr(position_);
+  const auto row = TRY(decode_row(rest));
+  if (!row) return std::string_view{};
+  position_ += row->size;
+  return rest.substr(0, row->size);
 }
 
 }  // namespace trailkeeper::events

@@ -39,22 +39,39 @@ struct EventStore::Impl {
     return statement;
   }
 
+  Statement select_seqs(const OrgId& org, std::uint64_t first, std::uint64_t last) const {
+    Statement statement = select_sorted(
+        " WHERE org = {org:String} AND seq >= {first:UInt64} AND seq <= {last:UInt64} ORDER BY "
+        "seq");
+    statement.text("org", org.str())
+        .unsigned_integer("first", first)
+        .unsigned_integer("last", last);
+    return statement;
+  }
+
   Result<> stream_rows(const Statement& statement, milliseconds time_max, const RowSink& sink) {
+    return stream(statement, time_max, [&](RowReader& reader) -> Result<Step> {
+      std::optional<StoredRow> row = TRY(reader.next());
+      if (!row) return Step::need_more;
+      return sink(*std::move(row)) ? Step::again : Step::end;
+    });
+  }
+
+  enum class Step { again, need_more, end };
+  // Calls `read` until it needs more bytes, as often as bytes come.
+  Result<> stream(const Statement& statement, milliseconds time_max,
+                  const std::function<Result<Step>(RowReader&)>& read) {
     RowReader reader;
-    bool ended = false;
+    Step step = Step::again;
     auto done = server.stream(statement, time_max, [&](std::string_view chunk) -> Result<bool> {
       reader.feed(chunk);
-      for (;;) {
-        std::optional<StoredRow> row = TRY(reader.next());
-        if (!row) return true;
-        if (!sink(*std::move(row))) {
-          ended = true;
-          return false;
-        }
-      }
+      do {
+        step = TRY(read(reader));
+      } while (step == Step::again);
+      return step != Step::end;
     });
     if (!done) return std::move(done).error();
-    if (!ended && reader.waiting() != 0)
+    if (step != Step::end && reader.waiting() != 0)
       return bad_row("the event store's answer ends within a row");
     return boost::system::in_place_value;
   }
@@ -92,7 +109,7 @@ Result<> EventStore::insert_batch(const BatchBuilder& rows, const std::string& t
       .setting("max_insert_block_size", std::uint64_t{1} << 20)
       .setting("min_insert_block_size_rows", std::uint64_t{1} << 20)
       .setting("min_insert_block_size_bytes", std::uint64_t{1} << 30);
-  return impl_->server.insert(statement, rows.encoded(), impl_->settings.insert_time_max);
+  return impl_->server.insert(statement, rows.sorted(), impl_->settings.insert_time_max);
 }
 
 Result<> EventStore::read_batch(std::uint64_t batch, const RowSink& sink) {
@@ -100,6 +117,23 @@ Result<> EventStore::read_batch(std::uint64_t batch, const RowSink& sink) {
   // One thread: pages and inserts go first.
   statement.unsigned_integer("batch", batch).setting("max_threads", "1");
   return impl_->stream_rows(statement, impl_->settings.insert_time_max, sink);
+}
+
+Result<RowsPrint> EventStore::print_batch(std::uint64_t batch) {
+  Statement statement = impl_->select_rows(" WHERE batch = {batch:UInt64}");
+  statement.unsigned_integer("batch", batch)
+      .setting("max_threads", "1")
+      .setting("output_format_parallel_formatting", "0");
+  RowsPrint print;
+  using Step = Impl::Step;
+  TRY(impl_->stream(statement, impl_->settings.insert_time_max,
+                    [&](RowReader& reader) -> Result<Step> {
+                      const std::string_view row = TRY(reader.next_bytes());
+                      if (row.empty()) return Step::need_more;
+                      print.add(row);
+                      return Step::again;
+                    }));
+  return print;
 }
 
 Result<std::uint64_t> EventStore::count_batch(std::uint64_t batch) {
@@ -161,6 +195,11 @@ Result<std::optional<StoredRow>> EventStore::get(const OrgId& org, const Uuid& i
   return found;
 }
 
+Result<> EventStore::read_seqs(const OrgId& org, Seq first, Seq last, const RowSink& sink) {
+  return impl_->stream_rows(impl_->select_seqs(org, first.value, last.value),
+                            impl_->settings.query_time_max, sink);
+}
+
 Result<> EventStore::stream_range(const OrgId& org, Seq first, Seq last, const RowSink& sink) {
   // Rows lie by time of the event, so a range by seq has to be sorted. Slices keep that in bounded
   // memory.
@@ -172,11 +211,8 @@ Result<> EventStore::stream_range(const OrgId& org, Seq first, Seq last, const R
   };
   for (std::uint64_t start = first.value; start <= last.value && !ended; start += kSlice) {
     const std::uint64_t end = std::min(last.value, start + kSlice - 1);
-    Statement statement = impl_->select_sorted(
-        " WHERE org = {org:String} AND seq >= {first:UInt64} AND seq <= {last:UInt64} ORDER BY "
-        "seq");
-    statement.text("org", org.str()).unsigned_integer("first", start).unsigned_integer("last", end);
-    TRY(impl_->stream_rows(statement, impl_->settings.stream_time_max, forward));
+    TRY(impl_->stream_rows(impl_->select_seqs(org, start, end), impl_->settings.stream_time_max,
+                           forward));
   }
   return boost::system::in_place_value;
 }

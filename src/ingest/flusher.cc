@@ -1,10 +1,12 @@
 #include "ingest/flusher.h"
 
 #include <algorithm>
+#include <map>
 #include <span>
 
 #include "base/background.h"
 #include "base/log.h"
+#include "base/thread_annotations.h"
 #include "event/record.h"
 
 namespace trailkeeper::ingest {
@@ -12,6 +14,7 @@ namespace {
 
 using journal::Batch;
 using journal::Entry;
+using journal::EntryView;
 
 bool store_order(const Entry& a, const Entry& b) {
   return std::tie(a.org, a.seq) < std::tie(b.org, b.seq);
@@ -39,8 +42,12 @@ struct Flusher::Impl {
   Result<> stored(const Batch& batch);
   Result<Batch> renew(const Batch& batch);
   Result<> insert(const Batch& batch, std::span<const Entry> entries, const std::string& token);
+  Result<> halve(const Batch& batch, std::span<const Entry> entries, const std::string& token,
+                 const Error& refused);
   Result<> insert_single(const Batch& batch, const Entry& entry, const std::string& token);
-  void add(events::BatchBuilder& rows, const Entry& entry);
+  void add(events::BatchBuilder& rows, const EntryView& entry);
+  std::optional<events::RowsPrint> print_of(std::uint64_t batch);
+  void forget_print(std::uint64_t batch);
   Result<bool> matches(const Batch& batch);
   bool report(const char* what, const Batch& batch, const Result<>& result);
 
@@ -49,6 +56,10 @@ struct Flusher::Impl {
   const Settings settings;
   metrics::Counter& alarms;
   metrics::Counter& flushed;
+  event::RecordParser parser;  // the inserter's
+  Mutex mutex;
+  // Of batches inserted by this process and not read back yet.
+  std::map<std::uint64_t, events::RowsPrint> prints GUARDED_BY(mutex);
   Background inserter;
   Background verifier;
 };
@@ -95,10 +106,23 @@ Result<Batch> Flusher::Impl::renew(const Batch& batch) {
 }
 
 Result<> Flusher::Impl::flush(const Batch& batch) {
-  std::vector<Entry> entries = TRY(journal.read(batch.first, batch.end));
-  std::sort(entries.begin(), entries.end(), store_order);
-  TRY(insert(batch, entries, batch.token()));
-  flushed.add(static_cast<double>(entries.size()));
+  const std::size_t size = batch.end - batch.first;
+  events::BatchBuilder rows(batch.number, size);
+  TRY(journal.visit(batch.first, batch.end, [&](const EntryView& entry) -> Result<> {
+    add(rows, entry);
+    return {};
+  }));
+  Result<> inserted = store.insert_batch(rows, batch.token());
+  if (inserted) {
+    MutexLock lock(mutex);
+    prints[batch.number] = rows.print();
+  } else {
+    if (inserted.error().kind != ErrorKind::failed) return inserted;
+    std::vector<Entry> entries = TRY(journal.read(batch.first, batch.end));
+    std::sort(entries.begin(), entries.end(), store_order);
+    TRY(halve(batch, entries, batch.token(), inserted.error()));
+  }
+  flushed.add(static_cast<double>(size));
   return stored(batch);
 }
 
@@ -108,9 +132,9 @@ Result<> Flusher::Impl::stored(const Batch& batch) {
   return {};
 }
 
-void Flusher::Impl::add(events::BatchBuilder& rows, const Entry& entry) {
-  auto stored = event::parse_record(entry.record);
-  if (stored && rows.add(*stored, entry.record)) return;
+void Flusher::Impl::add(events::BatchBuilder& rows, const EntryView& entry) {
+  auto stored = parser.parse(entry.record);
+  if (stored && rows.add(**stored, entry.record)) return;
   alarms.add();
   log::error("a record's columns do not render it; its exact line is stored beside them",
              {{"org", entry.org.str()}, {"seq", entry.seq.value}});
@@ -122,20 +146,27 @@ void Flusher::Impl::add(events::BatchBuilder& rows, const Entry& entry) {
   rows.add_raw_only(bare, entry.record);
 }
 
-// Inserts a range; when the store refuses it as it is, its halves, so that the row at fault stands
-// alone.
-Result<> Flusher::Impl::insert(const Batch& batch, std::span<const Entry> entries,
-                               const std::string& token) {
-  events::BatchBuilder rows(batch.number);
-  for (const Entry& entry : entries) add(rows, entry);
-  Result<> result = store.insert_batch(rows, token);
-  if (result || result.error().kind != ErrorKind::failed) return result;
+// The store refused a range as it is: its halves, so that the row at fault stands alone.
+Result<> Flusher::Impl::halve(const Batch& batch, std::span<const Entry> entries,
+                              const std::string& token, const Error& refused) {
   log::warn("the event store refuses a batch; trying its halves",
-            {{"batch", batch.number}, {"rows", entries.size()}, {"error", result.error().message}});
+            {{"batch", batch.number}, {"rows", entries.size()}, {"error", refused.message}});
   if (entries.size() == 1) return insert_single(batch, entries.front(), token + "-raw");
   const std::size_t half = entries.size() / 2;
   TRY(insert(batch, entries.subspan(0, half), token + "a"));
   return insert(batch, entries.subspan(half), token + "b");
+}
+
+Result<> Flusher::Impl::insert(const Batch& batch, std::span<const Entry> entries,
+                               const std::string& token) {
+  events::BatchBuilder rows(batch.number);
+  for (const Entry& entry : entries) {
+    add(rows,
+        {entry.position, entry.org, entry.seq, entry.received_at, entry.sha256, entry.record});
+  }
+  Result<> result = store.insert_batch(rows, token);
+  if (result || result.error().kind != ErrorKind::failed) return result;
+  return halve(batch, entries, token, result.error());
 }
 
 Result<> Flusher::Impl::insert_single(const Batch& batch, const Entry& entry,
@@ -146,6 +177,17 @@ Result<> Flusher::Impl::insert_single(const Batch& batch, const Entry& entry,
   events::BatchBuilder rows(batch.number);
   rows.add_raw_only(*stored, entry.record);
   return store.insert_batch(rows, token);
+}
+
+std::optional<events::RowsPrint> Flusher::Impl::print_of(std::uint64_t batch) {
+  MutexLock lock(mutex);
+  const auto found = prints.find(batch);
+  return found == prints.end() ? std::nullopt : std::optional(found->second);
+}
+
+void Flusher::Impl::forget_print(std::uint64_t batch) {
+  MutexLock lock(mutex);
+  prints.erase(batch);
 }
 
 bool Flusher::Impl::verify_step() {
@@ -160,6 +202,7 @@ bool Flusher::Impl::verify_step() {
       report("read-back", batch, same.error());
       return false;
     }
+    forget_print(batch.number);
     if (*same) {
       report("read-back", batch, journal.mark_verified(batch.number));
       continue;
@@ -178,8 +221,13 @@ bool Flusher::Impl::verify_step() {
 }
 
 // Whether the store holds exactly the journal's rows of the batch: none missing, none more, none
-// changed.
+// changed. What was inserted is known to render the journal's records, so rows that look like it
+// are those; only where that is not known, or not so, are they compared with the records one by
+// one.
 Result<bool> Flusher::Impl::matches(const Batch& batch) {
+  if (const auto inserted = print_of(batch.number)) {
+    if (TRY(store.print_batch(batch.number)) == *inserted) return true;
+  }
   std::vector<Entry> entries = TRY(journal.read(batch.first, batch.end));
   std::sort(entries.begin(), entries.end(), store_order);
   std::size_t next = 0;

@@ -59,15 +59,23 @@ void append_number(std::string& out, T value) {
 }  // namespace
 
 void append_string(std::string& out, std::string_view text) {
-  out += '"';
   const char* from = text.data();
   const char* const end = from + text.size();
+  const char* special = find_special(from, end);
+  if (special == end) {
+    // Nearly every string: one growth, one copy.
+    const std::size_t at = out.size();
+    out.resize(at + text.size() + 2, '"');
+    text.copy(out.data() + at + 1, text.size());
+    return;
+  }
+  out += '"';
   while (true) {
-    const char* const special = find_special(from, end);
     out.append(from, special);
     if (special == end) break;
     append_escape(out, *special);
     from = special + 1;
+    special = find_special(from, end);
   }
   out += '"';
 }

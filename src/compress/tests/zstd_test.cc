@@ -69,4 +69,28 @@ RC_GTEST_PROP(ZstdProperty, RubbishIsAnErrorAndNoMore, (const std::string& bytes
 }
 
 }  // namespace
+TEST(BlockPacker, GivesBackWhatWasPacked) {
+  BlockPacker packer;
+  std::string packed;
+  std::string out = "something else";
+  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{100'000}}) {
+    const std::string block(size, 'a');
+    packer.pack(block, packed);
+    EXPECT_TRUE(is_packed(packed));
+    ASSERT_TRUE(packer.unpack(packed, size, out));
+    EXPECT_EQ(out, block);
+  }
+}
+
+TEST(BlockPacker, RefusesWhatIsDamagedOrTooLarge) {
+  BlockPacker packer;
+  std::string packed;
+  std::string out;
+  packer.pack(std::string(1000, 'a'), packed);
+  EXPECT_FALSE(packer.unpack(packed, 999, out));
+  EXPECT_FALSE(packer.unpack(std::string_view(packed).substr(0, packed.size() - 1), 1000, out));
+  EXPECT_FALSE(packer.unpack("no frame at all", 1000, out));
+  EXPECT_FALSE(is_packed("no frame at all"));
+}
+
 }  // namespace trailkeeper::compress

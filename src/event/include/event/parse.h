@@ -1,7 +1,10 @@
 #pragma once
 
+#include <memory>
+
 #include "base/result.h"
 #include "event/event.h"
+#include "event/view.h"
 #include "json/document.h"
 
 namespace trailkeeper::event {
@@ -20,5 +23,18 @@ struct ParseContext {
 // value's size; nothing is cut or guessed. All problems of the event are reported at once (at most
 // 20). Error kind `invalid`, code `invalid_event`.
 Result<Event> parse_event(json::Node node, const ParseContext& context);
+
+// The same without copies. An object of one thread; its memory is used again.
+class EventParser {
+ public:
+  EventParser();
+  ~EventParser();
+  // Valid until the next call, and as long as the node's document and the context.
+  Result<const EventView*> parse(json::Node node, const ParseContext& context);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
 
 }  // namespace trailkeeper::event

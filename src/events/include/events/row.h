@@ -1,12 +1,16 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "event/event.h"
+#include "event/view.h"
 
 // One row of the event store: the event's columns, in ClickHouse's RowBinary, both ways. Pure;
 // thread-safe.
@@ -25,16 +29,37 @@ struct StoredRow {
   std::string record() const;
 };
 
+// The same as views into its bytes.
+struct RowView {
+  event::StoredView stored;
+  std::string_view raw{};
+  bool has_columns = true;
+};
+
+// What a set of rows looks like, in whatever order they come: how many they are and the sum of
+// their SHA-256. A missing, extra or changed row changes it.
+struct RowsPrint {
+  std::uint64_t rows = 0;
+  std::array<std::uint64_t, 4> sum{};
+  // `row` is encoded as it is selected.
+  void add(std::string_view row);
+  bool operator==(const RowsPrint&) const = default;
+};
+
 // The rows of one insert, encoded as they are added. An object of one thread.
 class BatchBuilder {
  public:
   // `batch` is the journal's number of the frozen batch; every row carries it.
-  explicit BatchBuilder(std::uint64_t batch);
+  // Memory is set aside for `rows` of the usual size.
+  explicit BatchBuilder(std::uint64_t batch, std::size_t rows = 0);
+  BatchBuilder(const BatchBuilder&) = delete;
+  BatchBuilder& operator=(const BatchBuilder&) = delete;
 
   // Adds an event. Encodes it, decodes what was encoded, renders that and compares it with
   // `record`, the journal's line. When they differ, the exact line is stored with the columns and
   // the answer is false: raise an alarm. REQUIRES: the organization's id in the event is the one
   // the row belongs to.
+  bool add(const event::StoredView& stored, std::string_view record);
   bool add(const event::StoredEvent& stored, std::string_view record);
 
   // The last resort for a row that the store refuses in its full form: only org, seq, times, id,
@@ -42,15 +67,34 @@ class BatchBuilder {
   void add_raw_only(const event::StoredEvent& stored, std::string_view record);
 
   std::uint64_t batch() const { return batch_; }
-  std::size_t rows() const { return rows_; }
+  std::size_t rows() const { return places_.size(); }
   std::size_t bytes() const { return bytes_.size(); }
-  // The encoded rows one after the other.
+  // The encoded rows one after the other, as they were added.
   const std::string& encoded() const { return bytes_; }
+  // The same, each for itself, in the order in which the table keeps them: the store then need not
+  // sort them. Valid as long as nothing is added.
+  std::vector<std::string_view> sorted() const;
+  // What the rows will look like when they are read back.
+  const RowsPrint& print() const { return print_; }
 
  private:
+  struct Place {
+    std::size_t org;  // in orgs_
+    Timestamp occurred_at;
+    Seq seq;
+    std::size_t at;
+    std::size_t size;
+  };
+  void note(const event::StoredView& stored, std::size_t start, std::size_t selected);
+
   const std::uint64_t batch_;
-  std::size_t rows_ = 0;
   std::string bytes_;
+  std::vector<Place> places_;
+  using Orgs = std::map<std::string, std::size_t, std::less<>>;
+  Orgs orgs_;
+  Orgs::const_iterator last_org_ = orgs_.end();
+  RowsPrint print_;
+  std::string line_;  // used again and again
 };
 
 // The columns of a row in the order in which they are encoded and selected: "org, seq, ...". Folded
@@ -59,6 +103,8 @@ const std::string& inserted_columns();
 const std::string& selected_columns();
 
 // Appends one row as it is inserted; with `raw` beside the columns when it is not empty.
+void append_row(std::string& out, std::uint64_t batch, const event::StoredView& stored,
+                std::string_view raw);
 void append_row(std::string& out, std::uint64_t batch, const event::StoredEvent& stored,
                 std::string_view raw);
 
@@ -70,6 +116,9 @@ class RowReader {
   // The next whole row; empty when more bytes are needed. `failed` with code `bad_row` when they
   // are no row of ours.
   Result<std::optional<StoredRow>> next();
+  // The same as the row's own bytes, for RowsPrint; valid until more are fed. Empty when more are
+  // needed.
+  Result<std::string_view> next_bytes();
   // Bytes that are waiting for the rest of their row; must be 0 at the end.
   std::size_t waiting() const { return buffer_.size() - position_; }
 

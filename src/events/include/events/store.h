@@ -94,6 +94,8 @@ class EventStore {
   Result<> insert_batch(const BatchBuilder& rows, const std::string& token);
   // All rows of a batch, in the order org, seq, at low priority.
   Result<> read_batch(std::uint64_t batch, const RowSink& sink);
+  // What the rows of a batch look like; far cheaper than reading them in order.
+  Result<RowsPrint> print_batch(std::uint64_t batch);
   Result<std::uint64_t> count_batch(std::uint64_t batch);
   // Removes the rows of a batch; gone for every later query when it returns.
   Result<> delete_batch(std::uint64_t batch);
@@ -108,6 +110,8 @@ class EventStore {
   // The rows first..last (inclusive) by seq, in that order, with constant memory. Rows that are not
   // there are left out; the caller counts.
   Result<> stream_range(const OrgId& org, Seq first, Seq last, const RowSink& sink);
+  // The same for one page of rows, in the time of a page.
+  Result<> read_seqs(const OrgId& org, Seq first, Seq last, const RowSink& sink);
   // Every match in the page's order, with constant memory. The sink may run while the store still
   // reads.
   Result<> stream_matches(const OrgId& org, const Filter& filter, Order order, const RowSink& sink);
