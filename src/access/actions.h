@@ -11,6 +11,9 @@ inline constexpr ActionInfo kSignedIn{"trailkeeper.user.signed_in", "Signed in",
                                       "authentication", "none"};
 inline constexpr ActionInfo kSignInFailed{"trailkeeper.user.sign_in_failed", "Sign-in failed",
                                           "Sign-in", "authentication", "none"};
+inline constexpr ActionInfo kSignInsFailed{"trailkeeper.user.sign_ins_failed",
+                                           "Failed sign-ins of unknown emails", "Sign-in",
+                                           "authentication", "none"};
 inline constexpr ActionInfo kSignedOut{"trailkeeper.user.signed_out", "Signed out", "Sign-in",
                                        "authentication", "none"};
 

@@ -158,6 +158,14 @@ Result<ApplicationKey> Keys::verify(std::string_view text) {
   return found->key;
 }
 
+bool Keys::remembers(std::string_view text) const {
+  if (!looks_like_key(text)) return false;
+  const Sha256Digest hash = crypto::sha256(text);
+  Part& part = parts_[hash[0] % kParts];
+  MutexLock lock(part.mutex);
+  return part.found.contains(hash);
+}
+
 Result<std::shared_ptr<Keys::Found>> Keys::look_up(const Sha256Digest& hash) {
   Part& part = parts_[hash[0] % kParts];
   {

@@ -114,6 +114,16 @@ Result<SignedIn> Sessions::begin(const Person& person, Origin origin) {
 
 Result<> Sessions::note_failure(const std::string& email, const std::optional<Person>& person,
                                 const Origin& origin) {
+  const Timestamp now = clock_.now();
+  if (!person) {
+    StrangerNotes::Verdict verdict;
+    {
+      MutexLock lock(strangers_mutex_);
+      verdict = strangers_.failed(now);
+    }
+    TRY(note_counted(verdict.unnoted, now));
+    if (!verdict.note) return {};
+  }
   return store_.write([&](WriteTx& tx) -> Result<> {
     settings::OwnAction action{.info = kSignInFailed,
                                .org = settings::own_org(),
@@ -123,14 +133,37 @@ Result<> Sessions::note_failure(const std::string& email, const std::optional<Pe
                                .http_status = 401,
                                .error_code = "bad_credentials",
                                .error_message = "The email or the password is wrong."};
-    if (!person) return settings::add_to_outbox(tx, action, clock_.now());
+    if (!person) return settings::add_to_outbox(tx, action, now);
     const SessionPerson known{.id = person->id,
                               .email = person->email,
                               .name = person->name,
                               .is_operator = person->is_operator,
                               .memberships = TRY(settings::memberships_of(tx, person->id))};
-    return note(tx, std::move(action), known, TRY(trails_of(tx, *person)), clock_.now());
+    return note(tx, std::move(action), known, TRY(trails_of(tx, *person)), now);
   });
+}
+
+Result<> Sessions::note_counted(std::uint64_t count, Timestamp now) {
+  if (count == 0) return {};
+  return store_.write([&](WriteTx& tx) {
+    return settings::add_to_outbox(tx,
+                                   {.info = kSignInsFailed,
+                                    .org = settings::own_org(),
+                                    .actor = settings::system_actor(),
+                                    .success = false,
+                                    .metadata = "{\"count\":" + std::to_string(count) + "}"},
+                                   now);
+  });
+}
+
+Result<> Sessions::note_counted_failures() {
+  const Timestamp now = clock_.now();
+  std::uint64_t count = 0;
+  {
+    MutexLock lock(strangers_mutex_);
+    count = strangers_.take_unnoted(now);
+  }
+  return note_counted(count, now);
 }
 
 Result<SessionPerson> Sessions::describe(const ReadTx& tx, const Session& session,

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "testing/temp_store.h"
 
 namespace trailkeeper::settings {
@@ -118,6 +120,37 @@ TEST_F(DeliveriesTest, DisconnectedTheOpenWindowsAreGoneAndHistoryStays) {
   EXPECT_EQ(store_->delivered_seq(acme_, "main").value(), Seq{10});
   EXPECT_TRUE(store_->live().value().empty());
   EXPECT_EQ(store_->find(other_, "main").error().kind, ErrorKind::not_found);
+}
+
+// An older data folder has deliveries.db.
+TEST(DeliveriesImport, TakesOverWhatIsThereOnce) {
+  TempFolder folder;
+  {
+    auto made = Store::open({.folder = folder.path()});
+    Deliveries deliveries(**made);
+    ASSERT_TRUE(deliveries.put({.org = *OrgId::parse("acme"),
+                                .id = "main",
+                                .shown = {.bucket = "b", .region = "r", .path = "p"},
+                                .session_name = "tk-1",
+                                .external_id = "e",
+                                .now = from_micros(5)}));
+  }
+  // Its tables were the same, so this file can stand for it.
+  std::filesystem::rename(folder.path() + "/settings.db", folder.path() + "/deliveries.db");
+  for (int start = 0; start < 2; ++start) {
+    auto opened = Store::open({.folder = folder.path()});
+    ASSERT_TRUE(opened) << opened.error().message;
+    Deliveries deliveries(**opened);
+    const auto found = deliveries.list(*OrgId::parse("acme"));
+    ASSERT_TRUE(found);
+    ASSERT_EQ(found->size(), 1u);
+    EXPECT_EQ(found->front().shown.bucket, "b");
+    EXPECT_FALSE(std::filesystem::exists(folder.path() + "/deliveries.db"));
+    EXPECT_TRUE(std::filesystem::exists(folder.path() + "/deliveries.db.imported"));
+    // As after a crash between the taking over and the renaming.
+    std::filesystem::copy_file(folder.path() + "/deliveries.db.imported",
+                               folder.path() + "/deliveries.db");
+  }
 }
 
 }  // namespace

@@ -62,6 +62,8 @@ class Keys {
   // `unauthenticated` (code `bad_key`) for unknown, revoked and expired ones alike; `unavailable`
   // when the settings cannot be read.
   Result<ApplicationKey> verify(std::string_view text);
+  // Whether verify() would find it in memory, so not block.
+  bool remembers(std::string_view text) const;
 
   // Durable on return, with its entry. Ask Permissions::may_manage_keys first. `invalid` with
   // pointers; `not_found` for an org that is not there.
