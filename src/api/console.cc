@@ -13,7 +13,7 @@ constexpr std::string_view kContentSecurityPolicy =
     "base-uri 'none'; object-src 'none'; frame-ancestors 'none'";
 
 bool belongs_to_interface(std::string_view path) {
-  return path.starts_with("/v1/") || path.starts_with("/audit_logs/");
+  return path.starts_with("/v1/") || surface_of(path) != Surface::own;
 }
 
 }  // namespace
@@ -30,7 +30,7 @@ void add_console_routes(Routes& routes, const Options& options) {
     // The page answers addresses that only it knows, but a mistyped call must not get a page.
     if (belongs_to_interface(request.path)) {
       return send(Error{ErrorKind::not_found, "not_found", "There is nothing at this address."},
-                  request, std::move(responder));
+                  request, std::move(responder), surface_of(request.path));
     }
     pages(std::move(request), std::move(responder));
   };
