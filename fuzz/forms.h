@@ -1,0 +1,25 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "ingest/ingest.h"
+
+// What must hold of any bytes that are sent to intake, whatever they are. Shared by the fuzzers and
+// by the replay of their seeds.
+namespace trailkeeper::fuzz {
+
+// By the name of its folder of seeds; nothing for another name.
+std::optional<ingest::Form> find_form(std::string_view name);
+
+struct Tally {
+  std::size_t accepted = 0;
+  std::size_t refused = 0;  // events and whole requests
+};
+
+// Ends the process with a sentence when a promise is broken: an accepted event renders to a record
+// that reads back as the same event; a refused one says why, with pointers that are JSON text.
+Tally check(ingest::Form form, std::string_view input);
+
+}  // namespace trailkeeper::fuzz
