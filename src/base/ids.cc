@@ -60,6 +60,14 @@ class Reserve {
   unsigned generation_ = 0;
 };
 
+// Negative when it is none.
+constexpr int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
 constexpr bool is_org_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
          c == '-';
@@ -86,16 +94,17 @@ Uuid Uuid::v7(Timestamp time) {
 
 std::optional<Uuid> Uuid::parse(std::string_view text) {
   if (text.size() != 36) return std::nullopt;
-  std::string digits;
+  Uuid id;
+  std::size_t digits = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
     if (dash != (text[i] == '-')) return std::nullopt;
-    if (!dash) digits += text[i];
+    if (dash) continue;
+    const int digit = hex_digit(text[i]);
+    if (digit < 0) return std::nullopt;
+    auto& byte = id.bytes[digits++ / 2];
+    byte = static_cast<std::uint8_t>(byte << 4 | digit);
   }
-  const auto bytes = from_hex(digits);
-  if (!bytes) return std::nullopt;
-  Uuid id;
-  std::copy(bytes->begin(), bytes->end(), id.bytes.begin());
   return id;
 }
 

@@ -16,6 +16,8 @@ using journal::Batch;
 using journal::Entry;
 using journal::EntryView;
 
+constexpr std::uint64_t kUnverifiedMax = 2'000'000;  // rows
+
 bool store_order(const Entry& a, const Entry& b) {
   return std::tie(a.org, a.seq) < std::tie(b.org, b.seq);
 }
@@ -37,6 +39,7 @@ struct Flusher::Impl {
 
   bool insert_step();
   bool verify_step();
+  bool is_behind() const;
   Result<> flush(const Batch& batch);
   Result<> settle(Batch batch);
   Result<> stored(const Batch& batch);
@@ -190,7 +193,16 @@ void Flusher::Impl::forget_print(std::uint64_t batch) {
   prints.erase(batch);
 }
 
+// Events that nobody can see yet go before the reading back of those that can be seen, within
+// bounds.
+bool Flusher::Impl::is_behind() const {
+  const journal::Depth depth = journal.depth();
+  return depth.committed - depth.stored > settings.rows_max &&
+         depth.stored - depth.verified < kUnverifiedMax;
+}
+
 bool Flusher::Impl::verify_step() {
+  if (is_behind()) return false;
   auto open = journal.open_batches();
   if (!open) return false;
   bool found = false;

@@ -19,6 +19,7 @@ void FairQueue::push(Waiting waiting) {
   Lane& lane = lanes_[name];
   if (lane.waiting.empty()) turns_.push_back(name);
   bytes_ += waiting.bytes;
+  ++size_;
   lane.waiting.push_back(std::move(waiting));
 }
 
@@ -36,6 +37,7 @@ std::vector<Waiting> FairQueue::take(std::size_t bytes_max) {
       lane.deficit -= next.bytes;
       taken_bytes += next.bytes;
       bytes_ -= next.bytes;
+      --size_;
       taken.push_back(std::move(next));
       lane.waiting.pop_front();
     }

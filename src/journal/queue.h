@@ -27,6 +27,7 @@ class FairQueue {
   std::vector<Waiting> take(std::size_t bytes_max);
   bool empty() const { return turns_.empty(); }
   std::size_t bytes() const { return bytes_; }
+  std::size_t size() const { return size_; }  // submissions
 
  private:
   struct Lane {
@@ -36,6 +37,7 @@ class FairQueue {
   std::unordered_map<std::string, Lane> lanes_;
   std::list<std::string> turns_;
   std::size_t bytes_ = 0;
+  std::size_t size_ = 0;
 };
 
 }  // namespace trailkeeper::journal

@@ -7,8 +7,6 @@
 namespace trailkeeper::journal {
 namespace {
 
-// As many as this begin to move: some 10 MB of memory, twice while they do.
-constexpr std::size_t kMoveFrom = 65'536;
 // Steps in which expiry is kept in the table, so that its index, too, grows in few places.
 constexpr Duration kExpiryStep = std::chrono::hours(1);
 
@@ -32,6 +30,19 @@ Result<> RecentIds::load() {
       return Error{ErrorKind::fatal, "journal_damaged",
                    "An external id in the journal is damaged."};
     }
+  }
+  return load_filter();
+}
+
+Result<> RecentIds::load_filter() {
+  db::Statement select = TRY(database_.prepare("SELECT key FROM external_ids LIMIT ?1"));
+  select.with(static_cast<std::uint64_t>(KeyFilter::kKeysMax + 1));
+  KeyHash key{};
+  while (TRY(select.step())) {
+    const std::string_view bytes = select.view(0);
+    if (bytes.size() != key.size()) continue;
+    std::copy(bytes.begin(), bytes.end(), key.begin());
+    filter_.add(key);
   }
   return {};
 }
@@ -68,6 +79,7 @@ Result<> RecentIds::move(std::size_t count) {
   std::string receipt;
   for (; moved_ < end; ++moved_) {
     const auto& [key, known] = moving_[moved_];
+    filter_.add(key);
     receipt = encode_receipts(
         {{Status::created, known.id, known.seq, known.received_at, known.sha256, {}}});
     TRY(insert_
@@ -93,7 +105,7 @@ void RecentIds::commit() {
   // An expired id that was given again.
   for (const auto& [key, known] : added_) waiting_.insert_or_assign(key, known);
   added_.clear();
-  if (moving_.empty() && waiting_.size() >= kMoveFrom) begin_moving();
+  if (moving_.empty() && waiting_.size() >= move_from_) begin_moving();
 }
 
 void RecentIds::begin_moving() {

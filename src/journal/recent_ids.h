@@ -8,6 +8,7 @@
 
 #include "db/database.h"
 #include "journal/journal.h"
+#include "key_filter.h"
 
 namespace trailkeeper::journal {
 
@@ -29,12 +30,17 @@ struct KnownId {
 // `commit` is called.
 class RecentIds {
  public:
-  explicit RecentIds(db::Database& database) : database_(database) {}
+  // So many ids begin to move together.
+  static constexpr std::size_t kMoveFrom = 65'536;  // some 10 MB of memory, twice while they do
+  explicit RecentIds(db::Database& database, std::size_t move_from = kMoveFrom)
+      : database_(database), move_from_(move_from) {}
   Result<> load();
 
   // Those of the present transaction included; expired ones too.
   const KnownId* find(const KeyHash& key) const;
   void add(const KeyHash& key, const KnownId& known);
+  // False when the table certainly does not hold the key.
+  bool may_have_moved(const KeyHash& key) const { return filter_.may_hold(key); }
   // Writes what was added in this transaction, and moves some older ones.
   Result<> write();
   void commit();
@@ -56,11 +62,15 @@ class RecentIds {
   Result<> move(std::size_t count);
   void begin_moving();
 
+  Result<> load_filter();
+
   db::Database& database_;
+  const std::size_t move_from_;
   std::optional<db::Statement> append_;
   std::optional<db::Statement> insert_;
-  Map added_;    // in this transaction
-  Map waiting_;  // committed since the last move began
+  KeyFilter filter_;  // of the keys in the table
+  Map added_;         // in this transaction
+  Map waiting_;       // committed since the last move began
   // On their way to the table; those before `moved_` are there.
   Sorted moving_;
   std::size_t moved_ = 0;

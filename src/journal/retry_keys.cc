@@ -58,6 +58,7 @@ Result<std::optional<RetryKeys::External>> RetryKeys::find_external(const KeyHas
         ItemReceipt{
             Status::created, known->id, known->seq, known->received_at, known->sha256, {}}});
   }
+  if (!recent_.may_have_moved(key)) return std::optional<External>{};
   find_external_->with(blob(key), now);
   if (!TRY(find_external_->step())) return std::optional<External>{};
   External found;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <future>
+#include <limits>
 
 #include "base/file.h"
 #include "base/log.h"
@@ -18,6 +19,10 @@ namespace {
 constexpr std::uint64_t kBacklogBytesMin = 4ull << 30;
 constexpr Duration kPruneEvery = std::chrono::minutes(1);
 constexpr std::chrono::seconds kIdlePause{1};
+constexpr std::size_t kNever = std::numeric_limits<std::size_t>::max();
+constexpr std::chrono::microseconds kCompanyMin{150};
+constexpr std::chrono::microseconds kCompanyMax{3000};
+constexpr std::size_t kCompanyBytes = 128 * 1024;
 constexpr int kExitIoError = 74;
 
 Error unavailable(const char* code, const char* message) {
@@ -143,10 +148,30 @@ void SqliteJournal::run() {
 
 bool SqliteJournal::wait_for_work(std::vector<Waiting>& group, std::vector<Command>& commands) {
   MutexLock lock(mutex_);
+  const std::size_t came_meanwhile = queue_.size();
+  wake_at_ = 1;
   if (queue_.empty() && commands_.empty() && !stopping_) work_.wait_for(mutex_, kIdlePause);
+  expected_ += came_meanwhile;
+  wait_for_company();
+  wake_at_ = kNever;
   group = queue_.take(settings_.group_bytes_max);
+  expected_ = group.size();
   commands.swap(commands_);
   return !group.empty() || !commands.empty() || !stopping_;
+}
+
+// Who was answered a moment ago mostly sends again at once. To wait for them, and so to sync once
+// for all instead of once for each half of them in turn, makes both halves faster; but not for
+// longer than a part of what a commit takes, and not when there are bytes enough to be worth one.
+void SqliteJournal::wait_for_company() {
+  const auto started = std::chrono::steady_clock::now();
+  const auto until = started + std::clamp<std::chrono::steady_clock::duration>(
+                                   commit_time_ / 3, kCompanyMin, kCompanyMax);
+  while (!queue_.empty() && queue_.size() < expected_ && queue_.bytes() < kCompanyBytes &&
+         commands_.empty() && !stopping_) {
+    wake_at_ = expected_;
+    if (work_.wait_until(mutex_, until) == std::cv_status::timeout) return;
+  }
 }
 
 // A command's own failure (a window that cannot be cut) concerns nobody else, so each has its own
@@ -190,8 +215,8 @@ void SqliteJournal::commit(std::vector<Waiting> group) {
   // Those the failure kept from being looked at.
   for (std::size_t i = answers.size(); i < group.size(); ++i) group[i].done(result.error());
   for (Answer& answer : answers) answer.done(std::move(answer.result));
-  commit_seconds_.observe(
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count());
+  commit_time_ = std::chrono::steady_clock::now() - started;
+  commit_seconds_.observe(std::chrono::duration<double>(commit_time_).count());
 }
 
 Result<> SqliteJournal::write(std::vector<Waiting>& group, Timestamp now,
@@ -324,7 +349,7 @@ void SqliteJournal::submit(Submission submission, std::function<void(Result<Rece
     stopped = stopping_;
     if (!stopped) {
       queue_.push(std::move(waiting));
-      work_.notify_all();
+      if (queue_.size() >= wake_at_) work_.notify_one();
     }
   }
   if (stopped) waiting.done(unavailable("stopping", "The server is stopping; send it again."));

@@ -67,6 +67,7 @@ class SqliteJournal final : public Journal {
   Result<> load_positions();
   void run();
   bool wait_for_work(std::vector<Waiting>& group, std::vector<Command>& commands);
+  void wait_for_company() REQUIRES(mutex_);
   void carry_out(Command& command);
   void commit(std::vector<Waiting> group);
   Result<> write(std::vector<Waiting>& group, Timestamp now, std::vector<Answer>& answers,
@@ -95,6 +96,8 @@ class SqliteJournal final : public Journal {
   RetryKeys keys_;
   std::thread thread_;
   Timestamp pruned_at_{};
+  std::chrono::steady_clock::duration commit_time_{};  // of the last group
+  std::size_t expected_ = 1;                           // submissions, see wait_for_company
 
   Mutex reader_mutex_;
   db::Database reader_ GUARDED_BY(reader_mutex_);
@@ -102,6 +105,7 @@ class SqliteJournal final : public Journal {
   mutable Mutex mutex_;
   ConditionVariable work_;
   FairQueue queue_ GUARDED_BY(mutex_);
+  std::size_t wake_at_ GUARDED_BY(mutex_) = 1;  // submissions in the queue that wake the writer
   std::vector<Command> commands_ GUARDED_BY(mutex_);
   bool stopping_ GUARDED_BY(mutex_) = false;
   bool running_ GUARDED_BY(mutex_) = false;
