@@ -79,6 +79,12 @@ Result<> Gate::check_csrf(const httpd::Request& request,
   return csrf_error("X-CSRF-Token must hold the session's csrf_token.");
 }
 
+bool Gate::knows(const httpd::Request& request) const {
+  if (options_.admin_socket) return false;
+  const auto header = request.header("Authorization");
+  return header && header->size() > 7 && keys_.remembers(header->substr(7));
+}
+
 Result<access::Principal> Gate::principal(const httpd::Request& request) const {
   if (options_.admin_socket) return access::Principal(access::SocketOperator{});
   if (const auto header = request.header("Authorization")) {

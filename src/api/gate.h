@@ -37,6 +37,9 @@ class Gate {
   // request that changes state without the session's X-CSRF-Token or from another site.
   Result<Caller> enter(const httpd::Request& request) const;
 
+  // Whether enter() is sure not to block: an application key that is known already.
+  bool knows(const httpd::Request& request) const;
+
   // Where the request came from, for entries.
   settings::Origin origin(const httpd::Request& request) const;
 

@@ -12,6 +12,8 @@ namespace trailkeeper::api {
 namespace {
 
 constexpr std::size_t kKeyBytesMax = 255;
+// A few events: read in less time than it takes to wake a thread for them.
+constexpr std::size_t kQuickBodyMax = 8 * 1024;
 
 Result<std::string> idempotency_key(const httpd::Request& request) {
   const auto header = request.header("Idempotency-Key");
@@ -109,7 +111,12 @@ void add_intake_route(Routes& routes, const Services& services, IntakeForm form)
       send_limited(render(*shared, std::move(answer), waiting->request), *waiting, shared->surface);
     });
   };
-  routes.router().add("POST", shared->pattern, handler, {.body_bytes_max = ingest::kBodyBytesMax});
+  routes.router().add(
+      "POST", shared->pattern, handler,
+      {.body_bytes_max = ingest::kBodyBytesMax, .is_quick = [&gate](const httpd::Request& request) {
+         return request.body.size() <= kQuickBodyMax && !request.header("Content-Encoding") &&
+                gate.knows(request);
+       }});
 }
 
 }  // namespace trailkeeper::api

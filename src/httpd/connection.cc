@@ -294,8 +294,11 @@ void Connection::dispatch() {
                         .keep_alive = keep_alive_};
   auto exchange =
       std::make_shared<Exchange>(io_, shared_from_this(), summary_, terms, body_.take_budget());
+  const auto& is_quick = match_.route->options.is_quick;
+  const bool run_here = is_quick && is_quick(request_);
   std::unique_ptr<Job> job =
       std::make_unique<HandlerJob>(match_.route->handler, std::move(request_), Responder(exchange));
+  if (run_here) return job->run();
   if (io_->core().pool->try_post(job)) return;
   exchange->revoke();
   answer_directly({503, "overloaded", "Too many requests are waiting; try again shortly."},

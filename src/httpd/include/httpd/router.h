@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,6 +14,9 @@ struct RouteOptions {
   std::size_t body_bytes_max = 64 * 1024;
   // Writes the body to an anonymous file instead of memory (Request::body_file).
   bool spool = false;
+  // Whether the handler is sure not to block for this request, nor to work for long: then it runs
+  // where the request was read, which saves waking another thread. Never when absent.
+  std::function<bool(const Request&)> is_quick{};
 };
 
 struct Route {
