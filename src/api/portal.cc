@@ -18,10 +18,11 @@ Result<Wanted> parse(const JsonBody& body) {
   wanted.org = reader.text("organization", {.bytes_max = 64});
   wanted.intent = reader.choice("intent", {"audit_logs", "log_streams"});
   for (const char* name : {"return_url", "success_url"}) {
-    reader.optional_text(name, {.bytes_max = 2048});
+    reader.optional_text(name, {.bytes_max = 2048, .may_be_empty = true});
   }
   reader.optional_text("external_user_id");
   reader.texts("it_contact_emails", 20);
+  reader.texts("admin_emails", 20);
   reader.optional_object("intent_options");
   TRY(reader.finish());
   return wanted;

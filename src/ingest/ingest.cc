@@ -96,9 +96,12 @@ Result<journal::Item> Ingest::Impl::prepare(ParsedItem& parsed, const Request& r
   auto org = OrgId::parse(event.organization_id);
   const bool forbidden = !request.own && org && org->str() == kOwnName;
   if (!org || forbidden || !organizations.exists(*org)) {
-    const std::string pointer = request.form == Form::workos ? "" : parsed.pointer;
-    return item_error("unknown_organization", "There is no such organization.",
-                      pointer + "/organization_id");
+    constexpr const char* kUnknown = "There is no such organization.";
+    // Of WorkOS' one event the organization is the address: its clients know 404 for it.
+    if (request.form == Form::workos) {
+      return Error{ErrorKind::not_found, "unknown_organization", kUnknown};
+    }
+    return item_error("unknown_organization", kUnknown, parsed.pointer + "/organization_id");
   }
   if (const auto member = reserved_member(event); !request.own && !member.empty()) {
     return item_error("reserved", "This is reserved for Trailkeeper's own entries.",
@@ -177,6 +180,7 @@ class Ingest::Impl::Gathering {
     Error error = std::move(item).error();
     point_to_origin(found, error);
     if (refused.code.empty()) {
+      refused.kind = error.kind;
       refused.code = error.code;
       refused.message = error.message;
     }
