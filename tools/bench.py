@@ -17,6 +17,8 @@ import time
 import urllib.error
 import urllib.request
 
+import bench_noisy
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
@@ -173,8 +175,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bin", type=pathlib.Path, default=ROOT / "build" / "bin")
     parser.add_argument("--events", type=int, default=1_000_000)
+    parser.add_argument("--noisy", type=int, metavar="SECONDS", nargs="?", const=15,
+                        help="only this: what one noisy organization does to the others")
     parser.add_argument("--keep", action="store_true", help="keep the folder of the run")
     options = parser.parse_args()
+    if options.noisy:
+        return bench_noisy.main(Server, options.bin, options.noisy)
     folder = pathlib.Path(tempfile.mkdtemp(prefix="trailkeeper-bench-"))
     server = Server(options.bin, folder)
     try:
