@@ -24,6 +24,7 @@ OWNERS = {
     r"zlib\.h|zstd": {"compress"},
     r"utf8proc": {"event", "settings"},
     r"pugixml": {"s3"},
+    r"re2/": {"ingest"},
     r"spdlog/|fmt/": {"base"},
     r"prometheus/": {"base"},
     r"protozero/": {"ingest"},
