@@ -3,6 +3,7 @@
 #include "event/parse.h"
 #include "foreign.h"
 #include "json/document.h"
+#include "json/split.h"
 
 namespace trailkeeper::ingest {
 namespace {
@@ -31,6 +32,7 @@ class Parser {
   }
 
   Result<ParsedRequest> own_json();
+  Result<ParsedRequest> own_items(const Error& why);
   Result<ParsedRequest> own_ndjson();
   Result<ParsedRequest> workos();
 
@@ -41,6 +43,7 @@ class Parser {
     if (item.event && item.event->external_id) json::append(item.canonical, node);
     sink_(std::move(item));
   }
+  void add_text(std::string_view text, std::string pointer);
   Result<> organization(Node node);
 
   const Request& request_;
@@ -56,8 +59,41 @@ json::Document& document() {
   return document;
 }
 
+// An event may be this deep, wherever it stands in the request.
+constexpr json::ParseLimits kEventLimits{.depth_max = 32};
+constexpr json::ParseLimits kEnvelopeLimits{.depth_max = kEventLimits.depth_max + 1};
+
+bool begins_array(std::string_view body) {
+  const std::size_t first = body.find_first_not_of(" \t\r\n");
+  return first != std::string_view::npos && body[first] == '[';
+}
+
+// An event that was sent as a text of its own.
+void Parser::add_text(std::string_view text, std::string pointer) {
+  Result<Node> node = document().parse(text, kEventLimits);
+  if (node) return add(*node, std::move(pointer));
+  Error error = std::move(node).error();
+  for (FieldProblem& field : error.fields) field.pointer = pointer + field.pointer;
+  sink_({std::move(error), std::move(pointer)});
+}
+
+// An array in which something is no valid value. When it is clear where each item ends, that
+// concerns its own event only.
+Result<ParsedRequest> Parser::own_items(const Error& why) {
+  const auto items = json::split_array(request_.body);
+  if (why.code == "malformed_json" || !items) return why;
+  if (items->size() > kEventsPerRequestMax) return too_many();
+  if (with_fingerprint_) out_.canonical = request_.body;
+  std::size_t index = 0;
+  for (std::string_view item : *items) add_text(item, json::pointer("", index++));
+  return std::move(out_);
+}
+
 Result<ParsedRequest> Parser::own_json() {
-  Node root = TRY(document().parse(request_.body));
+  const bool array = begins_array(request_.body);
+  Result<Node> parsed = document().parse(request_.body, array ? kEnvelopeLimits : kEventLimits);
+  if (!parsed) return array ? own_items(parsed.error()) : parsed.error();
+  const Node root = *parsed;
   if (with_fingerprint_) json::append(out_.canonical, root);
   if (root.is(Type::object)) {
     add(root, "");
@@ -81,15 +117,7 @@ Result<ParsedRequest> Parser::own_ndjson() {
     rest.remove_prefix(std::min(rest.size(), line.size() + 1));
     if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
     if (index == kEventsPerRequestMax) return too_many();
-    std::string pointer = json::pointer("", index++);
-    Result<Node> node = document().parse(line);
-    if (node) {
-      add(*node, std::move(pointer));
-      continue;
-    }
-    Error error = node.error();
-    for (FieldProblem& field : error.fields) field.pointer = pointer + field.pointer;
-    sink_({std::move(error), std::move(pointer)});
+    add_text(line, json::pointer("", index++));
   }
   if (index == 0) return wrong("no_events", "The body holds no event.");
   return std::move(out_);
@@ -110,7 +138,7 @@ Result<> Parser::organization(Node node) {
 }
 
 Result<ParsedRequest> Parser::workos() {
-  Node root = TRY(document().parse(request_.body));
+  Node root = TRY(document().parse(request_.body, kEnvelopeLimits));
   if (with_fingerprint_) json::append(out_.canonical, root);
   if (!root.is(Type::object)) return wrong("wrong_type", "The body must be an object.");
   std::optional<Node> event;

@@ -58,6 +58,12 @@ class IngestTest : public testing::Test {
   std::unique_ptr<Ingest> ingest_;
 };
 
+std::string nested_object(int depth) {
+  std::string out = "1";
+  for (int i = 0; i < depth; ++i) out = R"({"k":)" + out + "}";
+  return out;
+}
+
 constexpr const char* kGood = R"({"action":"a","actor":{"id":"u"}})";
 
 TEST_F(IngestTest, OneEventAnArrayAndLines) {
@@ -91,6 +97,41 @@ TEST_F(IngestTest, GoodEventsOfABatchGoOn) {
   EXPECT_EQ(answer->receipt.items[1].status, journal::Status::rejected);
   EXPECT_NE(answer->receipt.items[1].problem.find(R"("pointer":"/1/actor")"), std::string::npos);
   EXPECT_EQ(committed(), 2u);
+}
+
+// What spoils one event of an array spoils no other: a client that sends it again and again would
+// never get the rest in.
+TEST_F(IngestTest, AnEventThatIsNoValidJsonIsOneBadItem) {
+  const std::pair<std::string, std::string> bad[] = {
+      {R"({"action":"a","action":"b","actor":{"id":"u"}})", "duplicate_key"},
+      {R"({"action":"a\ud800","actor":{"id":"u"}})", "lone_surrogate"},
+      {R"({"action":"a\u0000","actor":{"id":"u"}})", "nul_character"},
+      {"{\"action\":\"a\xff\",\"actor\":{\"id\":\"u\"}}", "invalid_utf8"},
+      {R"({"action":"a","actor":{"id":"u"},"metadata":{"n":1e999}})", "number_out_of_range"},
+      {R"({"action":"a","actor":{"id":"u"},"metadata":)" + nested_object(32) + "}", "too_deep"},
+  };
+  for (const auto& [event, code] : bad) {
+    auto answer = accept(request(std::string("[") + kGood + ", " + event + " ," + kGood + "]"));
+    ASSERT_TRUE(answer) << code << ": " << answer.error().message;
+    EXPECT_EQ(answer->stored, 2u) << code;
+    const std::string& problem = answer->receipt.items[1].problem;
+    EXPECT_NE(problem.find(code), std::string::npos) << problem;
+    EXPECT_NE(problem.find("\"pointer\":\"/1"), std::string::npos) << problem;
+  }
+  auto torn = accept(request(std::string("[") + kGood + "," + R"({"action" "a"}])"));
+  ASSERT_FALSE(torn);
+  EXPECT_EQ(torn.error().code, "malformed_json");
+}
+
+// However an event is sent, it may be equally deep.
+TEST_F(IngestTest, AnEventMayBeAsDeepInAnArrayAsAlone) {
+  const std::string deepest =
+      R"({"action":"a","actor":{"id":"u"},"metadata":)" + nested_object(31) + "}";
+  EXPECT_TRUE(accept(request(deepest)));
+  EXPECT_TRUE(accept(request("[" + deepest + "]")));
+  EXPECT_TRUE(accept(request(deepest, Form::own_ndjson)));
+  EXPECT_TRUE(
+      accept(request(R"({"organization_id":"acme","event":)" + deepest + "}", Form::workos)));
 }
 
 TEST_F(IngestTest, AtomicTakesAllOrNone) {
