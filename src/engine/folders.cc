@@ -5,8 +5,11 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <string_view>
+#include <vector>
 
 #include "base/file.h"
+#include "base/log.h"
 
 namespace trailkeeper::engine {
 namespace {
@@ -51,6 +54,24 @@ Result<> sync_all_folders(const std::string& data) {
   TRY(sync_below(data + "/metadata", 0, true));
   TRY(sync_below(data + "/data", 1, true));
   return sync_folder(data);
+}
+
+void remove_broken_mutations(const std::string& data) {
+  constexpr std::string_view kBeginning = "format version: 1\n";
+  std::error_code problem;
+  std::vector<fs::path> broken;
+  fs::recursive_directory_iterator entries(data + "/store", problem);
+  for (; !problem && entries != fs::recursive_directory_iterator(); entries.increment(problem)) {
+    if (entries.depth() >= 2) entries.disable_recursion_pending();
+    const std::string name = entries->path().filename().string();
+    if (entries.depth() != 2 || !name.starts_with("mutation_") || !name.ends_with(".txt")) continue;
+    const auto content = read_file(entries->path().string(), std::size_t{16} << 20);
+    if (content && !content->starts_with(kBeginning)) broken.push_back(entries->path());
+  }
+  for (const fs::path& path : broken) {
+    log::warn("an unfinished change of rows is taken away", {{"file", path.string()}});
+    fs::remove(path, problem);
+  }
 }
 
 }  // namespace trailkeeper::engine

@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "confine.h"
+#include "folders.h"
 #include "httpd/server.h"
 #include "pool.h"
 #include "service.h"
@@ -135,6 +136,7 @@ Result<> serve(const Options& options) {
 
   TRY(make_folders(options.data));
   const FileDescriptor lock = TRY(lock_folder(options.data));
+  remove_broken_mutations(options.data);
   const ChdbApi api = TRY(ChdbApi::load(options.library));
   ServiceSettings service_settings;
   service_settings.version = api.version();
