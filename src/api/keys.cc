@@ -1,3 +1,4 @@
+#include "ingest/otlp.h"
 #include "intake_limits.h"
 #include "object_reader.h"
 #include "query_reader.h"
@@ -64,6 +65,10 @@ std::optional<std::string> read_mapping(ObjectReader& reader) {
   if (!node) return std::nullopt;
   std::string text;
   json::append(text, *node);
+  if (auto checked = ingest::check_otlp_mapping(text); !checked) {
+    const Error error = checked.error();
+    reader.refuse("otlp_mapping", error.code, error.message);
+  }
   return text;
 }
 

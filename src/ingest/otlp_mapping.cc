@@ -38,8 +38,7 @@ constexpr Row kRows[] = {
 constexpr std::string_view kOwnPrefix = "trailkeeper.";
 
 Error wrong_mapping(std::string pointer, std::string detail) {
-  Error error = wrong_request("invalid_otlp_mapping", std::move(detail), std::move(pointer));
-  return error;
+  return wrong_request("invalid_otlp_mapping", std::move(detail), std::move(pointer));
 }
 
 struct Configured {
@@ -57,11 +56,14 @@ Result<std::vector<Configured>> parse_configured(std::string_view text) {
   for (json::Node member : *root) {
     const auto field = find_field(member.key());
     if (!field) {
-      return wrong_mapping(json::pointer("", member.key()), "There is no field of this name.");
+      return wrong_mapping(json::pointer("", member.key()), "There is no field named '" +
+                                                                std::string(member.key()) +
+                                                                "' that an attribute could fill.");
     }
     if (!member.is(json::Type::string)) {
-      return wrong_mapping(json::pointer("", member.key()),
-                           "The name of an attribute must be a string.");
+      return wrong_mapping(
+          json::pointer("", member.key()),
+          "The attribute of '" + std::string(member.key()) + "' must be named by a string.");
     }
     out.push_back({*field, std::string(member.text())});
   }

@@ -58,6 +58,7 @@ class Forms(unittest.TestCase):
         cls.key = cls.server.make_org("acme", "Acme")
         cls.client = cls.server.client(cls.key)
         cls.server.make_org("globex", "Globex")
+        cls.manager = cls.server.client(cls.server.make_key("*", "manage"))
         cls.any_client = cls.server.client(cls.server.make_key("*"))
 
     def find(self, action: str, count: int = 1) -> list[dict]:
@@ -70,6 +71,10 @@ class Forms(unittest.TestCase):
         found = until(f"{count} entries of {action}", 60, look, every=0.3)
         self.assertEqual(len(found), count)
         return found
+
+    def operate(self, method: str, path: str, body: dict) -> Answer:
+        """A call of someone who may manage everything."""
+        return self.manager.request(method, path, body)
 
     def post_otlp(self, body: dict, client=None, **headers) -> Answer:
         return (client or self.client).post("/v1/logs", body, Content_Type=JSON, **headers)
@@ -200,6 +205,49 @@ class Otlp(Forms):
         for resource in ({}, {"organization.id": "nobody"}):
             self.assertEqual(self.post_otlp(otlp(record("otlp.org"), resource=resource), self.any_client).status, 400)
         self.assertEqual(self.post_otlp(otlp(record("otlp.org"), resource={"organization.id": "globex"})).status, 400)
+
+
+    def test_a_keys_mapping(self):
+        mapping = {"actor.id": "app.user", "action": "app.verb", "area": "app.module", "context.url": ""}
+        made = self.operate("POST", "/v1/keys", {"org": "acme", "application": "Legacy", "scopes": ["ingest"],
+                                                 "otlp_mapping": mapping})
+        self.assertEqual(made.status, 201, made.body)
+        sent = {"attributes": [attribute(*item) for item in {
+            "app.user": "u_9", "app.verb": "otlp.mapped", "app.module": "Billing", "url.full": "https://x.org"}.items()]}
+        answer = self.post_otlp(otlp(sent), self.server.client(made.json()["key"]))
+        self.assertEqual((answer.status, answer.json()), (200, {}))
+        entry = self.find("otlp.mapped")[0]
+        self.assertEqual((entry["actor"], entry["area"]), ({"id": "u_9"}, "Billing"))
+        self.assertEqual(entry["metadata"], {"url.full": "https://x.org"})
+        for wrong in ({"actor": "x"}, {"actor.id": 7}):
+            refused = self.operate("POST", "/v1/keys", {"org": "acme", "application": "Legacy", "scopes": ["ingest"],
+                                                        "otlp_mapping": wrong})
+            self.assertEqual((refused.status, refused.json()["errors"][0]["code"]), (422, "invalid_otlp_mapping"))
+
+
+class Limited(Forms):
+    """429 on each surface, with Retry-After, in the shape that its clients parse; nothing is stored."""
+
+    def hit_the_limit(self, path: str, body, kind: str) -> Answer:
+        made = self.operate("POST", "/v1/keys", {
+            "org": "acme", "application": "Hasty", "scopes": ["ingest"],
+            "limits": {"requests_per_second": 1, "burst_seconds": 1}})
+        self.assertEqual(made.status, 201, made.body)
+        client = self.server.client(made.json()["key"])
+        return until("the limit is hit", 30, lambda: (lambda answer: answer if answer.status == 429 else None)(
+            client.post(path, body, Content_Type=kind)), every=0)
+
+    def test_each_surface(self):
+        for path, body, kind, shape in [
+                ("/v1/logs", otlp(record("limited")), JSON, {"code": 8}),
+                ("/v1/cloudevents", {"specversion": "1.0", "id": "1", "source": "/l", "type": "limited",
+                                     "data": {"actor": {"id": "u"}}}, "application/cloudevents+json", {"status": 429}),
+                ("/publisher/v1/project/p/event", GOOD | {"action": "limited"}, JSON, {"status": 429, "type": "Error"})]:
+            with self.subTest(path):
+                answer = self.hit_the_limit(path, body, kind)
+                self.assertGreaterEqual(int(answer.headers["retry-after"]), 1)
+                self.assertIn("ratelimit", answer.headers)
+                self.assertEqual(answer.json() | shape, answer.json())
 
 
 class CloudEvents(Forms):
