@@ -71,7 +71,8 @@ Result<AuditGrant> Permissions::may_read_audit(const Principal& principal, const
     const bool own_trail = person->is_operator && org == settings::own_org();
     if (!own_trail && !is_admin(*person, org)) return role_too_low();
     // The viewing window is what the vendor offers its customers; its own trail it sees whole.
-    if (!own_trail) grant.visible_from = clock_.now() - std::chrono::hours(24) * grant.org.viewing_window_days;
+    if (!own_trail)
+      grant.visible_from = clock_.now() - std::chrono::hours(24) * grant.org.viewing_window_days;
   }
   if (!grant.org.entitlements.audit_logs) return not_enabled("The audit log");
   return grant;

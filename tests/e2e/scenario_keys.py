@@ -104,12 +104,15 @@ class Keys(unittest.TestCase):
         self.assertEqual(self.vendor.pages("/v1/keys", application="Lists", org="globex"), [])
 
     def test_a_mapping_is_kept_as_it_was_sent(self):
-        made = self.make_key(otlp_mapping={"action": "log.action", "metadata": ["a", 1.0]})
-        self.assertEqual(made["otlp_mapping"], {"action": "log.action", "metadata": ["a", 1.0]})
+        mapping = {"actor.id": "enduser.id", "area": "app.screen"}
+        made = self.make_key(otlp_mapping=mapping)
+        self.assertEqual(made["otlp_mapping"], mapping)
         cleared = self.vendor.request("PATCH", f"/v1/keys/{made['id']}", {"otlp_mapping": None, "name": "x"})
         self.assertEqual((cleared.json()["otlp_mapping"], cleared.json()["name"]), (None, "x"))
-        big = self.vendor.request("PATCH", f"/v1/keys/{made['id']}", {"otlp_mapping": {"x": "y" * 4096}})
-        self.assertEqual((big.status, big.json()["errors"][0]["pointer"]), (400, "/otlp_mapping"))
+        for wrong in ({"x": "y" * 4096}, {"actor.id": 7}, "actor.id"):
+            refused = self.vendor.request("PATCH", f"/v1/keys/{made['id']}", {"otlp_mapping": wrong})
+            self.assertIn(refused.status, (400, 422))
+            self.assertTrue(refused.json()["errors"][0]["pointer"].startswith("/otlp_mapping"), refused.body)
 
     # --- limits
 
@@ -151,7 +154,13 @@ class Keys(unittest.TestCase):
     def test_every_answer_of_intake_says_what_is_left(self):
         key = self.limited_key("wide")
         client = self.server.client(key)
-        for answer in (client.post("/v1/events", EVENT), client.post("/v1/events", {"no": "event"}),
+        record = {"resourceLogs": [{"scopeLogs": [{"logRecords": [{"eventName": "a.b", "attributes": [
+            {"key": "user.id", "value": {"stringValue": "u"}}]}]}]}]}
+        cloud = {"specversion": "1.0", "id": "1", "source": "/shop", "type": "a.b", "data": EVENT}
+        for answer in (client.post("/v1/logs", record), client.post("/v1/logs", {"resourceLogs": 7}),
+                       client.post("/v1/cloudevents", cloud, Content_Type="application/cloudevents+json"),
+                       client.post("/publisher/v1/project/p/event", {"action": "a.b", "actor": {"id": "u"}}),
+                       client.post("/v1/events", EVENT), client.post("/v1/events", {"no": "event"}),
                        client.post("/v1/events", b"{"), client.post("/v1/events", EVENT, Content_Encoding="br"),
                        client.post("/audit_logs/events", {"organization_id": "wide", "event": EVENT}),
                        client.post("/audit_logs/events", b"x")):

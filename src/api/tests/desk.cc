@@ -70,10 +70,9 @@ void Desk::open_services() {
   journal_ = *journal::Journal::open({.folder = folder_.path() + "/journal"}, clock_, metrics_);
   journal_->start();
   ingest_orgs_ = std::make_unique<OrgsAsIngestSeesThem>(*orgs_);
-  registry_ =
-      *ingest::Registry::open(*store_, clock_, metrics_, event::default_mask_rules());
-  ingest_ = std::make_unique<ingest::Ingest>(*journal_, *ingest_orgs_, clock_, metrics_,
-                                             registry_.get());
+  registry_ = *ingest::Registry::open(*store_, clock_, metrics_, event::default_mask_rules());
+  ingest_ =
+      std::make_unique<ingest::Ingest>(*journal_, *ingest_orgs_, clock_, metrics_, registry_.get());
   events::StoreSettings nowhere;
   nowhere.unix_socket = folder_.path() + "/nobody.sock";
   events_ = std::make_unique<events::EventStore>(nowhere, client_);

@@ -15,8 +15,8 @@ class StrangerNotes {
 
   // What to do about one more failure.
   struct Verdict {
-    bool note = false;           // an entry of its own
-    std::uint64_t unnoted = 0;   // of the minutes before, to be noted together now
+    bool note = false;          // an entry of its own
+    std::uint64_t unnoted = 0;  // of the minutes before, to be noted together now
   };
   Verdict failed(Timestamp now);
   // The ones that were only counted in a minute that is over; they count as noted then.
