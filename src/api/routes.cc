@@ -50,17 +50,16 @@ std::string Call::text(std::string_view name) const {
 
 void Routes::add(std::string method, std::string pattern, Endpoint endpoint, Surface surface) {
   const Gate& gate = gate_;
-  router_.add(
-      std::move(method), std::move(pattern),
-      [&gate, surface, endpoint = std::move(endpoint)](httpd::Request request,
-                                                       httpd::Responder responder) {
-        auto caller = gate.enter(request);
-        if (!caller) {
-          return send(std::move(caller).error(), request, std::move(responder), surface);
-        }
-        auto response = endpoint(Call{request, *std::move(caller)});
-        send(std::move(response), request, std::move(responder), surface);
-      });
+  router_.add(std::move(method), std::move(pattern),
+              [&gate, surface, endpoint = std::move(endpoint)](httpd::Request request,
+                                                               httpd::Responder responder) {
+                auto caller = gate.enter(request);
+                if (!caller) {
+                  return send(std::move(caller).error(), request, std::move(responder), surface);
+                }
+                auto response = endpoint(Call{request, *std::move(caller)});
+                send(std::move(response), request, std::move(responder), surface);
+              });
 }
 
 void Routes::add_open(std::string method, std::string pattern, OpenEndpoint endpoint) {

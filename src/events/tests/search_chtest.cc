@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 
 #include "event/fold.h"
 #include "event/record.h"
@@ -39,6 +40,15 @@ bool matches(const event::Event& e, const Filter& f, Seq seq) {
     return false;
   }
   if (!f.ip.empty() && (!e.context || e.context->ip != f.ip)) return false;
+  const auto is_wanted = [&](const event::Target& target) {
+    return one_of(f.target_types, target.type);
+  };
+  if (!f.target_types.empty() && (!e.targets || std::ranges::none_of(*e.targets, is_wanted)))
+    return false;
+  if (!one_of(f.actions, std::optional(e.action)) || !one_of(f.actor_names, e.actor.name) ||
+      !one_of(f.actor_ids, std::optional(e.actor.id))) {
+    return false;
+  }
   return one_of(f.categories, e.category) && one_of(f.outcomes, e.outcome) &&
          one_of(f.cruds, e.crud) && one_of(f.http_statuses, e.http_status);
 }
@@ -157,6 +167,47 @@ TEST_F(Search, ExactValues) {
     }
   }
   expect_same(ip);
+}
+
+// What WorkOS' exports filter by.
+TEST_F(Search, ExactListsOfActionsActorsAndTargets) {
+  Filter actions, names, ids, types;
+  for (std::size_t i = 0; i < 40; ++i) {
+    const event::Event& e = all_[i].event;
+    actions.actions.push_back(e.action);
+    ids.actor_ids.push_back(e.actor.id);
+    if (e.actor.name) names.actor_names.push_back(*e.actor.name);
+    if (!e.targets || e.targets->empty()) continue;
+    types.target_types.push_back(e.targets->back().type.value_or(""));
+  }
+  for (const Filter& filter : {actions, names, ids, types}) {
+    EXPECT_FALSE(expected(filter, Order::newest_first).empty());
+    expect_same(filter);
+  }
+  actions.actor_ids = ids.actor_ids;
+  expect_same(actions);
+}
+
+TEST_F(Search, SeenActionsAreCountedByOrganization) {
+  const Timestamp middle = from_micros(1790000000000000 + 75 * 1000000);
+  for (const std::optional<Timestamp> from : {std::optional<Timestamp>(), std::optional(middle)}) {
+    std::map<std::string, SeenAction> expected;
+    for (const auto& stored : all_) {
+      if (from && stored.event.occurred_at < *from) continue;
+      SeenAction& one = expected[stored.event.action];
+      ++one.events;
+      one.last_received_at = std::max(one.last_received_at, stored.received_at);
+    }
+    const auto seen = value_of(store_->seen_actions(org_, from));
+    ASSERT_EQ(seen.size(), expected.size());
+    for (const SeenAction& one : seen) {
+      EXPECT_EQ(one.events, expected[one.action].events) << one.action;
+      EXPECT_EQ(one.last_received_at, expected[one.action].last_received_at) << one.action;
+    }
+  }
+  std::uint64_t events = 0;
+  for (const SeenAction& one : value_of(store_->seen_actions({}, {}))) events += one.events;
+  EXPECT_EQ(events, all_.size() + 1);
 }
 
 // Bad input is only ever a value: it finds nothing and breaks nothing.
