@@ -5,6 +5,8 @@ import base64
 import gzip
 import json
 import logging
+import re
+import shlex
 import subprocess
 import unittest
 
@@ -371,6 +373,27 @@ class Retraced(Forms):
                 self.assertTrue(said["error"])
         said = self.client.post(path + "/event/bulk", bulk).json()
         self.assertEqual(said["invalid"][0]["field"], "/events/1/actor")
+
+
+class Documented(Forms):
+    """The worked examples of docs/formats/intake.md are what happens."""
+
+    def test_the_examples(self):
+        paper = (places.ROOT / "docs" / "formats" / "intake.md").read_text()
+        found = re.findall(r"```sh\n(curl .*?)```(.*?)(?=```sh|\Z)", paper, re.DOTALL)
+        self.assertEqual(len(found), 4)
+        for command, after in found:
+            words = shlex.split(command.replace("\\\n", " ").replace("$KEY", self.key).replace("$URL", ""))
+            path, body = next(word for word in words if word.startswith("/")), words[words.index("-d") + 1]
+            headers = dict(word.split(": ", 1) for flag, word in zip(words, words[1:]) if flag == "-H")
+            with self.subTest(path):
+                answer = self.client.request("POST", path, body.encode(), headers)
+                self.assertIn(answer.status, (200, 201), answer.body)
+                shown = re.search(r"```json\n(.*?)```", after, re.DOTALL)
+                if shown and path in ("/v1/logs", "/v1/cloudevents"):
+                    expected = json.loads(shown[1])
+                    entry = self.find(expected["action"], 1)[0]
+                    self.assertEqual(entry, entry | expected)
 
 
 class Own(Forms):
