@@ -49,11 +49,13 @@ Result<> Housekeeping::note_time(Timestamp now) {
 void Housekeeping::every_second() {
   const Duration jump = parts_.clock.follow_wall();
   held_jump_.set(seconds_of(jump));
-  if (jump != Duration{0} && !jump_reported_) {
+  // Once per jump; one back after one forward is another.
+  const int direction = jump < Duration{0} ? -1 : jump > Duration{0} ? 1 : 0;
+  if (direction != 0 && direction != jump_reported_) {
     log::error("the wall clock jumped; say `trailkeeper admin clock accept` if it is right now",
                {{"seconds", seconds_of(jump)}});
   }
-  jump_reported_ = jump != Duration{0};
+  jump_reported_ = direction;
   const journal::Depth depth = parts_.journal.depth();
   unstored_.set(static_cast<double>(depth.committed - depth.stored));
   unverified_.set(static_cast<double>(depth.committed - depth.verified));

@@ -43,7 +43,7 @@ class Housekeeping {
   metrics::Gauge& restarts_;
   metrics::Gauge& held_jump_;
   int seconds_ = 0;
-  bool jump_reported_ = false;
+  int jump_reported_ = 0;  // its direction
   Background background_;
 };
 

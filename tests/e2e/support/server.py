@@ -27,9 +27,11 @@ def s3_config(env: dict) -> tuple[str, dict]:
 class Server:
     """`serve` over one data folder. It may be killed and started again; the folder and the port stay."""
 
-    def __init__(self, folder: pathlib.Path, config: str = "", environment: dict | None = None, smtp_port: int = 0):
+    def __init__(self, folder: pathlib.Path, config: str = "", environment: dict | None = None, smtp_port: int = 0,
+                 data: pathlib.Path | None = None, test_clock: bool = True):
         self.folder = folder
-        self.data = folder / "data"
+        self.data = data or folder / "data"
+        self.test_clock = test_clock
         self.port = places.free_port()
         self.environment = os.environ | (environment or {})
         self.config = folder / "trailkeeper.toml"
@@ -50,7 +52,7 @@ class Server:
         log = (self.folder / f"server-{self.starts}.log").open("wb")
         self.process = subprocess.Popen(
             [places.PROGRAM, "serve", "--config", self.config, "--data", self.data,
-             "--listen", f"127.0.0.1:{self.port}", "--test-clock"],
+             "--listen", f"127.0.0.1:{self.port}", *(["--test-clock"] if self.test_clock else [])],
             stdout=log, stderr=log, env=self.environment, start_new_session=True)
         log.close()
         if wait:

@@ -7,12 +7,12 @@ import threading
 import time
 import unittest
 
-from support import places
+from harness import places
+from harness.check import check
+from harness.report import report
+from harness.writers import Writers
 from support.client import until
-from support.load import Load, compare
 from support.server import Server
-
-KILLS = 6
 
 
 class Reader(threading.Thread):
@@ -39,15 +39,16 @@ class Reader(threading.Thread):
 
 class EngineKill(unittest.TestCase):
     def test_intake_goes_on_and_pages_come_back(self):
+        rounds = places.size(3, 100)
         server = Server(places.workspace("engine_kill")).start()
         self.addCleanup(server.stop)
         key = server.make_org("acme", "Acme")
         reader = Reader(server, key)
         kills = 0
-        with Load(server, key) as load:
+        with Writers(server, {"acme": key}, writers=16, seed=places.seed(), pause=0.3) as load:
             reader.start()
             try:
-                for _ in range(KILLS * (4 if places.full() else 1)):
+                for _ in range(rounds):
                     kills += self.kill_engine(server, load, reader)
                 kills += self.keep_engine_away(server, load, reader)
             finally:
@@ -56,12 +57,12 @@ class EngineKill(unittest.TestCase):
             load.finish()
         self.assertEqual((load.wrong, reader.wrong), ([], []))
         self.assertGreater(kills, 0)
-        print(f"{kills} kills, {load.count()} events, {reader.pages} pages, {reader.unavailable} times 503")
-        records = server.wait_visible(server.client(key), "acme", load.count())
-        compare(self, load.answered, records)
+        compared = check(server, {"acme": key}, load.sent)
         self.assertEqual(server.stop(), 0)
+        report("engine_kill", seed=places.seed(), kills=kills, events=load.count(), records_compared=compared,
+               pages=reader.pages, pages_503=reader.unavailable)
 
-    def kill_engine(self, server: Server, load: Load, reader: Reader) -> int:
+    def kill_engine(self, server: Server, load: Writers, reader: Reader) -> int:
         """Kills it at work, sees intake go on, waits for pages and for another engine."""
         old = until("an engine runs", 60, server.engine_pids)
         before = load.count()
@@ -73,7 +74,7 @@ class EngineKill(unittest.TestCase):
         until("pages work again", 60, lambda: reader.pages > pages + 3 or reader.wrong)
         return len(old)
 
-    def keep_engine_away(self, server: Server, load: Load, reader: Reader) -> int:
+    def keep_engine_away(self, server: Server, load: Writers, reader: Reader) -> int:
         """A page waits a little for an engine that is coming back. One that dies each time it starts is another
         matter: pages say 503 and when to come again, intake does not notice, and all is well once the engine lives."""
         before, unavailable, killed = load.count(), reader.unavailable, set()

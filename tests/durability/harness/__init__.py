@@ -1,0 +1,1 @@
+"""What the proofs of durability stand on; README.md of the folder above says how."""
