@@ -32,6 +32,17 @@ std::string_view normalize(std::string_view name, std::array<char, kNameBytesMax
   return {buffer.data(), size};
 }
 
+// A number for the last two bytes of a name's normal form. A name that ends in something else than
+// letters and digits, or has one byte, has number 0: it is always looked at more closely.
+std::size_t ending(std::string_view name) {
+  if (name.size() < 2) return 0;
+  const char last = lower(name[name.size() - 1]);
+  const char before = lower(name[name.size() - 2]);
+  const auto is_plain = [](char c) { return is_digit(c) || (c >= 'a' && c <= 'z'); };
+  if (!is_plain(last) || !is_plain(before)) return 0;
+  return 1 + ((static_cast<unsigned char>(last) * 31u + static_cast<unsigned char>(before)) & 1023);
+}
+
 std::size_t hash_of(std::string_view text) {
   std::uint64_t hash = 14695981039346656037ull;  // FNV-1a
   for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ull;
@@ -80,11 +91,25 @@ std::size_t end_of_digits(std::string_view json, std::size_t at) {
   return at;
 }
 
+bool is_card_byte(char c) { return is_digit(c) || c == ' ' || c == '-'; }
+
+// A card number is at least 13 bytes of digits and separators in a row, so one look at every 13th
+// byte finds it.
 bool may_hold_card(std::string_view text) {
-  if (text.size() < kCardDigitsMin) return false;
-  std::size_t digits = 0;
-  for (const char c : text) digits += is_digit(c) ? 1 : 0;
-  return digits >= kCardDigitsMin && find_card_number(text).length > 0;
+  std::size_t at = kCardDigitsMin - 1;
+  while (at < text.size()) {
+    if (!is_card_byte(text[at])) {
+      at += kCardDigitsMin;
+      continue;
+    }
+    std::size_t begin = at;
+    std::size_t end = at + 1;
+    while (begin > 0 && is_card_byte(text[begin - 1])) --begin;
+    while (end < text.size() && is_card_byte(text[end])) ++end;
+    if (end - begin >= kCardDigitsMin && find_card_number(text).length > 0) return true;
+    at = end + kCardDigitsMin;
+  }
+  return false;
 }
 
 // Digits that are a whole number and a card's.
@@ -180,6 +205,7 @@ Masker::Masker(const MaskRules& rules) : card_numbers_(rules.card_numbers) {
   std::size_t places = 16;
   while (places < names * 4) places *= 2;
   table_.resize(places);
+  endings_.set(0);
   for (const std::string& name : rules.drop_fields) add(normal_field_name(name), Verdict::drop);
   for (const std::string& name : rules.fields) add(normal_field_name(name), Verdict::mask);
 }
@@ -189,7 +215,7 @@ void Masker::add(const std::string& name, Verdict verdict) {
   std::size_t place = hash_of(name) & (table_.size() - 1);
   while (!table_[place].name.empty()) place = (place + 1) & (table_.size() - 1);
   table_[place] = {name, verdict};
-  first_bytes_.set(static_cast<unsigned char>(name[0]));
+  endings_.set(ending(name));
   shortest_ = std::min(shortest_, name.size());
 }
 
@@ -202,12 +228,9 @@ const Masker::Entry* Masker::find(std::string_view normal) const {
 }
 
 Masker::Verdict Masker::verdict(std::string_view name) const {
-  name = last_segment(name);
-  while (!name.empty() && is_filler(name.front())) name.remove_prefix(1);
-  if (name.size() < shortest_) return Verdict::keep;
-  if (!first_bytes_.test(static_cast<unsigned char>(lower(name.front())))) return Verdict::keep;
+  if (name.size() < shortest_ || !endings_.test(ending(name))) return Verdict::keep;
   std::array<char, kNameBytesMax> buffer;
-  const std::string_view normal = normalize(name, buffer);
+  const std::string_view normal = normalize(last_segment(name), buffer);
   if (normal.empty()) return Verdict::keep;
   const Entry* entry = find(normal);
   return entry == nullptr ? Verdict::keep : entry->verdict;

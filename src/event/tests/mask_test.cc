@@ -66,6 +66,28 @@ TEST(Mask, MasksCardNumbersWhereverTheyStand) {
             R"({"n":"[masked] and [masked]"})");
 }
 
+// Wherever a number begins in a long text, and whatever stands before it.
+TEST(Mask, FindsACardNumberAtEveryPlace) {
+  for (const std::string filler : {"x", " ", "1 ", "-", "é"}) {
+    for (std::size_t i = 0; i < 60; ++i) {
+      std::string before;
+      for (std::size_t k = 0; k < i; ++k) before += filler;
+      const std::string text = "{\"n\":\"" + before + ", 4111111111111111.\"}";
+      EXPECT_EQ(masked(text), "{\"n\":\"" + before + ", [masked].\"}") << text;
+    }
+  }
+}
+
+TEST(Mask, NamesOfAnyEndingAreFound) {
+  const MaskRules rules{.fields = {"x", "é", "a1", "Straße", "ab"}};
+  for (const char* name : {"x", "a.x", "é", "A_1", "a-1", "straße", "a_b", "ab_", "q[ab]", "AB "}) {
+    EXPECT_NE(Masker(rules).verdict(name), Masker::Verdict::keep) << name;
+  }
+  for (const char* name : {"ax", "b", "", "_", "ab1", "cab"}) {
+    EXPECT_EQ(Masker(rules).verdict(name), Masker::Verdict::keep) << name;
+  }
+}
+
 TEST(Mask, LeavesNumbersThatAreNoCards) {
   EXPECT_EQ(masked(R"({"n":4111111111111112})"), "(same)");         // check digit
   EXPECT_EQ(masked(R"({"micros":1763821978123456})"), "(same)");    // no issuer

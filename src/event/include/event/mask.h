@@ -62,8 +62,8 @@ class Masker {
   void append_masked_parameters(std::string& out, std::string_view parameters) const;
   void mask_changes(std::vector<Change>& changes, bool& changed) const;
 
-  std::vector<Entry> table_;      // open addressing; an empty name is a free place
-  std::bitset<256> first_bytes_;  // of normal names, to leave most keys at once
+  std::vector<Entry> table_;   // open addressing; an empty name is a free place
+  std::bitset<1025> endings_;  // of the names' last two bytes, to leave most keys at once
   std::size_t shortest_ = SIZE_MAX;
   bool card_numbers_;
 };
