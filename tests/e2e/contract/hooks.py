@@ -6,7 +6,7 @@ from schemathesis.specs.openapi.checks import negative_data_rejection
 def _counts_as_absent(case) -> bool:
     """An empty query parameter and a null member count as absent, as the contract says: no bad input at all."""
     query = case.query if isinstance(case.query, dict) else {}
-    if any(value in ("", None, [], [""]) for value in query.values()):
+    if any(value in ("", None, [], [""], {}) for value in query.values()):
         return True
     return _has_null(case.body)
 
