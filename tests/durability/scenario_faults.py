@@ -121,7 +121,7 @@ class Faults(unittest.TestCase):
         if code is not None:
             self.assertIn(code, EXITS_OF_A_START if outcome == "refused to start" else (EXIT_IO,),
                           self.server.log_tail())
-            self.assertRegex(self.server.log_tail(), r"trailkeeper: \w|journal failed|has to end")
+            self.assertRegex(self.server.log_tail(), r'trailkeeper: \w|"level":"error","message":"[^"]*(failed|has to end)')
         faults.disarm()
         self.prove(work)
         return outcome if fired else "not reached"
