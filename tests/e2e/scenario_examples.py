@@ -104,15 +104,18 @@ class Examples(unittest.TestCase):
         self.run_page("A file")
         self.stored("file.sent", 1)
 
-    def send_by_otlp(self, address: str, headers: dict | None, action: str, count: int, batch: int) -> None:
+    def send_by_otlp(self, address: str, headers: dict | None, action: str, count: int, batch: int,
+                     named: str = "field") -> None:
+        """The action as the record's event name, or as the attribute that older Collectors let through."""
         provider = LoggerProvider(resource=Resource.create({"service.name": "billing", "organization.id": "acme"}))
         provider.add_log_record_processor(BatchLogRecordProcessor(
             OTLPLogExporter(endpoint=address + "/v1/logs", headers=headers, compression=Compression.Gzip),
             max_export_batch_size=batch, max_queue_size=count))
         logger = provider.get_logger("audit")
         for number in range(count):
-            logger.emit(LogRecord(event_name=action, severity_number=SeverityNumber.INFO,
-                                  attributes={"user.id": f"u_{number}"}))
+            attributes = {"user.id": f"u_{number}"} | ({"event.name": action} if named == "attribute" else {})
+            logger.emit(LogRecord(event_name=action if named == "field" else None, attributes=attributes,
+                                  severity_number=SeverityNumber.INFO))
         provider.shutdown()
 
     def test_collector_batches_of_its_default_size(self):
@@ -132,12 +135,13 @@ class Examples(unittest.TestCase):
         program = go.build("otelcol")
         self.environment["PATH"] = f"{program.parent}:{self.environment['PATH']}"
         command = self.pages["OpenTelemetry Collector"][0]
-        log = (self.folder / "otelcol.log").open("wb")
-        collector = subprocess.Popen(["bash", "-c", "exec " + command.strip()], cwd=self.examples, env=self.environment,
-                                     stdout=log, stderr=log)
+        with (self.folder / "otelcol.log").open("wb") as log:
+            collector = subprocess.Popen(["bash", "-c", "exec " + command.strip()], cwd=self.examples,
+                                         env=self.environment, stdout=log, stderr=log)
+        self.addCleanup(collector.wait)
         self.addCleanup(collector.kill)
         until("the Collector listens", 60, lambda: self.listens(4318))
-        self.send_by_otlp("http://127.0.0.1:4318", None, "collector.sent", 500, 100)
+        self.send_by_otlp("http://127.0.0.1:4318", None, "collector.sent", 500, 100, "attribute")
         client = self.server.client(self.key)
         until("what the Collector passed on is stored", 60, lambda: client.get(
             "/v1/orgs/acme/events", action="collector.sent", limit=1).json()["total"]["value"] == 500)
