@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "confine.h"
+#include "disk_guard.h"
 #include "folders.h"
 #include "httpd/server.h"
 #include "pool.h"
@@ -136,6 +137,7 @@ Result<> serve(const Options& options) {
 
   TRY(make_folders(options.data));
   const FileDescriptor lock = TRY(lock_folder(options.data));
+  guard_disk(options.data);
   remove_broken_mutations(options.data);
   const ChdbApi api = TRY(ChdbApi::load(options.library));
   ServiceSettings service_settings;
