@@ -58,6 +58,27 @@ Error store_error(int code, std::string_view text) {
       // too many queries, no thread, network, no disk space, too many parts, cancelled, no
       // schedule, Keeper
       return unavailable("store_busy", std::move(message));
+    case 74:
+    case 75:
+    case 76:
+    case 77:
+    case 87:
+    case 88:
+    case 172:
+    case 204:
+    case 294:
+    case 458:
+    case 566:
+    case 586:
+    case 641:
+      // a file cannot be read, written, opened, closed, sought, cut, made, synced or removed: of
+      // the disk, not of the rows
+      return unavailable("store_disk", std::move(message));
+    case 1001:  // anything of C++'s library
+      if (text.find("filesystem error") != std::string_view::npos) {
+        return unavailable("store_disk", std::move(message));
+      }
+      return Error{ErrorKind::failed, "store_refused", std::move(message)};
     default:
       return Error{ErrorKind::failed, "store_refused", std::move(message)};
   }

@@ -9,7 +9,7 @@ import unittest
 from collections import Counter
 from typing import NamedTuple
 
-from harness import layer, places
+from harness import layer, places, store
 from harness.check import check
 from harness.recording import SMALL
 from harness.report import report
@@ -154,6 +154,8 @@ class Faults(unittest.TestCase):
         if self.server.process.poll() is None:
             send_again(self.server, self.keys, work.sent)
             check(self.server, self.keys, work.sent, seconds=20)
+            by_line = store.query(self.server, "SELECT countIf(raw != '') FROM trailkeeper.events")
+            self.assertEqual(int(by_line), 0, "a fault of the disk was taken for one of a row")
             self.assertEqual(self.server.stop(), 0, self.server.log_tail())
         self.server.environment = self.plain
         self.server.start()

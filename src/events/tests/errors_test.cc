@@ -12,6 +12,10 @@ TEST(StoreErrors, SayWhatToDo) {
   EXPECT_EQ(busy.kind, ErrorKind::unavailable);
   EXPECT_GT(busy.retry_after.count(), 0);
   EXPECT_EQ(store_error(202, "").code, "store_busy");
+  // The disk's faults are not the rows': nothing is halved or stored by its line for them.
+  EXPECT_EQ(store_error(76, "Cannot open file").kind, ErrorKind::unavailable);
+  EXPECT_EQ(store_error(1001, "filesystem error: in rename").kind, ErrorKind::unavailable);
+  EXPECT_EQ(store_error(1001, "std::out_of_range").kind, ErrorKind::failed);
   EXPECT_EQ(store_error(62, "Syntax error").kind, ErrorKind::failed);
 }
 
