@@ -178,6 +178,13 @@ Result<std::optional<DecodedRow>> decode_row(std::string_view bytes) {
   return row;
 }
 
+std::uint64_t batch_of(std::string_view row) {
+  BinaryCursor cursor(row);
+  cursor.text();                           // org
+  cursor.fixed(3 * sizeof(std::int64_t));  // seq and times
+  return cursor.number<std::uint64_t>();
+}
+
 void RowReader::feed(std::string_view chunk) {
   // What was read goes away in large steps, so that feeding stays linear.
   if (position_ > 0 && position_ * 2 >= buffer_.size()) {

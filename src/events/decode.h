@@ -14,4 +14,7 @@ struct DecodedRow : RowView {
 // The row at the start of `bytes`, as views into them; empty when they end within it.
 Result<std::optional<DecodedRow>> decode_row(std::string_view bytes);
 
+// The batch of a whole row.
+std::uint64_t batch_of(std::string_view row);
+
 }  // namespace trailkeeper::events

@@ -228,9 +228,10 @@ BatchBuilder::BatchBuilder(std::uint64_t batch, std::size_t rows) : batch_(batch
 void BatchBuilder::note(const event::StoredView& stored, std::size_t start, std::size_t selected) {
   // Rows come in runs of one organization.
   const std::string_view org = stored.event.organization_id;
-  if (last_org_ == orgs_.end() || last_org_->first != org) {
-    last_org_ = orgs_.find(org);
-    if (last_org_ == orgs_.end()) last_org_ = orgs_.emplace(org, orgs_.size()).first;
+  if (last_org_ == nullptr || last_org_->first != org) {
+    auto found = orgs_.find(org);
+    if (found == orgs_.end()) found = orgs_.emplace(org, orgs_.size()).first;
+    last_org_ = &*found;
   }
   places_.push_back(
       {last_org_->second, stored.event.occurred_at, stored.seq, start, bytes_.size() - start});

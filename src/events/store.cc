@@ -5,6 +5,7 @@
 #include "binary.h"
 #include "clickhouse.h"
 #include "conditions.h"
+#include "decode.h"
 #include "schema.h"
 
 namespace trailkeeper::events {
@@ -119,21 +120,25 @@ Result<> EventStore::read_batch(std::uint64_t batch, const RowSink& sink) {
   return impl_->stream_rows(statement, impl_->settings.insert_time_max, sink);
 }
 
-Result<RowsPrint> EventStore::print_batch(std::uint64_t batch) {
-  Statement statement = impl_->select_rows(" WHERE batch = {batch:UInt64}");
-  statement.unsigned_integer("batch", batch)
+Result<std::map<std::uint64_t, RowsPrint>> EventStore::print_batches(std::uint64_t first,
+                                                                     std::uint64_t last) {
+  Statement statement =
+      impl_->select_rows(" WHERE batch >= {first:UInt64} AND batch <= {last:UInt64}");
+  // One thread, nothing beside it: pages and inserts go first.
+  statement.unsigned_integer("first", first)
+      .unsigned_integer("last", last)
       .setting("max_threads", "1")
       .setting("output_format_parallel_formatting", "0");
-  RowsPrint print;
+  std::map<std::uint64_t, RowsPrint> prints;
   using Step = Impl::Step;
   TRY(impl_->stream(statement, impl_->settings.insert_time_max,
                     [&](RowReader& reader) -> Result<Step> {
                       const std::string_view row = TRY(reader.next_bytes());
                       if (row.empty()) return Step::need_more;
-                      print.add(row);
+                      prints[batch_of(row)].add(row);
                       return Step::again;
                     }));
-  return print;
+  return prints;
 }
 
 Result<std::uint64_t> EventStore::count_batch(std::uint64_t batch) {

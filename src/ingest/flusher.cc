@@ -1,7 +1,9 @@
 #include "ingest/flusher.h"
 
 #include <algorithm>
+#include <future>
 #include <map>
+#include <set>
 #include <span>
 
 #include "base/background.h"
@@ -17,6 +19,7 @@ using journal::Entry;
 using journal::EntryView;
 
 constexpr std::uint64_t kUnverifiedMax = 2'000'000;  // rows
+constexpr std::size_t kReadTogether = 16;            // batches
 
 bool store_order(const Entry& a, const Entry& b) {
   return std::tie(a.org, a.seq) < std::tie(b.org, b.seq);
@@ -40,7 +43,17 @@ struct Flusher::Impl {
   bool insert_step();
   bool verify_step();
   bool is_behind() const;
+  // A frozen batch with its rows.
+  struct Prepared {
+    Batch batch;
+    std::unique_ptr<events::BatchBuilder> rows;
+  };
+  Result<Prepared> prepare();
+  Result<Prepared> take_prepared();
+  void keep_prepared(Result<Prepared> prepared);
   Result<> flush(const Batch& batch);
+  Result<std::unique_ptr<events::BatchBuilder>> encode(const Batch& batch);
+  Result<> send(const Batch& batch, const events::BatchBuilder& rows);
   Result<> settle(Batch batch);
   Result<> stored(const Batch& batch);
   Result<Batch> renew(const Batch& batch);
@@ -49,8 +62,8 @@ struct Flusher::Impl {
                  const Error& refused);
   Result<> insert_single(const Batch& batch, const Entry& entry, const std::string& token);
   void add(events::BatchBuilder& rows, const EntryView& entry);
-  std::optional<events::RowsPrint> print_of(std::uint64_t batch);
-  void forget_print(std::uint64_t batch);
+  std::map<std::uint64_t, events::RowsPrint> take_prints(const std::vector<Batch>& batches);
+  Result<std::set<std::uint64_t>> unchanged(const std::vector<Batch>& batches);
   Result<bool> matches(const Batch& batch);
   bool report(const char* what, const Batch& batch, const Result<>& result);
 
@@ -59,7 +72,7 @@ struct Flusher::Impl {
   const Settings settings;
   metrics::Counter& alarms;
   metrics::Counter& flushed;
-  event::RecordParser parser;  // the inserter's
+  std::future<Result<Prepared>> preparing;  // the inserter's
   Mutex mutex;
   // Of batches inserted by this process and not read back yet.
   std::map<std::uint64_t, events::RowsPrint> prints GUARDED_BY(mutex);
@@ -76,19 +89,46 @@ bool Flusher::Impl::report(const char* what, const Batch& batch, const Result<>&
 }
 
 bool Flusher::Impl::insert_step() {
+  Result<Prepared> next = take_prepared();
   auto open = journal.open_batches();
   if (!open) return false;
   for (const Batch& batch : *open) {
     // Left over from a crash, a failure or a read-back: its outcome is not known.
-    if (!batch.stored && !report("flush", batch, settle(batch))) return false;
+    const bool is_next = next && next->rows && batch.number == next->batch.number;
+    if (batch.stored || is_next || report("flush", batch, settle(batch))) continue;
+    keep_prepared(std::move(next));
+    return false;
   }
-  auto batch = journal.freeze(settings.rows_max, settings.bytes_max);
-  if (!batch || !*batch) return false;
-  if (!report("flush", **batch, flush(**batch))) return false;
+  if (next && !next->rows) next = prepare();
+  if (!next) return report("flush", {}, next.error());
+  if (!next->rows) return false;
+  // Much more waits: the next batch is made ready while the store takes this one, and is sent at
+  // once. A little can wait for company, because each insert costs a sync.
+  const bool more = journal.depth().committed - next->batch.end >= settings.rows_max / 4;
+  if (more) preparing = std::async(std::launch::async, [this] { return prepare(); });
+  if (!report("flush", next->batch, send(next->batch, *next->rows))) return false;
   verifier.wake();
-  // Much more waits: go on at once. A little can wait for company, because each insert costs a
-  // sync.
-  return journal.depth().committed - (*batch)->end >= settings.rows_max / 4;
+  return more;
+}
+
+// The batch that was made ready meanwhile; without rows when there is none.
+Result<Flusher::Impl::Prepared> Flusher::Impl::take_prepared() {
+  if (preparing.valid()) return preparing.get();
+  return Prepared{};
+}
+
+void Flusher::Impl::keep_prepared(Result<Prepared> prepared) {
+  if (!prepared || !prepared->rows) return;
+  std::promise<Result<Prepared>> ready;
+  ready.set_value(std::move(prepared));
+  preparing = ready.get_future();
+}
+
+// Freezes what waits and encodes it; without rows when nothing does.
+Result<Flusher::Impl::Prepared> Flusher::Impl::prepare() {
+  const auto batch = TRY(journal.freeze(settings.rows_max, settings.bytes_max));
+  if (!batch) return Prepared{};
+  return Prepared{*batch, TRY(encode(*batch))};
 }
 
 // A batch that may have been inserted: either all its rows are there, or none may stay before it is
@@ -111,13 +151,18 @@ Result<Batch> Flusher::Impl::renew(const Batch& batch) {
   return journal.next_attempt(batch.number);
 }
 
-Result<> Flusher::Impl::flush(const Batch& batch) {
-  const std::size_t size = batch.end - batch.first;
-  events::BatchBuilder rows(batch.number, size);
+Result<> Flusher::Impl::flush(const Batch& batch) { return send(batch, *TRY(encode(batch))); }
+
+Result<std::unique_ptr<events::BatchBuilder>> Flusher::Impl::encode(const Batch& batch) {
+  auto rows = std::make_unique<events::BatchBuilder>(batch.number, batch.end - batch.first);
   TRY(journal.visit(batch.first, batch.end, [&](const EntryView& entry) -> Result<> {
-    add(rows, entry);
+    add(*rows, entry);
     return {};
   }));
+  return rows;
+}
+
+Result<> Flusher::Impl::send(const Batch& batch, const events::BatchBuilder& rows) {
   Result<> inserted = store.insert_batch(rows, batch.token());
   if (inserted) {
     MutexLock lock(mutex);
@@ -128,7 +173,7 @@ Result<> Flusher::Impl::flush(const Batch& batch) {
     std::sort(entries.begin(), entries.end(), store_order);
     TRY(halve(batch, entries, batch.token(), inserted.error()));
   }
-  flushed.add(static_cast<double>(size));
+  flushed.add(static_cast<double>(batch.end - batch.first));
   return stored(batch);
 }
 
@@ -139,6 +184,7 @@ Result<> Flusher::Impl::stored(const Batch& batch) {
 }
 
 void Flusher::Impl::add(events::BatchBuilder& rows, const EntryView& entry) {
+  thread_local event::RecordParser parser;
   auto stored = parser.parse(entry.record);
   if (stored && rows.add(**stored, entry.record)) return;
   alarms.add();
@@ -185,22 +231,38 @@ Result<> Flusher::Impl::insert_single(const Batch& batch, const Entry& entry,
   return store.insert_batch(rows, token);
 }
 
-std::optional<events::RowsPrint> Flusher::Impl::print_of(std::uint64_t batch) {
+// Those of `batches` that have one. A print is used once.
+std::map<std::uint64_t, events::RowsPrint> Flusher::Impl::take_prints(
+    const std::vector<Batch>& batches) {
+  std::map<std::uint64_t, events::RowsPrint> taken;
   MutexLock lock(mutex);
-  const auto found = prints.find(batch);
-  return found == prints.end() ? std::nullopt : std::optional(found->second);
+  for (const Batch& batch : batches) taken.insert(prints.extract(batch.number));
+  return taken;
 }
 
-void Flusher::Impl::forget_print(std::uint64_t batch) {
-  MutexLock lock(mutex);
-  prints.erase(batch);
+// Batches that look as they did when they were inserted. That they render the journal's records was
+// found then, so nothing is left to compare.
+Result<std::set<std::uint64_t>> Flusher::Impl::unchanged(const std::vector<Batch>& batches) {
+  std::set<std::uint64_t> numbers;
+  auto inserted = take_prints(batches);
+  if (inserted.empty()) return numbers;
+  auto found = store.print_batches(inserted.begin()->first, inserted.rbegin()->first);
+  if (!found) {
+    MutexLock lock(mutex);
+    prints.merge(inserted);
+    return found.error();
+  }
+  for (const auto& [number, print] : inserted) {
+    if ((*found)[number] == print) numbers.insert(number);
+  }
+  return numbers;
 }
 
 // Events that nobody can see yet go before the reading back of those that can be seen, within
 // bounds.
 bool Flusher::Impl::is_behind() const {
   const journal::Depth depth = journal.depth();
-  return depth.committed - depth.stored > settings.rows_max &&
+  return depth.committed - depth.stored > 3 * settings.rows_max &&
          depth.stored - depth.verified < kUnverifiedMax;
 }
 
@@ -208,16 +270,17 @@ bool Flusher::Impl::verify_step() {
   if (is_behind()) return false;
   auto open = journal.open_batches();
   if (!open) return false;
-  bool found = false;
+  std::erase_if(*open, [](const Batch& batch) { return !batch.stored; });
+  if (open->size() > kReadTogether) open->resize(kReadTogether);
+  if (open->empty()) return false;
+  const auto known = unchanged(*open);
+  if (!known) return report("read-back", open->front(), known.error());
   for (const Batch& batch : *open) {
-    if (!batch.stored) continue;
-    found = true;
-    Result<bool> same = matches(batch);
+    Result<bool> same = known->contains(batch.number) ? Result<bool>(true) : matches(batch);
     if (!same) {
       report("read-back", batch, same.error());
       return false;
     }
-    forget_print(batch.number);
     if (*same) {
       report("read-back", batch, journal.mark_verified(batch.number));
       continue;
@@ -232,17 +295,12 @@ bool Flusher::Impl::verify_step() {
     }
     inserter.wake();
   }
-  return found;
+  return true;
 }
 
 // Whether the store holds exactly the journal's rows of the batch: none missing, none more, none
-// changed. What was inserted is known to render the journal's records, so rows that look like it
-// are those; only where that is not known, or not so, are they compared with the records one by
-// one.
+// changed.
 Result<bool> Flusher::Impl::matches(const Batch& batch) {
-  if (const auto inserted = print_of(batch.number)) {
-    if (TRY(store.print_batch(batch.number)) == *inserted) return true;
-  }
   std::vector<Entry> entries = TRY(journal.read(batch.first, batch.end));
   std::sort(entries.begin(), entries.end(), store_order);
   std::size_t next = 0;
@@ -281,6 +339,7 @@ void Flusher::start() {
 
 void Flusher::stop() {
   impl_->inserter.stop();
+  if (impl_->preparing.valid()) impl_->preparing.wait();
   impl_->verifier.stop();
 }
 

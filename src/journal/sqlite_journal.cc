@@ -1,5 +1,6 @@
 #include "sqlite_journal.h"
 
+#include <pthread.h>
 #include <sys/statvfs.h>
 
 #include <algorithm>
@@ -23,6 +24,9 @@ constexpr std::size_t kNever = std::numeric_limits<std::size_t>::max();
 constexpr std::chrono::microseconds kCompanyMin{150};
 constexpr std::chrono::microseconds kCompanyMax{3000};
 constexpr std::size_t kCompanyBytes = 128 * 1024;
+constexpr Duration kBehindMin = std::chrono::milliseconds(1000);
+constexpr Duration kBehindMax = std::chrono::seconds(10);
+constexpr Duration kHoldMax = std::chrono::milliseconds(50);
 constexpr int kExitIoError = 74;
 
 Error unavailable(const char* code, const char* message) {
@@ -131,6 +135,7 @@ void SqliteJournal::stop() {
 // ------------------------------------------------------------------------------------------
 
 void SqliteJournal::run() {
+  ::pthread_setname_np(::pthread_self(), "journal");
   std::vector<Waiting> group;
   std::vector<Command> commands;
   while (wait_for_work(group, commands)) {
@@ -148,6 +153,7 @@ void SqliteJournal::run() {
 
 bool SqliteJournal::wait_for_work(std::vector<Waiting>& group, std::vector<Command>& commands) {
   MutexLock lock(mutex_);
+  hold_back();
   const std::size_t came_meanwhile = queue_.size();
   wake_at_ = 1;
   if (queue_.empty() && commands_.empty() && !stopping_) work_.wait_for(mutex_, kIdlePause);
@@ -170,6 +176,20 @@ void SqliteJournal::wait_for_company() {
   while (!queue_.empty() && queue_.size() < expected_ && queue_.bytes() < kCompanyBytes &&
          commands_.empty() && !stopping_) {
     wake_at_ = expected_;
+    if (work_.wait_until(mutex_, until) == std::cv_status::timeout) return;
+  }
+}
+
+// What is answered is to be seen soon. While the event store falls behind, the clients that send
+// most get their answers a little later, so that it has its share of the processors. When it is
+// down, or far behind for another reason, waiting would not help: the journal is there for that.
+void SqliteJournal::hold_back() {
+  if (committed_last_ < kCompanyBytes || unstored_.empty()) return;
+  const Duration behind = clock_.now() - unstored_.front().since;
+  if (behind <= kBehindMin || behind > kBehindMax) return;
+  const Duration pause = std::min<Duration>((behind - kBehindMin) / 50, kHoldMax);
+  const auto until = std::chrono::steady_clock::now() + pause;
+  while (commands_.empty() && !stopping_) {
     if (work_.wait_until(mutex_, until) == std::cv_status::timeout) return;
   }
 }
@@ -205,6 +225,7 @@ void SqliteJournal::commit(std::vector<Waiting> group) {
   answers.reserve(group.size());
   std::uint64_t bytes = 0;
   Result<> result = write(group, now, answers, bytes);
+  committed_last_ = bytes;
   if (result) {
     committed(bytes);
   } else {

@@ -68,6 +68,7 @@ class SqliteJournal final : public Journal {
   void run();
   bool wait_for_work(std::vector<Waiting>& group, std::vector<Command>& commands);
   void wait_for_company() REQUIRES(mutex_);
+  void hold_back() REQUIRES(mutex_);
   void carry_out(Command& command);
   void commit(std::vector<Waiting> group);
   Result<> write(std::vector<Waiting>& group, Timestamp now, std::vector<Answer>& answers,
@@ -98,6 +99,7 @@ class SqliteJournal final : public Journal {
   Timestamp pruned_at_{};
   std::chrono::steady_clock::duration commit_time_{};  // of the last group
   std::size_t expected_ = 1;                           // submissions, see wait_for_company
+  std::uint64_t committed_last_ = 0;                   // bytes of the last group
 
   Mutex reader_mutex_;
   db::Database reader_ GUARDED_BY(reader_mutex_);

@@ -54,6 +54,7 @@ class BatchBuilder {
   explicit BatchBuilder(std::uint64_t batch, std::size_t rows = 0);
   BatchBuilder(const BatchBuilder&) = delete;
   BatchBuilder& operator=(const BatchBuilder&) = delete;
+  BatchBuilder(BatchBuilder&&) = default;
 
   // Adds an event. Encodes it, decodes what was encoded, renders that and compares it with
   // `record`, the journal's line. When they differ, the exact line is stored with the columns and
@@ -92,7 +93,7 @@ class BatchBuilder {
   std::vector<Place> places_;
   using Orgs = std::map<std::string, std::size_t, std::less<>>;
   Orgs orgs_;
-  Orgs::const_iterator last_org_ = orgs_.end();
+  const Orgs::value_type* last_org_ = nullptr;  // in orgs_
   RowsPrint print_;
   std::string line_;  // used again and again
 };

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -94,8 +95,9 @@ class EventStore {
   Result<> insert_batch(const BatchBuilder& rows, const std::string& token);
   // All rows of a batch, in the order org, seq, at low priority.
   Result<> read_batch(std::uint64_t batch, const RowSink& sink);
-  // What the rows of a batch look like; far cheaper than reading them in order.
-  Result<RowsPrint> print_batch(std::uint64_t batch);
+  // What the rows of each batch from `first` to `last` look like; far cheaper than reading them in
+  // order. Several at once cost little more than one when their parts were merged already.
+  Result<std::map<std::uint64_t, RowsPrint>> print_batches(std::uint64_t first, std::uint64_t last);
   Result<std::uint64_t> count_batch(std::uint64_t batch);
   // Removes the rows of a batch; gone for every later query when it returns.
   Result<> delete_batch(std::uint64_t batch);
