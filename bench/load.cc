@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstdio>
 #include <ctime>
 #include <thread>
 #include <vector>
@@ -96,6 +97,18 @@ int intake(const Options& options) {
   return failures == 0 ? 0 : 1;
 }
 
+// The same events for others to load: an array of JSON objects a line, `--batch` in each.
+int print_events(const Options& options) {
+  bench::EventSource source(
+      {options.orgs, options.external_ids, std::time(nullptr), options.seed * 1000});
+  std::string body;
+  for (std::uint64_t made = 0; made < options.events; made += options.batch) {
+    make_body(source, options.batch, body);
+    std::puts(body.c_str());
+  }
+  return 0;
+}
+
 int query(const Options& options) {
   bench::Connection connection(options.host, options.port);
   const std::string request = bench::get(options.path, options.key);
@@ -120,18 +133,22 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.add_option("--host", options.host);
   app.add_option("--port", options.port);
-  app.add_option("--key", options.key, "application key")->required();
+  app.add_option("--key", options.key, "application key");
   CLI::App* send = app.add_subcommand("intake", "send events");
+  CLI::App* print = app.add_subcommand("print", "print events instead");
+  for (CLI::App* made : {send, print}) {
+    made->add_option("--orgs", options.orgs);
+    made->add_option("--events", options.events);
+    made->add_option("--batch", options.batch, "events a request");
+    made->add_option("--seed", options.seed);
+    made->add_flag("--external-ids", options.external_ids);
+  }
   send->add_option("--connections", options.connections);
-  send->add_option("--orgs", options.orgs);
-  send->add_option("--events", options.events);
   send->add_option("--seconds", options.seconds, "stop after this long, whatever --events says");
-  send->add_option("--batch", options.batch, "events a request");
-  send->add_option("--seed", options.seed);
-  send->add_flag("--external-ids", options.external_ids);
   CLI::App* ask = app.add_subcommand("query", "repeat one GET");
   ask->add_option("--path", options.path)->required();
   ask->add_option("--repeats", options.repeats);
   CLI11_PARSE(app, argc, argv);
+  if (print->parsed()) return print_events(options);
   return send->parsed() ? intake(options) : query(options);
 }

@@ -5,6 +5,7 @@ Runs trailkeeper in a temporary folder, sends generated events in several shapes
 an export, restarts. The generator runs on the same machine. Absolute figures depend on it; compare figures of one run.
 """
 import argparse
+import collections
 import json
 import os
 import pathlib
@@ -13,11 +14,13 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.error
 import urllib.request
 
 import bench_noisy
+import bench_peers
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
@@ -31,12 +34,13 @@ class Server:
         self.process = None
         self.address = None
 
-    def start(self):
+    def start(self, preload=None):
         self.log = open(self.folder / "server.log", "a")
         started = time.monotonic()
+        environment = {**os.environ, **({"LD_PRELOAD": str(preload)} if preload else {})}
         self.process = subprocess.Popen(
             [self.bin / "trailkeeper", "serve", "--data", self.folder / "data", "--listen", "127.0.0.1:0"],
-            stdout=subprocess.PIPE, stderr=self.log, text=True)
+            stdout=subprocess.PIPE, stderr=self.log, text=True, env=environment)
         for line in self.process.stdout:
             if "http://" in line:
                 self.address = line.split("http://", 1)[1].split()[0].rstrip("/.,")
@@ -81,22 +85,79 @@ class Server:
         with urllib.request.urlopen(request, timeout=60) as answer:
             return json.loads(answer.read() or b"null")
 
+    def processes(self):
+        # A child belongs to the thread that started it.
+        tasks = pathlib.Path(f"/proc/{self.process.pid}/task").glob("*/children")
+        return {"server": self.process.pid, "engine": int(next(pid for task in tasks for pid in task.read_text().split()))}
+
     def memory(self):
         """Resident megabytes of the server and of its engine."""
         def resident(pid):
             text = pathlib.Path(f"/proc/{pid}/status").read_text()
             return int(text.split("VmRSS:")[1].split()[0]) / 1024
-        # A child belongs to the thread that started it.
-        tasks = pathlib.Path(f"/proc/{self.process.pid}/task").glob("*/children")
-        children = [pid for task in tasks for pid in task.read_text().split()]
-        return resident(self.process.pid), sum(resident(pid) for pid in children)
+        return tuple(resident(pid) for pid in self.processes().values())
+
+    def processor_time(self):
+        """Microseconds that the threads of each process have run, by the threads' names."""
+        times = collections.Counter()
+        for process, pid in self.processes().items():
+            for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+                try:
+                    name = (task / "comm").read_text().strip()
+                    times[f"{process} {name}"] += int((task / "schedstat").read_text().split()[0]) / 1000
+                except OSError:
+                    continue  # it ended
+        return times
+
+    def disk(self, folder):
+        """Bytes of the files below data/ that lie in a folder of this name."""
+        files = (self.folder / "data").rglob("*")
+        return sum(f.stat().st_size for f in files if folder in f.parts and f.is_file())
+
+
+class Watcher(threading.Thread):
+    """While intake runs: how much memory there is, and how long until an answered event can be searched."""
+
+    def __init__(self, server, key):
+        super().__init__(daemon=True)
+        self.server, self.key = server, key
+        self.ended = threading.Event()
+        self.memory = (0.0, 0.0)
+        self.visible = []
+
+    def run(self):
+        number = 0
+        while not self.ended.is_set():
+            number += 1
+            self.look()
+            self.visible.append(self.until_visible(f"watch.{os.getpid()}.{number}"))
+
+    def look(self):
+        self.memory = tuple(map(max, self.memory, self.server.memory()))
+
+    def until_visible(self, marker):
+        self.server.call("POST", "/v1/events", self.key,
+                         {"organization_id": "bench-049", "action": marker, "actor": {"id": "bench"}})
+        began = time.monotonic()
+        while not self.server.call("GET", f"/v1/orgs/bench-049/events?action={marker}&limit=1", self.key)["data"]:
+            self.look()
+            time.sleep(0.1)
+        return time.monotonic() - began
+
+    def stop(self):
+        self.ended.set()
+        self.join()
+        self.visible.sort()
+
+    def percentile(self, p):
+        return self.visible[min(len(self.visible) - 1, int(p * len(self.visible)))]
 
 
 class Bench:
     def __init__(self, options, server, key):
         self.options, self.server, self.key = options, server, key
         self.rows = []
-        self.highest = [0.0, 0.0]
+        self.sent = 0
 
     def run(self, *words):
         host, port = self.server.address.split(":")
@@ -104,18 +165,50 @@ class Bench:
                                *map(str, words)], capture_output=True, text=True)
         if done.returncode != 0:
             sys.exit(f"bench: {done.stdout.strip()} {done.stderr.strip()}")
-        self.highest = [max(a, b) for a, b in zip(self.highest, self.server.memory())]
         return json.loads(done.stdout)
 
-    def row(self, work, figure, goal):
-        self.rows.append((work, figure, goal))
-        print(f"  {work:<58} {figure:<34} {goal}", flush=True)
+    def row(self, work, figure, goal, **numbers):
+        self.rows.append({"work": work.strip(), "measured": figure, "goal": goal, **numbers})
+        print(f"  {work:<58} {figure:<44} {goal}", flush=True)
 
-    def intake(self, work, goal, events, batch, connections=8, *more):
-        got = self.run("intake", "--events", events, "--batch", batch, "--connections", connections,
-                       "--seed", len(self.rows) + 1, *more)
-        self.row(work, f"{got['events_per_second']:,} /s  p50 {got['p50_ms']} p99 {got['p99_ms']} ms", goal)
+    def load(self, seconds, batch, connections=8, *more):
+        got = self.run("intake", "--events", 10**12, "--seconds", seconds, "--batch", batch,
+                       "--connections", connections, "--seed", len(self.rows) + 1, *more)
+        self.sent += got["requests"] * batch
         return got
+
+    def intake(self, work, goal, seconds, batch, connections=8, *more):
+        got = self.load(seconds, batch, connections, *more)
+        self.row(work, f"{got['events_per_second']:,} /s  p50 {got['p50_ms']} p99 {got['p99_ms']} ms", goal, **got)
+        self.wait_until_stored()
+
+    def full_intake(self, work, goal, seconds):
+        """The first row, with everything that can be seen of it from outside."""
+        before, began = self.server.processor_time(), self.sent
+        watcher = Watcher(self.server, self.key)
+        watcher.start()
+        got = self.load(seconds, 1000)
+        watcher.stop()
+        waited = time.monotonic()
+        self.wait_until_stored()
+        waited = time.monotonic() - waited
+        self.row(work, f"{got['events_per_second']:,} /s  p50 {got['p50_ms']} p99 {got['p99_ms']} ms", goal, **got)
+        self.row("  all stored and read back after", f"{waited:.1f} s", "", seconds=waited)
+        self.row("  acknowledged -> visible meanwhile",
+                 f"p50 {watcher.percentile(0.5):.2f} p99 {watcher.percentile(0.99):.2f} s ({len(watcher.visible)} events)",
+                 "p99 < 2 s", p99_s=watcher.percentile(0.99))
+        server, engine = watcher.memory
+        self.row("  memory, the highest", f"server {server:.0f} MB, engine {engine:.0f} MB", "200 MB, 700 MB",
+                 server_mb=server, engine_mb=engine)
+        self.processor_rows(self.server.processor_time() - before, self.sent - began)
+
+    def processor_rows(self, spent, events):
+        for process in ("server", "engine"):
+            whole = sum(micros for name, micros in spent.items() if name.startswith(process)) / events
+            self.row(f"  processor time an event: {process}", f"{whole:.2f} us", "", micros=whole)
+            for name, micros in spent.most_common():
+                if name.startswith(process) and micros / events >= 0.05:
+                    self.row(f"    {name}", f"{micros / events:.2f} us", "", micros=micros / events)
 
     def wait_until_stored(self):
         while self.server.metric("trailkeeper_journal_backlog_bytes"):
@@ -151,18 +244,53 @@ class Bench:
                  "1,000,000 rows/s")
 
 
+def phases(bench):
+    done = subprocess.run([bench.server.bin / "trailkeeper-phases"], capture_output=True, text=True, check=True)
+    for name, micros in json.loads(done.stdout).items():
+        bench.row(f"  one thread: {name}", f"{micros:.2f} us an event", "", micros=micros)
+
+
+def slow_disk(bench, options):
+    """A server of its own whose syncs take 5 ms longer."""
+    folder = bench.server.folder / "slow"
+    folder.mkdir()
+    server = Server(options.bin, folder)
+    try:
+        server.start(preload=options.bin / "trailkeeper-slow-sync.so")
+        slow = Bench(options, server, prepare(server))
+        slow.rows = bench.rows
+        slow.intake("one a request, 64 connections, 5 ms added to each sync", "8,000 /s, p99 < 25 ms",
+                    max(3, options.seconds // 3), 1, 64)
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def disk(bench):
+    """Once the journal has dropped what is stored, and merges have had a while."""
+    time.sleep(min(30, bench.options.seconds))
+    size = bench.server.disk("store") / bench.sent
+    bench.row("disk of the event store, bytes an event (merges go on)", f"{size:.0f}", "79 (115 with the ledger)",
+              bytes=size)
+
+
+def prepare(server):
+    for i in range(50):
+        server.admin("org", "create", f"bench-{i:03}", "--name", f"Bench {i}", "--audit-logs")
+    return server.admin("key", "create", "--all-orgs", "--application", "bench", "--scope", "ingest,read")["key"]
+
+
 def measure(bench, options):
-    n = options.events
-    bench.intake("intake, 1,000 a request, 8 connections", "120,000 /s", n, 1000)
-    bench.wait_until_stored()
-    bench.intake("intake, 100 a request, 8 connections", "100,000 /s, p99 < 30 ms", n // 4, 100)
-    bench.wait_until_stored()
-    bench.intake("intake, 1,000 a request, each with external_id", "60,000 /s", n // 4, 1000, 8, "--external-ids")
-    bench.wait_until_stored()
-    bench.intake("intake, one a request, 8 connections", "12,000 /s, p50 < 1, p99 < 5 ms", n // 20, 1)
-    bench.wait_until_stored()
-    server, engine = bench.highest
-    bench.row("memory under load", f"server {server:.0f} MB, engine {engine:.0f} MB", "200 MB, 700 MB")
+    short = max(3, options.seconds // 3)
+    bench.full_intake(f"intake, 1,000 a request, 8 connections, {options.seconds} s",
+                      "120,000 /s a minute, 80,000 ten", options.seconds)
+    bench.intake("intake, 100 a request, 8 connections", "100,000 /s, p99 < 30 ms", short, 100)
+    bench.intake("intake, 1,000 a request, each with external_id", "60,000 /s", short, 1000, 8, "--external-ids")
+    bench.intake("intake, one a request, 8 connections", "12,000 /s, p50 < 1, p99 < 5 ms", short, 1)
+    slow_disk(bench, options)
+    phases(bench)
+    bench_peers.measure(bench, options)
+    disk(bench)
     bench.query("newest 50", "p50 6 ms, p99 20 ms", "limit=50")
     bench.query("four-field search, common", "15 ms", "limit=50&q=created")
     bench.query("four-field search, rare", "25 ms", "limit=50&q=user499@")
@@ -174,7 +302,9 @@ def measure(bench, options):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bin", type=pathlib.Path, default=ROOT / "build" / "bin")
-    parser.add_argument("--events", type=int, default=1_000_000)
+    parser.add_argument("--seconds", type=int, default=60, help="of the first row; others take a third (default: 60)")
+    parser.add_argument("--no-peers", action="store_true", help="leave PostgreSQL out")
+    parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write the rows there too")
     parser.add_argument("--noisy", type=int, metavar="SECONDS", nargs="?", const=15,
                         help="only this: what one noisy organization does to the others")
     parser.add_argument("--keep", action="store_true", help="keep the folder of the run")
@@ -185,17 +315,14 @@ def main():
     server = Server(options.bin, folder)
     try:
         server.start()
-        for i in range(50):
-            server.admin("org", "create", f"bench-{i:03}", "--name", f"Bench {i}", "--audit-logs")
-        key = server.admin("key", "create", "--all-orgs", "--application", "bench", "--scope", "ingest,read")["key"]
-        print(f"  {'work':<58} {'measured':<34} to reach")
+        key = prepare(server)
+        print(f"  {'work':<58} {'measured':<44} to reach")
         bench = Bench(options, server, key)
         measure(bench, options)
-        size = sum(f.stat().st_size for f in (folder / "data").rglob("*") if f.is_file() and "store" in f.parts)
-        events = sum(int(r) for r in [options.events, options.events // 4 * 2, options.events // 20])
-        bench.row("disk of the event store, bytes an event (merges go on)", f"{size / events:.0f}", "79 (115 with the ledger)")
         server.stop()
-        bench.row(f"start with {events:,} events, until ready", f"{server.start():.2f} s", "< 5 s with 50 million")
+        bench.row(f"start with {bench.sent:,} events, until ready", f"{server.start():.2f} s", "< 5 s with 50 million")
+        if options.json:
+            options.json.write_text(json.dumps(bench.rows, indent=1) + "\n")
     finally:
         if server.process and server.process.poll() is None:
             server.stop()
