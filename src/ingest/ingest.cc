@@ -154,9 +154,7 @@ Ingest::Ingest(journal::Journal& journal, const Organizations& organizations, co
 Ingest::~Ingest() = default;
 
 LimitReport Ingest::limits(const Sender& sender) const {
-  LimitReport report;
-  if (impl_->limits != nullptr) (void)impl_->limits->admit(sender, report);
-  return report;
+  return impl_->limits != nullptr ? impl_->limits->report(sender) : LimitReport{};
 }
 
 // Gathers what is to be committed of one request.

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <ctime>
 #include <unordered_map>
+#include <utility>
 
 #include "base/thread_annotations.h"
 
@@ -186,6 +187,15 @@ struct Limits::Impl {
     });
   }
 
+  // How long the key and its org have to wait.
+  std::pair<Nanoseconds, Nanoseconds> look(const Sender& sender, LimitReport& report) {
+    report.count = 0;
+    const Nanoseconds at = now();
+    const Nanoseconds of_key = look(key_buckets, sender.key, rates_of(sender), at, report);
+    if (!sender.org) return {of_key, 0};
+    return {of_key, look(org_buckets, *sender.org, rates_of(*sender.org), at, report)};
+  }
+
   template <typename Buckets, typename Id>
   void take(Buckets& buckets, const Id& id, const Rates& rates, const Cost& cost, Nanoseconds at,
             LimitReport& report) {
@@ -220,18 +230,16 @@ Limits::Limits(const Settings& settings, const OrgLimits& orgs, metrics::Registr
 Limits::~Limits() = default;
 
 Result<> Limits::admit(const Sender& sender, LimitReport& report) {
-  report.count = 0;
-  const Nanoseconds now = impl_->now();
-  const Nanoseconds key_wait =
-      impl_->look(impl_->key_buckets, sender.key, impl_->rates_of(sender), now, report);
-  Nanoseconds org_wait = 0;
-  if (sender.org) {
-    org_wait =
-        impl_->look(impl_->org_buckets, *sender.org, impl_->rates_of(*sender.org), now, report);
-  }
-  if (org_wait <= 0 && key_wait <= 0) return {};
-  return impl_->refusal(std::max(org_wait, key_wait),
-                        org_wait >= key_wait ? "organization" : "application key");
+  const auto [of_key, of_org] = impl_->look(sender, report);
+  if (of_org <= 0 && of_key <= 0) return {};
+  return impl_->refusal(std::max(of_org, of_key),
+                        of_org >= of_key ? "organization" : "application key");
+}
+
+LimitReport Limits::report(const Sender& sender) {
+  LimitReport report;
+  (void)impl_->look(sender, report);
+  return report;
 }
 
 Result<> Limits::charge(const Sender& sender, const Cost& of_key,

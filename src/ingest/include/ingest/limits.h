@@ -92,6 +92,9 @@ class Limits {
   Result<> charge(const Sender& sender, const Cost& of_key, const std::vector<OrgCost>& of_orgs,
                   LimitReport& report);
 
+  // What is left now.
+  LimitReport report(const Sender& sender);
+
   // Buckets in memory.
   std::size_t size() const;
 
