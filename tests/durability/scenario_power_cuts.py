@@ -8,7 +8,7 @@ from harness import layer, places
 from harness.check import check
 from harness.recording import Recording
 from harness.report import report
-from harness.writers import send_again
+from harness.writers import Sent, send_again
 
 CUTS_PER_RUN = 200
 SECONDS = 6
@@ -31,6 +31,7 @@ class PowerCuts(unittest.TestCase):
                     recording.server.start()
                     duplicates += send_again(recording.server, recording.keys, sent)
                     events += check(recording.server, recording.keys, sent, seconds=30)
+                    self.check_key(recording, sent)
                 except AssertionError as problem:
                     wrong.append(f"seed {seed + runs}, {where}: {str(problem)[-600:]}")
                     print(f"WRONG {wrong[-1]}", flush=True)
@@ -44,6 +45,11 @@ class PowerCuts(unittest.TestCase):
         self.assertGreater(done, 0)
         self.assertGreater(events, 0)
         self.assertEqual(wrong, [])
+
+    def check_key(self, recording: Recording, sent: Sent) -> None:
+        """Settings are as durable: a key that was handed out is one."""
+        if sent.new_key:
+            self.assertEqual(recording.server.client(sent.new_key).get("/v1/orgs/a/events", limit=1).status, 200)
 
     def check_recording(self, recording: Recording) -> None:
         """The layer saw everything, and the run crossed what it should."""

@@ -46,6 +46,7 @@ class Recording:
                 time.sleep(rng.uniform(0.3, 0.9))
                 store.merge(self.server)
                 self.merges += 1
+                self.layer.mark(json.dumps({"key": self.server.make_key("a")}))
             self.server.kill()
             writers.abandon()
         assert writers.wrong == [], writers.wrong
@@ -74,6 +75,8 @@ class Recording:
 def note(sent: Sent, told: dict) -> None:
     if "sent" in told:
         sent.events.setdefault(told["org"], {}).update({event["external_id"]: event for event in told["sent"]})
+    elif "key" in told:
+        sent.new_key = told["key"]
     else:
         sent.answers |= told["answers"]
 
@@ -81,7 +84,7 @@ def note(sent: Sent, told: dict) -> None:
 def copy_of(sent: Sent) -> Sent:
     copy = Sent()
     copy.events = {org: dict(events) for org, events in sent.events.items()}
-    copy.answers = dict(sent.answers)
+    copy.answers, copy.new_key = dict(sent.answers), sent.new_key
     return copy
 
 

@@ -17,6 +17,7 @@ class Sent:
     def __init__(self):
         self.events: dict[str, dict[str, dict]] = {}  # org -> external_id -> event
         self.answers: dict[str, dict] = {}  # external_id -> the answer's item
+        self.new_key = ""  # the newest key that was made meanwhile
 
     def waiting(self, org: str) -> list[dict]:
         return [event for external, event in self.events.get(org, {}).items() if external not in self.answers]
