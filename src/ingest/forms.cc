@@ -179,9 +179,7 @@ void tell_first_problem(Error& error) {
   error.message = "The event is not valid at \"" + first.pointer + "\": " + first.detail + ".";
 }
 
-namespace {
-
-Result<ParsedRequest> parse_by_form(const Request& request, Timestamp now, bool with_fingerprint,
+Result<ParsedRequest> parse_request(const Request& request, Timestamp now, bool with_fingerprint,
                                     const ItemSink& sink) {
   Parser parser(request, now, with_fingerprint, sink);
   switch (request.form) {
@@ -193,26 +191,16 @@ Result<ParsedRequest> parse_by_form(const Request& request, Timestamp now, bool 
       return parser.workos();
     case Form::otlp_json:
     case Form::otlp_protobuf:
-      return parse_otlp(request, now, with_fingerprint);
+      return parse_otlp(request, now, with_fingerprint, sink);
     case Form::cloudevent:
     case Form::cloudevent_batch:
     case Form::cloudevent_binary:
-      return parse_cloudevents(request, now, with_fingerprint);
+      return parse_cloudevents(request, now, with_fingerprint, sink);
     case Form::retraced:
     case Form::retraced_bulk:
-      return parse_retraced(request, now, with_fingerprint);
+      return parse_retraced(request, now, with_fingerprint, sink);
   }
   return wrong("unknown_form", "This form is not known.");
-}
-
-}  // namespace
-
-Result<ParsedRequest> parse_request(const Request& request, Timestamp now, bool with_fingerprint,
-                                    const ItemSink& sink) {
-  ParsedRequest parsed = TRY(parse_by_form(request, now, with_fingerprint, sink));
-  for (ParsedItem& item : parsed.items) sink(std::move(item));
-  parsed.items.clear();
-  return parsed;
 }
 
 }  // namespace trailkeeper::ingest

@@ -21,8 +21,7 @@ struct ParsedItem {
 };
 
 struct ParsedRequest {
-  std::vector<ParsedItem> items{};  // what is not handed on one by one
-  std::string canonical{};          // of the whole request; only when `with_fingerprint`
+  std::string canonical{};  // of the whole request; only when `with_fingerprint`
   // What the answer needs besides the receipt, an item each; empty where a form needs nothing.
   std::vector<std::string> echoes{};
 };

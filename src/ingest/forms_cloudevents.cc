@@ -3,6 +3,7 @@
 #include "base/bytes.h"
 #include "crypto/hash.h"
 #include "foreign.h"
+#include "spoiled.h"
 #include "translation.h"
 
 // CloudEvents 1.0 in its JSON format and HTTP binding (docs/formats/intake.md has the mapping).
@@ -327,27 +328,48 @@ Result<std::string> from_binary(const Request& request) {
   return "{" + out + "}";
 }
 
+// The events of a batch stand one level down.
+constexpr json::ParseLimits kBatchLimits{.depth_max = json::ParseLimits().depth_max + 1};
+
+Result<> add_batch(Reader& reader, Translation& translation, Node root,
+                   const SpoiledItems& spoiled) {
+  if (!root.is(Type::array)) {
+    return wrong_request("wrong_type", "The body must be an array of events.");
+  }
+  if (root.size() == 0) return wrong_request("no_events", "The array holds no event.");
+  if (root.size() > kEventsPerRequestMax) return too_many_events();
+  std::size_t index = 0;
+  for (Node event : root) {
+    std::string pointer = json::pointer("", index++);
+    const auto found = spoiled.find(pointer);
+    if (found == spoiled.end()) {
+      reader.add(event, std::move(pointer));
+    } else {
+      translation.refuse(found->second, std::move(pointer));
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<ParsedRequest> parse_cloudevents(const Request& request, Timestamp now,
-                                        bool with_fingerprint) {
-  Translation translation(request, now);
+                                        bool with_fingerprint, const ItemSink& sink) {
+  constexpr std::string_view kEvents[] = {kEach};
+  Translation translation(request, now, sink);
   Reader reader(translation);
   const bool binary = request.form == Form::cloudevent_binary;
+  const bool batch = request.form == Form::cloudevent_batch;
   const std::string made = binary ? TRY(from_binary(request)) : std::string();
-  Node root = TRY(sent_document().parse(binary ? made : request.body));
-  if (request.form != Form::cloudevent_batch) {
-    reader.add(root, "");
+  SpoiledItems spoiled;
+  Node root = TRY(batch ? parse_apart(sent_document(), request.body, kBatchLimits, kEvents, spoiled)
+                        : sent_document().parse(binary ? made : request.body));
+  if (batch) {
+    TRY(add_batch(reader, translation, root, spoiled));
   } else {
-    if (!root.is(Type::array)) {
-      return wrong_request("wrong_type", "The body must be an array of events.");
-    }
-    if (root.size() == 0) return wrong_request("no_events", "The array holds no event.");
-    if (root.size() > kEventsPerRequestMax) return too_many_events();
-    std::size_t index = 0;
-    for (Node event : root) reader.add(event, json::pointer("", index++));
+    reader.add(root, "");
   }
-  return translation.take(with_fingerprint ? to_json(root) : std::string());
+  return ParsedRequest{with_fingerprint ? to_json(root) : std::string()};
 }
 
 }  // namespace trailkeeper::ingest

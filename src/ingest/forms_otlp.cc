@@ -239,9 +239,10 @@ Result<> Mapper::record(const otlp::Place& place, const otlp::Resource& resource
 
 }  // namespace
 
-Result<ParsedRequest> parse_otlp(const Request& request, Timestamp now, bool with_fingerprint) {
+Result<ParsedRequest> parse_otlp(const Request& request, Timestamp now, bool with_fingerprint,
+                                 const ItemSink& sink) {
   const otlp::Mapping mapping = TRY(otlp::Mapping::make(request.otlp_mapping));
-  Translation translation(request, now);
+  Translation translation(request, now, sink);
   Mapper mapper(translation, mapping);
   std::string canonical;
   if (request.form == Form::otlp_json) {
@@ -251,7 +252,7 @@ Result<ParsedRequest> parse_otlp(const Request& request, Timestamp now, bool wit
     if (with_fingerprint) canonical = request.body;
   }
   if (translation.size() == 0) return wrong_request("no_events", "The request has no log record.");
-  return translation.take(std::move(canonical));
+  return ParsedRequest{std::move(canonical)};
 }
 
 }  // namespace trailkeeper::ingest

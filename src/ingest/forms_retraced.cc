@@ -1,5 +1,6 @@
 #include "foreign.h"
 #include "retraced_hash.h"
+#include "spoiled.h"
 #include "translation.h"
 
 // Retraced's publisher events (docs/formats/intake.md has the table). Only its own names are known
@@ -27,6 +28,8 @@ class Publisher {
       : translation_(translation), wire_(translation.wire()) {}
 
   void add(Node event, std::string pointer);
+  // One that is no valid JSON.
+  void refuse(const Error& why, std::string pointer);
   std::vector<std::string> take_echoes() { return std::move(echoes_); }
 
  private:
@@ -151,6 +154,11 @@ void Publisher::member(Node node) {
   }
 }
 
+void Publisher::refuse(const Error& why, std::string pointer) {
+  echoes_.emplace_back();
+  translation_.refuse(why, std::move(pointer));
+}
+
 void Publisher::add(Node event, std::string pointer) {
   pointer_ = std::move(pointer);
   problems_.clear();
@@ -179,27 +187,46 @@ void Publisher::add(Node event, std::string pointer) {
   translation_.add(pointer_);
 }
 
+// The events of a bulk request stand two levels down.
+constexpr json::ParseLimits kBulkLimits{.depth_max = json::ParseLimits().depth_max + 2};
+
+Result<> add_bulk(Publisher& publisher, Node root, const SpoiledItems& spoiled) {
+  const auto events = root.find("events");
+  if (!events || !events->is(Type::array)) {
+    return wrong_request("required", "events is required and must be an array.", "/events");
+  }
+  if (events->size() == 0) return wrong_request("no_events", "The array holds no event.");
+  if (events->size() > kEventsPerRequestMax) return too_many_events();
+  std::size_t index = 0;
+  for (Node event : *events) {
+    std::string pointer = json::pointer("/events", index++);
+    const auto found = spoiled.find(pointer);
+    if (found == spoiled.end()) {
+      publisher.add(event, std::move(pointer));
+    } else {
+      publisher.refuse(found->second, std::move(pointer));
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
-Result<ParsedRequest> parse_retraced(const Request& request, Timestamp now, bool with_fingerprint) {
-  Translation translation(request, now);
+Result<ParsedRequest> parse_retraced(const Request& request, Timestamp now, bool with_fingerprint,
+                                     const ItemSink& sink) {
+  constexpr std::string_view kEvents[] = {"events", kEach};
+  Translation translation(request, now, sink);
   Publisher publisher(translation);
-  Node root = TRY(sent_document().parse(request.body));
-  if (request.form == Form::retraced) {
-    publisher.add(root, "");
+  const bool bulk = request.form == Form::retraced_bulk;
+  SpoiledItems spoiled;
+  Node root = TRY(bulk ? parse_apart(sent_document(), request.body, kBulkLimits, kEvents, spoiled)
+                       : sent_document().parse(request.body));
+  if (bulk) {
+    TRY(add_bulk(publisher, root, spoiled));
   } else {
-    const auto events = root.find("events");
-    if (!events || !events->is(Type::array)) {
-      return wrong_request("required", "events is required and must be an array.", "/events");
-    }
-    if (events->size() == 0) return wrong_request("no_events", "The array holds no event.");
-    if (events->size() > kEventsPerRequestMax) return too_many_events();
-    std::size_t index = 0;
-    for (Node event : *events) publisher.add(event, json::pointer("/events", index++));
+    publisher.add(root, "");
   }
-  ParsedRequest out = translation.take(with_fingerprint ? to_json(root) : std::string());
-  out.echoes = publisher.take_echoes();
-  return out;
+  return ParsedRequest{with_fingerprint ? to_json(root) : std::string(), publisher.take_echoes()};
 }
 
 }  // namespace trailkeeper::ingest

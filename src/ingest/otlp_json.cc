@@ -2,6 +2,7 @@
 
 #include "base/bytes.h"
 #include "otlp_model.h"
+#include "spoiled.h"
 #include "translation.h"
 
 // OTLP's JSON form: proto3's mapping with lowerCamelCase names, trace and span ids in hex, enums as
@@ -286,8 +287,23 @@ Result<> self(Node parent, std::string_view name, const std::string& at, Read re
   return {};
 }
 
-Result<> read_scope_logs(Node node, Place place, const Resource& resource, LogRecord& record,
-                         Sink& sink) {
+// What the records of a request are read with.
+struct Reading {
+  Sink& sink;
+  SpoiledItems spoiled{};
+  LogRecord record{};
+};
+
+void read_record(Node node, const Place& place, Reading& reading) {
+  const auto spoiled = node.is(Type::null) && !reading.spoiled.empty()
+                           ? reading.spoiled.find(record_pointer(place))
+                           : reading.spoiled.end();
+  if (spoiled == reading.spoiled.end()) return read_record(node, reading.record);
+  reading.record.clear();
+  reading.record.problems = spoiled->second.fields;
+}
+
+Result<> read_scope_logs(Node node, Place place, const Resource& resource, Reading& reading) {
   const std::string at = scope_pointer(place);
   if (!node.is(Type::object)) return request_error(at, {"", "wrong_type", "must be an object"});
   Scope scope;
@@ -299,12 +315,12 @@ Result<> read_scope_logs(Node node, Place place, const Resource& resource, LogRe
   }));
   return each(node, "logRecords", at, [&](Node item, std::size_t index) -> Result<> {
     place.record = index;
-    read_record(item, record);
-    return sink.record(place, resource, scope, record);
+    read_record(item, place, reading);
+    return reading.sink.record(place, resource, scope, reading.record);
   });
 }
 
-Result<> read_resource_logs(Node node, Place place, LogRecord& record, Sink& sink) {
+Result<> read_resource_logs(Node node, Place place, Reading& reading) {
   const std::string at = resource_pointer(place);
   if (!node.is(Type::object)) return request_error(at, {"", "wrong_type", "must be an object"});
   Resource resource;
@@ -314,23 +330,26 @@ Result<> read_resource_logs(Node node, Place place, LogRecord& record, Sink& sin
   }));
   return each(node, "scopeLogs", at, [&](Node item, std::size_t index) -> Result<> {
     place.scope = index;
-    return read_scope_logs(item, place, resource, record, sink);
+    return read_scope_logs(item, place, resource, reading);
   });
 }
 
 }  // namespace
 
 Result<> read_json(std::string_view body, Sink& sink, std::string* with_canonical) {
-  Node root = TRY(sent_document().parse(body, {.depth_max = kJsonDepthMax}));
+  constexpr std::string_view kRecords[] = {"resourceLogs", kEach,        "scopeLogs",
+                                           kEach,          "logRecords", kEach};
+  Reading reading{sink};
+  Node root = TRY(
+      parse_apart(sent_document(), body, {.depth_max = kJsonDepthMax}, kRecords, reading.spoiled));
   if (with_canonical) json::append(*with_canonical, root);
   if (!root.is(Type::object)) return wrong_request("wrong_type", "The body must be an object.");
   // An empty request is well; one of another shape is somebody's mistake and no empty request.
   if (root.size() > 0 && !root.find("resourceLogs")) {
     return wrong_request("required", "resourceLogs is required.", "/resourceLogs");
   }
-  LogRecord record;
   return each(root, "resourceLogs", "", [&](Node item, std::size_t index) -> Result<> {
-    return read_resource_logs(item, Place{index, 0, 0}, record, sink);
+    return read_resource_logs(item, Place{index, 0, 0}, reading);
   });
 }
 

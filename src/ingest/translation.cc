@@ -24,7 +24,8 @@ Result<event::Event> read(const std::string& text, const event::ParseContext& co
 
 }  // namespace
 
-Translation::Translation(const Request& request, Timestamp now) : request_(request) {
+Translation::Translation(const Request& request, Timestamp now, const ItemSink& sink)
+    : request_(request), sink_(sink) {
   context_.now = now;
   context_.default_organization = request.key_organization;
   context_.default_application = request.application;
@@ -35,18 +36,21 @@ void Translation::add(std::string pointer) {
   std::string text = wire_.render();
   ParsedItem item{read(text, context_), std::move(pointer), {}, true, std::move(wire_.origins)};
   if (item.event && item.event->external_id) item.canonical = std::move(text);
-  out_.items.push_back(std::move(item));
   wire_.clear();
+  ++size_;
+  sink_(std::move(item));
 }
 
 void Translation::refuse(std::string pointer, std::vector<FieldProblem> problems) {
-  out_.items.push_back({invalid_event(std::move(problems)), std::move(pointer)});
   wire_.clear();
+  ++size_;
+  sink_({invalid_event(std::move(problems)), std::move(pointer)});
 }
 
-ParsedRequest Translation::take(std::string canonical) {
-  out_.canonical = std::move(canonical);
-  return std::move(out_);
+void Translation::refuse(Error why, std::string pointer) {
+  for (FieldProblem& field : why.fields) field.pointer.insert(0, pointer);
+  ++size_;
+  sink_({std::move(why), std::move(pointer)});
 }
 
 Error wrong_request(const char* code, std::string message, std::string pointer) {

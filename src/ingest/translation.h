@@ -10,10 +10,10 @@
 namespace trailkeeper::ingest {
 
 // What the foreign forms share: each of their events is written in our own form (wire()) and then
-// read as one that came so. For one thread; `request` outlives it.
+// read as one that came so, and handed to the sink. For one thread; what it is given outlives it.
 class Translation {
  public:
-  Translation(const Request& request, Timestamp now);
+  Translation(const Request& request, Timestamp now, const ItemSink& sink);
 
   const Request& request() const { return request_; }
   // Empty again after each add().
@@ -23,15 +23,18 @@ class Translation {
   void add(std::string pointer);
   // The item at `pointer` is refused; each problem's pointer starts at the document's root.
   void refuse(std::string pointer, std::vector<FieldProblem> problems);
+  // The same for one that could not even be read; pointers start at the item.
+  void refuse(Error why, std::string pointer);
 
-  std::size_t size() const { return out_.items.size(); }
-  ParsedRequest take(std::string canonical);
+  // Items until now.
+  std::size_t size() const { return size_; }
 
  private:
   const Request& request_;
+  const ItemSink& sink_;
   event::ParseContext context_;
   Wire wire_;
-  ParsedRequest out_;
+  std::size_t size_ = 0;
 };
 
 // What is wrong with a request as a whole.

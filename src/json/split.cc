@@ -1,5 +1,6 @@
 #include "json/split.h"
 
+#include <algorithm>
 #include <cstddef>
 
 namespace trailkeeper::json {
@@ -43,13 +44,11 @@ std::size_t skip_item(std::string_view text, std::size_t at) {
   return at;
 }
 
-}  // namespace
-
-std::optional<std::vector<std::string_view>> split_array(std::string_view text) {
+std::optional<std::vector<std::string_view>> split(std::string_view text, char open, char close) {
   text = trimmed(text);
-  if (text.size() < 2 || text.front() != '[') return std::nullopt;
+  if (text.size() < 2 || text.front() != open || text.back() != close) return std::nullopt;
   std::vector<std::string_view> items;
-  if (trimmed(text.substr(1)) == "]") return items;
+  if (trimmed(text.substr(1, text.size() - 2)).empty()) return items;
   std::size_t at = 1;
   for (;;) {
     const std::size_t end = skip_item(text, at);
@@ -59,9 +58,30 @@ std::optional<std::vector<std::string_view>> split_array(std::string_view text) 
       at = end + 1;
       continue;
     }
-    if (text[end] != ']' || end + 1 != text.size()) return std::nullopt;
+    if (text[end] != close || end + 1 != text.size()) return std::nullopt;
     return items;
   }
+}
+
+}  // namespace
+
+std::optional<std::vector<std::string_view>> split_array(std::string_view text) {
+  return split(text, '[', ']');
+}
+
+std::optional<std::vector<MemberText>> split_object(std::string_view text) {
+  const auto items = split(text, '{', '}');
+  if (!items) return std::nullopt;
+  std::vector<MemberText> members;
+  members.reserve(items->size());
+  for (std::string_view item : *items) {
+    if (item.empty() || item.front() != '"') return std::nullopt;
+    const std::size_t key_end = skip_string(item, 0);
+    const std::string_view rest = trimmed(item.substr(std::min(key_end, item.size())));
+    if (rest.empty() || rest.front() != ':') return std::nullopt;
+    members.push_back({item.substr(1, key_end - 2), trimmed(rest.substr(1))});
+  }
+  return members;
 }
 
 }  // namespace trailkeeper::json

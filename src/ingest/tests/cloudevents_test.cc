@@ -149,6 +149,12 @@ TEST(CloudEventsTest, ABatchIsTakenItemByItem) {
   EXPECT_TRUE(parsed->items[0].event);
   EXPECT_TRUE(parsed->items[2].event);
   EXPECT_EQ(parsed->items[1].event.error().fields[0].pointer, "/1/specversion");
+  const auto spoiled =
+      parse(request_of(Form::cloudevent_batch,
+                       "[" + event_of(kActor) + R"(,{"id":"\u0000"},)" + event_of(kActor) + "]"));
+  ASSERT_TRUE(spoiled) << spoiled.error().message;
+  EXPECT_TRUE(spoiled->items.at(2).event);
+  EXPECT_EQ(spoiled->items.at(1).event.error().fields.at(0).pointer, "/1/id");
   EXPECT_EQ(parse(request_of(Form::cloudevent_batch, "{}")).error().code, "wrong_type");
   EXPECT_EQ(parse(request_of(Form::cloudevent_batch, "[]")).error().code, "no_events");
 }

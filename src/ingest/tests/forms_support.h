@@ -21,19 +21,24 @@ inline Request request_of(Form form, std::string body) {
 }
 
 // As the service does it: problems point into what was sent.
-inline Result<ParsedRequest> parse(const Request& request) {
+struct Parsed {
   std::vector<ParsedItem> items;
+  std::vector<std::string> echoes;
+};
+
+inline Result<Parsed> parse(const Request& request) {
+  Parsed out;
   auto parsed = parse_request(request, kNow, true,
-                              [&](ParsedItem&& item) { items.push_back(std::move(item)); });
-  if (!parsed) return parsed;
-  parsed->items = std::move(items);
-  for (ParsedItem& item : parsed->items) {
+                              [&](ParsedItem&& item) { out.items.push_back(std::move(item)); });
+  if (!parsed) return parsed.error();
+  out.echoes = std::move(parsed->echoes);
+  for (ParsedItem& item : out.items) {
     if (item.event) continue;
     Error error = item.event.error();
     point_to_origin(item, error);
     item.event = std::move(error);
   }
-  return parsed;
+  return out;
 }
 
 // The only item, or its error, or the request's.

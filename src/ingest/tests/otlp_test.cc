@@ -133,6 +133,23 @@ TEST(OtlpTest, ARecordWithoutActionIsRefusedAlone) {
             "/resourceLogs/0/scopeLogs/0/logRecords/1/eventName");
 }
 
+// Whoever can put a NUL into a user agent must not keep a whole batch out.
+TEST(OtlpTest, ARecordThatIsNoValidJsonIsRefusedAlone) {
+  const std::string good = R"({"eventName":"a.b","attributes":[)" + text("user.id", "u") + "]}";
+  const auto parsed =
+      parse(request_of(Form::otlp_json, R"({"resourceLogs":[{"scopeLogs":[{"logRecords":[)" + good +
+                                            R"(,{"eventName":"x\u0000","a":[1,{"b":"}"}]},)" +
+                                            good + R"(,{"eventName":"a","eventName":"b"}]}]}]})"));
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  ASSERT_EQ(parsed->items.size(), 4u);
+  EXPECT_TRUE(parsed->items[0].event);
+  EXPECT_TRUE(parsed->items[2].event);
+  const Error nul = parsed->items[1].event.error();
+  EXPECT_EQ(nul.fields.at(0).code, "nul_character");
+  EXPECT_EQ(nul.fields.at(0).pointer, "/resourceLogs/0/scopeLogs/0/logRecords/1/eventName");
+  EXPECT_EQ(parsed->items[3].event.error().fields.at(0).code, "duplicate_key");
+}
+
 TEST(OtlpTest, BadRecordsPointIntoWhatWasSent) {
   const std::string at = kRecord;
   const Refusal table[] = {
@@ -169,6 +186,8 @@ TEST(OtlpTest, BadRequestsAreRefusedAsAWhole) {
       {R"({"resourceLogs":[]})", "no_events", ""},
       {"{}", "no_events", ""},
       {R"({"resourceLogs":[{"a":"\u0000"}]})", "nul_character", "/resourceLogs/0/a"},
+      {R"({"resourceLogs":[{"a":"\u0000","scopeLogs":[{"logRecords":[{"eventName":"\u0000"}]}]}]})",
+       "nul_character", "/resourceLogs/0/a"},
   };
   for (const Refusal& refusal : table) {
     expect_refused(request_of(Form::otlp_json, refusal.body), refusal);

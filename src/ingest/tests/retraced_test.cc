@@ -109,6 +109,12 @@ TEST(RetracedTest, ABulkRequestHasAnEchoForEachEvent) {
   ASSERT_EQ(parsed->items.size(), 3u);
   EXPECT_EQ(parsed->echoes, (std::vector<std::string>{"a::u:::0:0::", "", "c:::::0:1::"}));
   EXPECT_EQ(parsed->items[1].event.error().fields[0].pointer, "/events/1/actor");
+  const auto spoiled =
+      parse(request_of(Form::retraced_bulk,
+                       R"({"events":[{"action":"\u0000"},{"action":"a","actor":{"id":"u"}}]})"));
+  ASSERT_TRUE(spoiled) << spoiled.error().message;
+  EXPECT_EQ(spoiled->items.at(0).event.error().fields.at(0).pointer, "/events/0/action");
+  EXPECT_EQ(spoiled->echoes.at(1), "a::u:::0:0::");
   for (const char* bad : {"{}", "[]", R"({"events":7})", R"({"events":[]})"}) {
     EXPECT_FALSE(parse(request_of(Form::retraced_bulk, bad))) << bad;
   }

@@ -51,5 +51,24 @@ TEST(SplitArray, AgreesWithTheParser) {
   }
 }
 
+TEST(SplitObject, FindsKeysAndValues) {
+  const auto members = split_object(R"( {"a" : [1,{"b":2}] ,"c\"}": "x,}","d":nonsense} )");
+  ASSERT_TRUE(members);
+  ASSERT_EQ(members->size(), 3u);
+  EXPECT_EQ(members->at(0).key, "a");
+  EXPECT_EQ(members->at(0).value, R"([1,{"b":2}])");
+  EXPECT_EQ(members->at(1).key, R"(c\"})");
+  EXPECT_EQ(members->at(1).value, R"("x,}")");
+  EXPECT_EQ(members->at(2).value, "nonsense");
+  EXPECT_EQ(split_object("{ }")->size(), 0u);
+}
+
+TEST(SplitObject, RefusesWhatIsNoWholeObject) {
+  for (const char* text : {"", "{", "}", "[]", "{1}", "{\"a\"}", "{\"a\":1}}", "{\"a\":1}x",
+                           "{\"a}", "{\"a\" 1}", "{\"a\":1,}", "{\"a\":[}", "{\"}"}) {
+    EXPECT_FALSE(split_object(text)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace trailkeeper::json
