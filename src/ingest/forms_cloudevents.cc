@@ -70,7 +70,8 @@ class Reader {
  private:
   using MaybeNode = std::optional<Node>;
   struct Parts {
-    MaybeNode specversion, id, source, type, subject, time, datacontenttype, data, data_base64;
+    MaybeNode specversion, id, source, type, subject, time, datacontenttype, dataschema, data,
+        data_base64;
     MaybeNode organizationid, authtype, authid;
   };
 
@@ -116,6 +117,7 @@ Reader::MaybeNode* Reader::known(std::string_view name) {
                                   {"subject", &Parts::subject},
                                   {"time", &Parts::time},
                                   {"datacontenttype", &Parts::datacontenttype},
+                                  {"dataschema", &Parts::dataschema},
                                   {"data", &Parts::data},
                                   {"data_base64", &Parts::data_base64},
                                   {"organizationid", &Parts::organizationid},
@@ -160,6 +162,7 @@ void Reader::check_attributes() {
   text_attribute(parts_.subject, "subject", false);
   text_attribute(parts_.time, "time", false);
   text_attribute(parts_.datacontenttype, "datacontenttype", false);
+  text_attribute(parts_.dataschema, "dataschema", false);
   text_attribute(parts_.organizationid, "organizationid", false);
   text_attribute(parts_.authtype, "authtype", false);
   text_attribute(parts_.authid, "authid", false);
@@ -179,6 +182,7 @@ void Reader::identity() {
   keep("source", parts_.source);
   keep("id", parts_.id);
   keep("datacontenttype", parts_.datacontenttype);
+  keep("dataschema", parts_.dataschema);
   if (parts_.time) {
     wire_.set(Field::occurred_at, to_json(*parts_.time));
     place("/occurred_at", "/time");

@@ -16,10 +16,13 @@ void append_member(std::string& out, std::string_view key, std::string_view json
   ((out += to_json(key)) += ':') += json;
 }
 
-// Absent for Retraced's clients: undefined, null, "" and {}.
+// Absent for Retraced's clients: undefined, null, {} and, where a text may be left out, "".
 bool is_nothing(Node node) {
-  return node.is(Type::null) || (node.is(Type::string) && node.text().empty()) ||
-         (node.is(Type::object) && node.size() == 0);
+  if (node.is(Type::null) || (node.is(Type::object) && node.size() == 0)) return true;
+  const std::string_view key = node.key();
+  return node.is(Type::string) && node.text().empty() &&
+         (key == "source_ip" || key == "external_id" || key == "component" ||
+          key == "description" || key == "version");
 }
 
 class Publisher {
@@ -147,8 +150,15 @@ void Publisher::member(Node node) {
   } else if (key == "metadata") {
     spread_metadata(node);
   } else if (key == "fields" || key == "description") {
+    const bool is_fields = key == "fields";
+    if (!node.is(is_fields ? Type::object : Type::string)) {
+      return wrong(json::pointer("", key), "wrong_type",
+                   is_fields ? "must be an object" : "must be a string");
+    }
     wire_.metadata(key, to_json(node));
     place(json::pointer("/metadata", key), json::pointer("", key));
+  } else if (key == "version" && !node.is(Type::string)) {
+    wrong("/version", "wrong_type", "must be a string");
   } else {
     append_member(others_, key, to_json(node));
   }

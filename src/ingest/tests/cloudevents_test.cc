@@ -128,6 +128,7 @@ TEST(CloudEventsTest, BadEventsPointIntoWhatWasSent) {
        "time_out_of_range", "/data/occurred_at"},
       {event_of(kActor + R"(,"data_base64":"AA==")"), "one_value", "/data_base64"},
       {event_of(R"("authid":"u","data_base64":"?")"), "invalid_base64", "/data_base64"},
+      {event_of(kActor + R"(,"dataschema":7)"), "wrong_type", "/dataschema"},
       {event_of(kActor + R"(,"extra":{"a":1})"), "wrong_type", "/extra"},
       {event_of(kActor + R"(,"organizationid":"globex")"), "unknown_organization",
        "/organizationid"},

@@ -95,6 +95,10 @@ TEST(RetracedTest, BadEventsPointIntoWhatWasSent) {
       {R"({"action":"a","actor":{"id":"u"},"target":{"id":"t","name":7}})", "wrong_type",
        "/target/name"},
       {R"({"action":"a","actor":{"id":"u"},"component":7})", "wrong_type", "/component"},
+      {R"({"action":"a","actor":{"id":"u"},"fields":[1]})", "wrong_type", "/fields"},
+      {R"({"action":"a","actor":{"id":"u"},"description":7})", "wrong_type", "/description"},
+      {R"({"action":"a","actor":{"id":"u"},"version":7})", "wrong_type", "/version"},
+      {R"({"action":"a","actor":{"id":"u"},"crud":""})", "unknown_value", "/crud"},
   };
   for (const Refusal& refusal : table) {
     expect_refused(request_of(Form::retraced, refusal.body), refusal);
