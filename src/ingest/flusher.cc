@@ -1,6 +1,7 @@
 #include "ingest/flusher.h"
 
 #include <algorithm>
+#include <atomic>
 #include <future>
 #include <map>
 #include <set>
@@ -37,6 +38,7 @@ struct Flusher::Impl {
                                "Rows of the event store that were not what the journal holds.")),
         flushed(metrics.counter("trailkeeper_store_events_total",
                                 "Events inserted into the event store.")),
+        preparer("encode", std::chrono::seconds(1), [this] { return prepare_step(); }),
         inserter("flush", settings_in.pause, [this] { return insert_step(); }),
         verifier("read-back", settings_in.pause, [this] { return verify_step(); }) {}
 
@@ -49,6 +51,9 @@ struct Flusher::Impl {
     std::unique_ptr<events::BatchBuilder> rows;
   };
   Result<Prepared> prepare();
+  void begin_preparing();
+  bool prepare_step();
+  void give_up_preparing();
   Result<Prepared> take_prepared();
   void keep_prepared(Result<Prepared> prepared);
   Result<> flush(const Batch& batch);
@@ -76,6 +81,9 @@ struct Flusher::Impl {
   Mutex mutex;
   // Of batches inserted by this process and not read back yet.
   std::map<std::uint64_t, events::RowsPrint> prints GUARDED_BY(mutex);
+  std::optional<std::promise<Result<Prepared>>> wanted GUARDED_BY(mutex);  // of the preparer
+  std::atomic<bool> threads_run{false};
+  Background preparer;
   Background inserter;
   Background verifier;
 };
@@ -105,10 +113,35 @@ bool Flusher::Impl::insert_step() {
   // Much more waits: the next batch is made ready while the store takes this one, and is sent at
   // once. A little can wait for company, because each insert costs a sync.
   const bool more = journal.depth().committed - next->batch.end >= settings.rows_max / 4;
-  if (more) preparing = std::async(std::launch::async, [this] { return prepare(); });
+  if (more && threads_run) begin_preparing();
   if (!report("flush", next->batch, send(next->batch, *next->rows))) return false;
   verifier.wake();
   return more;
+}
+
+void Flusher::Impl::begin_preparing() {
+  {
+    MutexLock lock(mutex);
+    preparing = wanted.emplace().get_future();
+  }
+  preparer.wake();
+}
+
+bool Flusher::Impl::prepare_step() {
+  std::optional<std::promise<Result<Prepared>>> asked;
+  {
+    MutexLock lock(mutex);
+    asked.swap(wanted);
+  }
+  if (asked) asked->set_value(prepare());
+  return false;
+}
+
+void Flusher::Impl::give_up_preparing() {
+  MutexLock lock(mutex);
+  if (wanted)
+    wanted->set_value(Error{ErrorKind::unavailable, "stopping", "The flush has stopped."});
+  wanted.reset();
 }
 
 // The batch that was made ready meanwhile; without rows when there is none.
@@ -333,13 +366,17 @@ Result<> Flusher::check_store() {
 }
 
 void Flusher::start() {
+  impl_->preparer.start();
+  impl_->threads_run.store(true);
   impl_->inserter.start();
   impl_->verifier.start();
 }
 
 void Flusher::stop() {
+  impl_->threads_run.store(false);
   impl_->inserter.stop();
-  if (impl_->preparing.valid()) impl_->preparing.wait();
+  impl_->preparer.stop();
+  impl_->give_up_preparing();
   impl_->verifier.stop();
 }
 

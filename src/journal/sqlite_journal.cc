@@ -24,9 +24,9 @@ constexpr std::size_t kNever = std::numeric_limits<std::size_t>::max();
 constexpr std::chrono::microseconds kCompanyMin{150};
 constexpr std::chrono::microseconds kCompanyMax{3000};
 constexpr std::size_t kCompanyBytes = 128 * 1024;
-constexpr Duration kBehindMin = std::chrono::milliseconds(1000);
+constexpr Duration kBehindMin = std::chrono::milliseconds(1200);
 constexpr Duration kBehindMax = std::chrono::seconds(10);
-constexpr Duration kHoldMax = std::chrono::milliseconds(50);
+constexpr Duration kHoldMax = std::chrono::milliseconds(20);
 constexpr int kExitIoError = 74;
 
 Error unavailable(const char* code, const char* message) {
@@ -187,7 +187,7 @@ void SqliteJournal::hold_back() {
   if (committed_last_ < kCompanyBytes || unstored_.empty()) return;
   const Duration behind = clock_.now() - unstored_.front().since;
   if (behind <= kBehindMin || behind > kBehindMax) return;
-  const Duration pause = std::min<Duration>((behind - kBehindMin) / 50, kHoldMax);
+  const Duration pause = std::min<Duration>((behind - kBehindMin) / 40, kHoldMax);
   const auto until = std::chrono::steady_clock::now() + pause;
   while (commands_.empty() && !stopping_) {
     if (work_.wait_until(mutex_, until) == std::cv_status::timeout) return;
