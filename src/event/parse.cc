@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <array>
-#include <deque>
 
+#include "compact_texts.h"
 #include "event/record.h"
 
 namespace trailkeeper::event {
@@ -57,29 +57,6 @@ bool is_address(std::string_view text) {
   return inet_pton(AF_INET, copy.data(), bytes.data()) == 1 ||
          inet_pton(AF_INET6, copy.data(), bytes.data()) == 1;
 }
-
-// Keeps the vendor's JSON values of one event in their compact form. Their places never move, and
-// the memory serves the next event.
-class CompactTexts {
- public:
-  void clear() {
-    used_ = 0;
-    if (texts_.size() > kKeep) texts_.resize(kKeep);
-  }
-  std::string_view add(Node node) {
-    if (used_ == texts_.size()) texts_.emplace_back();
-    std::string& text = texts_[used_++];
-    if (text.capacity() > kRecordBytesMax) text = {};
-    text.clear();
-    json::append(text, node);
-    return text;
-  }
-
- private:
-  static constexpr std::size_t kKeep = 16;
-  std::deque<std::string> texts_;
-  std::size_t used_ = 0;
-};
 
 class EventReader {
  public:

@@ -117,8 +117,8 @@ Router::~Router() = default;
 
 void Router::add(std::string method, std::string pattern, Handler handler, RouteOptions options) {
   if (!pattern.starts_with('/') || !is_token(method)) bad_pattern(pattern);
-  routes_.push_back(
-      std::make_unique<Route>(Route{std::move(method), pattern, std::move(handler), std::move(options)}));
+  routes_.push_back(std::make_unique<Route>(
+      Route{std::move(method), pattern, std::move(handler), std::move(options)}));
   Node::Entry entry{routes_.back().get(), {}};
   Node* node = root_.get();
   bool is_rest = false;

@@ -1,10 +1,10 @@
-#include "../recent_ids.h"
+#include "recent_ids.h"
 
 #include <gtest/gtest.h>
 
 #include <filesystem>
 
-#include "../schema.h"
+#include "schema.h"
 
 namespace trailkeeper::journal {
 namespace {
