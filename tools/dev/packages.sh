@@ -8,7 +8,7 @@ packages_build="g++ cmake ninja-build pkg-config mold ccache python3 python3-ven
 packages_test="chromium fonts-dejavu-core fonts-noto-core radosgw ceph-mon ceph-osd ceph-common strace clang-format-16 golang-go"
 packages_s3="radosgw ceph-mon ceph-osd ceph-common"
 packages_lint="clang-16 clang-tidy-16 clang-format-16 libclang-rt-16-dev"
-packages_bench=""
+packages_bench="postgresql-15"
 
 # need_packages PURPOSE..: installs what is missing of the lists.
 need_packages() {
