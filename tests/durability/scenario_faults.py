@@ -19,6 +19,7 @@ from support.server import Server
 
 EXIT_IO = 74
 EXITS_OF_A_START = (EXIT_IO, 75, 1)  # a start that fails may also call it temporary, or a failure
+SENTENCE = r'trailkeeper: \w|"level":"error","message":"[^"]*(failed|has to end)'
 JOURNAL = re.compile(r"journal/journal\.db(-wal)?$")
 
 
@@ -121,7 +122,7 @@ class Faults(unittest.TestCase):
         if code is not None:
             self.assertIn(code, EXITS_OF_A_START if outcome == "refused to start" else (EXIT_IO,),
                           self.server.log_tail())
-            self.assertRegex(self.server.log_tail(), r'trailkeeper: \w|"level":"error","message":"[^"]*(failed|has to end)')
+            self.assertRegex(self.server.log_tail(), SENTENCE)
         faults.disarm()
         self.prove(work)
         return outcome if fired else "not reached"

@@ -46,7 +46,8 @@ class StoreGone(unittest.TestCase):
 
     def starts(self) -> None:
         self.server.start()
-        self.assertEqual(check(self.server, self.keys, self.sent), self.compared)
+        # Not equal: entries of our own may have come since.
+        self.assertGreaterEqual(check(self.server, self.keys, self.sent), self.compared)
 
     def test_deleted_and_put_back(self):
         kept = self.server.folder / "kept"

@@ -47,7 +47,8 @@ class Disk:
         """Starts with what lies there, all of it durable."""
         self.root = str(root)
         self.inodes: dict[int, File | Folder] = {}
-        self.names: list = []  # changes of names not yet durable: (sequence, touched nodes, [(folder, name, node or None)])
+        # Changes of names not yet durable: (sequence, touched nodes, [(folder, name, node or None)]).
+        self.names: list = []
         self.top = self._load(root)
 
     def _load(self, path: pathlib.Path) -> Folder:
