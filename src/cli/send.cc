@@ -54,7 +54,8 @@ void SendCommand::add_options() {
   CLI::App& app = *command_;
   app.add_option("FILE", file_, "JSON Lines or CSV, also gzip'd; - for standard input")->required();
   app.add_option("--url", url_, "Address of the server (default: http://127.0.0.1:8400)");
-  app.add_option("--key", key_, "Application key with the scope ingest")->envname("TRAILKEEPER_KEY");
+  app.add_option("--key", key_, "Application key with the scope ingest")
+      ->envname("TRAILKEEPER_KEY");
   app.add_option("--key-file", key_file_, "File that holds the key, so that no list shows it");
   app.add_option("--ca-file", ca_file_, "Authorities to trust instead of the system's (PEM)");
   app.add_option("--format", format_, "jsonl or csv; by default what the name or a mapping says")
@@ -150,7 +151,8 @@ void SendCommand::print(const SendRun& run, const Result<>& result, double secon
     const std::string verb = dry_run_ ? "would be sent" : "stored";
     std::string line = std::to_string(sum.created + sum.duplicates) + " events " + verb;
     if (sum.duplicates > 0) line += " (" + std::to_string(sum.duplicates) + " were there already)";
-    line += ", " + std::to_string(sum.rejected) + " rejected, up to line " + std::to_string(sum.lines);
+    line +=
+        ", " + std::to_string(sum.rejected) + " rejected, up to line " + std::to_string(sum.lines);
     if (sum.was_finished) line += "; an earlier run had finished (--restart sends it again)";
     std::printf("%s.\n", line.c_str());
   }
@@ -168,10 +170,12 @@ int SendCommand::run() {
   SendRun run(*std::move(options), [] { return interrupted.load(); });
   const Result<> result = run.run();
   const int code = exit_code(run.summary(), result);
-  print(run, result, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+  print(run, result,
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
   if (!result) {
-    std::fprintf(stderr, "trailkeeper: %s%s\n", result.error().message.c_str(),
-                 code == server::kExitTemporary ? "; the same command goes on where it stopped" : "");
+    std::fprintf(
+        stderr, "trailkeeper: %s%s\n", result.error().message.c_str(),
+        code == server::kExitTemporary ? "; the same command goes on where it stopped" : "");
   }
   if (run.summary().rejected > 0 && !quiet_) {
     std::fprintf(stderr, "trailkeeper: what was rejected, and why, is in %s\n",

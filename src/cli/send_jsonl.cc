@@ -24,8 +24,9 @@ Result<bool> JsonLines::next(SendLine& line) {
     const std::size_t feed = rest.find('\n');
     if (feed == std::string_view::npos && (!finished_ || rest.empty())) {
       if (rest.size() <= 16 * kLineBytesMax) return false;
-      return Error{ErrorKind::invalid, "line_too_long",
-                   "line " + std::to_string(number_ + 1) + " is longer than 16 MiB; is this JSON Lines?"};
+      return Error{
+          ErrorKind::invalid, "line_too_long",
+          "line " + std::to_string(number_ + 1) + " is longer than 16 MiB; is this JSON Lines?"};
     }
     const std::size_t size = std::min(feed, rest.size());
     const std::size_t taken = feed == std::string_view::npos ? size : size + 1;

@@ -11,9 +11,9 @@ namespace trailkeeper::cli {
 namespace {
 
 constexpr std::array<std::string_view, 18> kRoots = {
-    "organization_id", "action", "action_label", "area",        "application", "category", "crud",
-    "occurred_at",     "actor",  "targets",      "context",     "outcome",     "error",    "changes",
-    "http_status",     "metadata", "external_id", "version"};
+    "organization_id", "action",   "action_label", "area",    "application", "category", "crud",
+    "occurred_at",     "actor",    "targets",      "context", "outcome",     "error",    "changes",
+    "http_status",     "metadata", "external_id",  "version"};
 
 Error usage(std::string message) { return {ErrorKind::invalid, "usage", std::move(message)}; }
 

@@ -36,16 +36,16 @@ Progress::~Progress() { clear(); }
 std::string Progress::line(const Numbers& numbers, double seconds) const {
   std::string out;
   if (bytes_total_ > 0) {
-    const double part = std::min(
-        1.0, static_cast<double>(numbers.bytes) / static_cast<double>(bytes_total_));
+    const double part =
+        std::min(1.0, static_cast<double>(numbers.bytes) / static_cast<double>(bytes_total_));
     char percent[8];
     std::snprintf(percent, sizeof percent, "%3.0f%%", part * 100);
     if (terminal_) {
       const auto filled = static_cast<std::size_t>(part * static_cast<double>(kBarWidth));
       out += "[" + std::string(filled, '#') + std::string(kBarWidth - filled, '-') + "] ";
     }
-    out += std::string(percent) + "  " + bytes_text(numbers.bytes) + " of " +
-           bytes_text(bytes_total_);
+    out +=
+        std::string(percent) + "  " + bytes_text(numbers.bytes) + " of " + bytes_text(bytes_total_);
   } else {
     out += bytes_text(numbers.bytes);
   }

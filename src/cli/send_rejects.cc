@@ -68,8 +68,7 @@ Result<Rejects> Rejects::open(std::string path, std::uint64_t bytes) {
 
 Result<> Rejects::write(const std::string& text) {
   if (!file_) {
-    file_ = FileDescriptor(
-        ::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+    file_ = FileDescriptor(::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
     if (!file_) return system_error("create " + path_, errno);
   }
   std::string_view rest = text;

@@ -62,10 +62,13 @@ SendRun::SendRun(SendOptions options, std::function<bool()> stopping)
 Result<> SendRun::check_state(const SendState& found) {
   const std::string way_out =
       "; --restart sends the file from its start (what was sent within the last 24 hours in the "
-      "same requests is not stored twice), or remove " + options_.state_file;
+      "same requests is not stored twice), or remove " +
+      options_.state_file;
   if (found.file != state_.file) {
-    return usage(options_.file + " is not the file that was being sent: its size, time or start "
-                 "is another" + way_out);
+    return usage(options_.file +
+                 " is not the file that was being sent: its size, time or start "
+                 "is another" +
+                 way_out);
   }
   if (found.url != state_.url) {
     return usage(options_.file + " was being sent to " + found.url + way_out);
@@ -75,10 +78,12 @@ Result<> SendRun::check_state(const SendState& found) {
   }
   const auto age = found.pending_since ? WallClock().now() - *found.pending_since : Duration{};
   if (!found.finished && age > kKeyLifetime && !options_.resend_old) {
-    return usage("the run before ended more than 24 hours ago without an answer, so the events "
-                 "from line " + std::to_string(found.line + 1) +
-                 " on may be stored already: look whether they are, then go on with --resend-old, "
-                 "or send the rest as a file of its own");
+    return usage(
+        "the run before ended more than 24 hours ago without an answer, so the events "
+        "from line " +
+        std::to_string(found.line + 1) +
+        " on may be stored already: look whether they are, then go on with --resend-old, "
+        "or send the rest as a file of its own");
   }
   return {};
 }
@@ -123,9 +128,8 @@ Result<> SendRun::run() {
   if (untouched_) state_.pending_since = WallClock().now();
   TRY(note_state());
   if (summary_.was_finished) return {};
-  FileDescriptor file(options_.file == "-"
-                          ? ::dup(STDIN_FILENO)
-                          : ::open(options_.file.c_str(), O_RDONLY | O_CLOEXEC));
+  FileDescriptor file(options_.file == "-" ? ::dup(STDIN_FILENO)
+                                           : ::open(options_.file.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file) return system_error("open " + options_.file, errno);
   const bool packed = options_.file != "-" && is_gzip(file.get());
   progress_ = std::make_unique<Progress>(packed ? 0 : state_.file.size, options_.quiet);
@@ -276,8 +280,9 @@ Result<> SendRun::take_items(std::span<const SendLine> lines, const WireAnswer& 
   const auto root = document.parse(answer.body);
   const auto data = root ? root->find("data") : std::nullopt;
   if (!data || data->size() != lines.size()) {
-    return Error{ErrorKind::failed, "bad_answer",
-                 "the server's answer does not fit the events that were sent; is it a Trailkeeper?"};
+    return Error{
+        ErrorKind::failed, "bad_answer",
+        "the server's answer does not fit the events that were sent; is it a Trailkeeper?"};
   }
   std::size_t index = 0;
   for (const json::Node item : *data) {
@@ -310,7 +315,7 @@ Result<> SendRun::try_here(std::span<const SendLine> lines) {
       TRY(event::parse_event(*root, context));
       return {};
     }()
-                                : Result<>(root.error());
+        : Result<>(root.error());
     if (found) {
       ++state_.created;
       continue;

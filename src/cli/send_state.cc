@@ -19,9 +19,7 @@ namespace {
 constexpr std::size_t kHeadBytes = 64 * 1024;
 constexpr int kVersion = 1;
 
-Error not_ours() {
-  return {ErrorKind::invalid, "usage", "it is no state of `trailkeeper send`"};
-}
+Error not_ours() { return {ErrorKind::invalid, "usage", "it is no state of `trailkeeper send`"}; }
 
 // Reads members of the one object; `ok` ends false when one is missing or of another type.
 struct Reader {
@@ -64,7 +62,8 @@ Result<FileIdentity> identify(const std::string& path) {
   head.resize(static_cast<std::size_t>(size));
   FileIdentity identity;
   identity.size = static_cast<std::uint64_t>(status.st_size);
-  identity.modified_ns = std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec;
+  identity.modified_ns =
+      std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec;
   identity.head_sha256 = to_hex(as_text(crypto::sha256(head)));
   return identity;
 }

@@ -24,8 +24,8 @@ Result<FileIdentity> identify(const std::string& path);
 struct SendState {
   FileIdentity file;
   std::string url;
-  std::string form;         // format, mapping: what decides which events the file holds
-  std::size_t batch = 0;    // lines of a request; stays, because requests must be the same again
+  std::string form;          // format, mapping: what decides which events the file holds
+  std::size_t batch = 0;     // lines of a request; stays, because requests must be the same again
   std::uint64_t offset = 0;  // bytes of the (unpacked) file that are done
   std::uint64_t line = 0;    // the last line that is done
   std::uint64_t created = 0;

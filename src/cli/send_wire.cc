@@ -46,7 +46,8 @@ milliseconds Wire::pause(int tries, const httpc::Response* answer) {
     int seconds = 0;
     const auto [end, problem] =
         std::from_chars(header->data(), header->data() + header->size(), seconds);
-    if (problem == std::errc() && seconds > 0) pause = std::chrono::seconds(std::min(seconds, 3600));
+    if (problem == std::errc() && seconds > 0)
+      pause = std::chrono::seconds(std::min(seconds, 3600));
   }
   std::uniform_int_distribution<std::int64_t> jitter(0, pause.count() / 2);
   return pause + milliseconds(jitter(random_));

@@ -37,8 +37,8 @@ struct FeedWaiters::Impl {
   Impl(const Feed& given_feed, metrics::Registry& metrics, Settings given)
       : feed(given_feed),
         settings(given),
-        gauge(metrics.gauge("trailkeeper_feed_waiting", "Readers of feeds that wait for entries.")) {
-  }
+        gauge(
+            metrics.gauge("trailkeeper_feed_waiting", "Readers of feeds that wait for entries.")) {}
 
   void look_after();
   void read_for_them();
@@ -198,8 +198,10 @@ Result<> FeedWaiters::wait(FeedRequest request, std::chrono::milliseconds patien
   const std::size_t org_total = in_org == impl_->per_org.end() ? 0 : in_org->second;
   if (!impl_->running || impl_->total >= impl_->settings.waiters_max ||
       org_total >= impl_->settings.waiters_per_org_max) {
-    return Error{ErrorKind::unavailable, "too_many_readers",
-                 "Too many readers are waiting; ask again, or without 'wait'.", {},
+    return Error{ErrorKind::unavailable,
+                 "too_many_readers",
+                 "Too many readers are waiting; ask again, or without 'wait'.",
+                 {},
                  std::chrono::seconds(2)};
   }
   ++impl_->total;

@@ -117,7 +117,8 @@ class FeedWaitersTest : public FeedTest {
     waiters->start();
     return waiters;
   }
-  static Result<Answer> wait(FeedWaiters& waiters, const OrgId& org, std::chrono::seconds patience) {
+  static Result<Answer> wait(FeedWaiters& waiters, const OrgId& org,
+                             std::chrono::seconds patience) {
     auto promise = std::make_shared<std::promise<Result<FeedPage>>>();
     TRY(waiters.wait({.org = org}, patience,
                      [promise](const Result<FeedPage>& page) { promise->set_value(page); }));

@@ -21,8 +21,8 @@ class FeedWaiters {
     std::size_t readers = 2;  // threads
   };
   // What a reader is given; called once, from a thread of this object, which it must not hold up.
-  // The page is empty when nothing came in time. Its watermark is that of the reading alone: whoever
-  // was promised a later one keeps that.
+  // The page is empty when nothing came in time. Its watermark is that of the reading alone:
+  // whoever was promised a later one keeps that.
   using Done = std::function<void(const Result<FeedPage>&)>;
 
   FeedWaiters(const Feed& feed, metrics::Registry& metrics, Settings settings);
@@ -34,8 +34,8 @@ class FeedWaiters {
   // Answers all that wait, with what is there, and takes no more.
   void stop();
 
-  // Calls `done` as soon as there are entries for `request`, at the latest after `patience`. Errors,
-  // without a call of `done`: `unavailable` (`too_many_readers`), also after stop().
+  // Calls `done` as soon as there are entries for `request`, at the latest after `patience`.
+  // Errors, without a call of `done`: `unavailable` (`too_many_readers`), also after stop().
   Result<> wait(FeedRequest request, std::chrono::milliseconds patience, Done done);
 
   // New rows can be read, whosever they are. Any thread; quick.
