@@ -97,10 +97,12 @@ Result<> SendRun::open_state() {
       ::access(options_.state_file.c_str(), F_OK) == 0) {
     auto found = parse_state(TRY(read_file(options_.state_file)));
     if (!found) return usage(options_.state_file + ": " + found.error().message);
-    TRY(check_state(*found));
-    state_ = *std::move(found);
-    summary_.resumed_after_line = state_.line;
-    summary_.was_finished = state_.finished;
+    if (!found->untouched()) {
+      TRY(check_state(*found));
+      state_ = *std::move(found);
+      summary_.resumed_after_line = state_.line;
+      summary_.was_finished = state_.finished;
+    }
   }
   rejects_ = TRY(Rejects::open(options_.rejected_file, state_.rejected_bytes));
   return {};
@@ -254,7 +256,8 @@ Result<> SendRun::deliver(std::span<const SendLine> lines) {
   std::string body;
   for (const SendLine& line : lines) body.append(line.text).push_back('\n');
   auto sent = wire_->send(body, chunk_key(lines, body));
-  if (sent || wire_->in_doubt()) untouched_ = false;
+  // Any other answer says that nothing was stored.
+  if ((sent && sent->status == 200) || wire_->in_doubt()) untouched_ = false;
   const WireAnswer answer = TRY(std::move(sent));
   if (!may_be_of_one(answer.status) || lines.size() == 1) return take_answer(lines, answer);
   // None of them was stored, and not each has its reason in the answer: ask again by halves.

@@ -35,6 +35,9 @@ struct SendState {
   // When the request after `offset` may have been sent for the first time; empty when it was not.
   std::optional<Timestamp> pending_since{};
   bool finished = false;
+
+  // Nothing was sent: a run that was refused leaves this, and the next may be about anything.
+  bool untouched() const { return offset == 0 && !pending_since && !finished; }
 };
 
 std::string render_state(const SendState& state);
