@@ -74,9 +74,15 @@ struct Ingest::Impl {
                            "Events of answered requests by their status.", {{"status", status}});
   }
 
-  // An item ready to commit, or why not. `applied` may be null.
-  Result<journal::Item> prepare(ParsedItem& parsed, const Request& request, Timestamp now,
-                                const EventRules* applied);
+  // Makes `item` ready to commit, or says why it cannot be; the key of its retries is set all the
+  // same, if it has one: what was stored once stays stored, whatever is asked of events since.
+  // `applied` may be null.
+  Result<> prepare(ParsedItem& parsed, const Request& request, Timestamp now,
+                   const EventRules* applied, journal::Item& item);
+  journal::RetryKey external_key(const ParsedItem& parsed, const Request& request,
+                                 const event::Event& event) const;
+  void commit(journal::Submission submission, std::optional<Error> refused,
+              std::vector<std::string> echoes, std::function<void(Result<Answer>)> done);
   Answer answer(journal::Receipt receipt);
   class Gathering;
 
@@ -90,8 +96,15 @@ struct Ingest::Impl {
   metrics::Counter& rejected;
 };
 
-Result<journal::Item> Ingest::Impl::prepare(ParsedItem& parsed, const Request& request,
-                                            Timestamp now, const EventRules* applied) {
+journal::RetryKey Ingest::Impl::external_key(const ParsedItem& parsed, const Request& request,
+                                             const event::Event& event) const {
+  return {journal.keyed_hash(scope(
+              {"external_id", request.application, event.organization_id, *event.external_id})),
+          journal.keyed_hash(parsed.canonical)};
+}
+
+Result<> Ingest::Impl::prepare(ParsedItem& parsed, const Request& request, Timestamp now,
+                               const EventRules* applied, journal::Item& item) {
   event::Event event = TRY(std::move(parsed.event));
   auto org = OrgId::parse(event.organization_id);
   const bool forbidden = !request.own && org && org->str() == kOwnName;
@@ -107,9 +120,8 @@ Result<journal::Item> Ingest::Impl::prepare(ParsedItem& parsed, const Request& r
     return item_error("reserved", "This is reserved for Trailkeeper's own entries.",
                       parsed.pointer + "/" + std::string(member));
   }
+  if (event.external_id) item.external = external_key(parsed, request, event);
   if (applied != nullptr) TRY(applied->apply(event, parsed.pointer));
-  journal::Item item;
-  item.org = std::move(org);
   item.id = Uuid::v7(now);
   event::Nonce nonce;
   fill_random(nonce.data(), nonce.size());
@@ -121,13 +133,8 @@ Result<journal::Item> Ingest::Impl::prepare(ParsedItem& parsed, const Request& r
                           std::to_string(event::kRecordBytesMax) + " are allowed.",
                       parsed.pointer);
   }
-  if (event.external_id) {
-    item.external = journal::RetryKey{
-        journal.keyed_hash(
-            scope({"external_id", request.application, item.org->str(), *event.external_id})),
-        journal.keyed_hash(parsed.canonical)};
-  }
-  return item;
+  item.org = std::move(org);
+  return {};
 }
 
 Answer Ingest::Impl::answer(journal::Receipt receipt) {
@@ -169,20 +176,22 @@ class Ingest::Impl::Gathering {
   }
 
   void take(ParsedItem&& found) {
-    Result<journal::Item> item = impl_.prepare(found, request_, now_, rules_.get());
-    if (item) {
+    journal::Item& item = submission.items.emplace_back();
+    auto prepared = impl_.prepare(found, request_, now_, rules_.get(), item);
+    if (prepared) {
       ++good;
-      submission.items.push_back(std::move(*item));
       return;
     }
-    Error error = std::move(item).error();
+    Error error = std::move(prepared).error();
     point_to_origin(found, error);
     if (refused.code.empty()) {
       refused.kind = error.kind;
       refused.code = error.code;
       refused.message = error.message;
     }
-    submission.items.push_back({.problem = problem_json(error)});
+    known_before |= item.external.has_value();
+    item.tail.clear();
+    item.problem = problem_json(error);
     for (FieldProblem& field : error.fields) {
       if (refused.fields.size() < kFieldsReportedMax) refused.fields.push_back(std::move(field));
     }
@@ -190,6 +199,7 @@ class Ingest::Impl::Gathering {
 
   journal::Submission submission;
   std::size_t good = 0;
+  bool known_before = false;  // perhaps: something that is refused now has an external id
   Error refused{ErrorKind::invalid, "", ""};  // of the whole request, if nothing is good
 
  private:
@@ -214,9 +224,13 @@ void Ingest::accept(Request request, std::function<void(Result<Answer>)> done) {
   journal::Submission& submission = gathered.submission;
   if (auto charged = charge(impl_->limits, request, submission.items); !charged)
     return done(charged.error());
+  std::optional<Error> refused;
   if (gathered.good == 0 || (request.atomic && gathered.good < submission.items.size())) {
+    refused = std::move(gathered.refused);
+  }
+  if (refused && !keyed && !gathered.known_before) {
     impl_->rejected.add(static_cast<double>(submission.items.size()));
-    return done(std::move(gathered.refused));
+    return done(*std::move(refused));
   }
   if (keyed) {
     const std::string org = request.key_organization ? request.key_organization->str() : "*";
@@ -225,14 +239,30 @@ void Ingest::accept(Request request, std::function<void(Result<Answer>)> done) {
             scope({"request", request.application, org, request.route, request.idempotency_key})),
         impl_->journal.keyed_hash(parsed->canonical)};
   }
-  impl_->journal.submit(std::move(submission), [impl = impl_.get(), done = std::move(done),
-                                                echoes = std::move(parsed->echoes)](
-                                                   Result<journal::Receipt> receipt) mutable {
-    if (!receipt) return done(receipt.error());
-    Answer answer = impl->answer(std::move(*receipt));
-    answer.echoes = std::move(echoes);
-    done(std::move(answer));
-  });
+  impl_->commit(std::move(submission), std::move(refused), std::move(parsed->echoes),
+                std::move(done));
+}
+
+// With `refused`, why nothing of it can be stored as things stand now; it may have been before.
+void Ingest::Impl::commit(journal::Submission submission, std::optional<Error> refused,
+                          std::vector<std::string> echoes,
+                          std::function<void(Result<Answer>)> done) {
+  const std::size_t items = submission.items.size();
+  journal.submit(std::move(submission),
+                 [this, items, refused = std::move(refused), echoes = std::move(echoes),
+                  done = std::move(done)](Result<journal::Receipt> receipt) mutable {
+                   if (!receipt) {
+                     // Of an atomic request the journal only knows that something of it is refused.
+                     if (!refused || receipt.error().code != "external_id_reused")
+                       return done(receipt.error());
+                     rejected.add(static_cast<double>(items));
+                     return done(*std::move(refused));
+                   }
+                   Answer out = answer(std::move(*receipt));
+                   if (out.stored == 0 && refused) return done(*std::move(refused));
+                   out.echoes = std::move(echoes);
+                   done(std::move(out));
+                 });
 }
 
 }  // namespace trailkeeper::ingest

@@ -43,8 +43,8 @@ Result<std::optional<Receipt>> Group::earlier_answer(const Submission& submissio
 Result<std::optional<ItemReceipt>> Group::settle(const Submission& submission, std::size_t index,
                                                  std::map<KeyHash, std::size_t>& seen) {
   const Item& item = submission.items[index];
-  if (!item.org) return std::optional(rejected(item.problem));
-  if (!item.external) return std::optional<ItemReceipt>{};
+  const auto refused = [&item] { return std::optional(rejected(item.problem)); };
+  if (!item.external) return item.org ? std::optional<ItemReceipt>{} : refused();
   auto known = TRY(keys_.find_external(item.external->key, now_));
   if (known) {
     if (known->fingerprint != item.external->fingerprint) {
@@ -53,6 +53,7 @@ Result<std::optional<ItemReceipt>> Group::settle(const Submission& submission, s
     known->receipt.status = Status::duplicate;
     return std::optional(std::move(known->receipt));
   }
+  if (!item.org) return refused();
   // The same external_id twice in one request must at least say the same.
   const Item& first = submission.items[seen.try_emplace(item.external->key, index).first->second];
   if (first.external->fingerprint != item.external->fingerprint) {

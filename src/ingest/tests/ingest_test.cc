@@ -231,6 +231,53 @@ TEST_F(IngestTest, AnExternalIdMakesAnEventOne) {
   EXPECT_EQ(committed(), 1u);
 }
 
+// Refuses what it is told to, from then on.
+class StricterRules final : public EventRulesSource, public EventRules {
+ public:
+  std::shared_ptr<const EventRules> rules() const override {
+    return {std::shared_ptr<const EventRules>(), this};
+  }
+  Result<> apply(event::Event& event, const std::string&) const override {
+    if (event.action != refused) return {};
+    return Error{ErrorKind::invalid, "schema_violation", "not any more"};
+  }
+  std::string refused;
+};
+
+// Promise 2: what the vendor asks of events since changes nothing about what was answered before.
+TEST_F(IngestTest, ARetryGetsItsFirstAnswerUnderStricterRules) {
+  StricterRules rules;
+  ingest_ = std::make_unique<Ingest>(*journal_, organizations_, clock_, metrics_, &rules);
+  Request keyed = request(kGood);
+  keyed.idempotency_key = "k1";
+  const std::string event = R"({"action":"a","actor":{"id":"u"},"external_id":"x"})";
+  Request atomic = request("[" + event + "]");
+  atomic.atomic = true;
+  auto first = accept(keyed);
+  auto second = accept(atomic);
+  rules.refused = "a";
+  auto again = accept(keyed);
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_TRUE(again->receipt.replayed);
+  EXPECT_EQ(again->receipt.items[0].id, first->receipt.items[0].id);
+  for (const Request& retry : {request(event), atomic}) {
+    auto duplicate = accept(retry);
+    ASSERT_TRUE(duplicate) << duplicate.error().message;
+    EXPECT_EQ(duplicate->receipt.items[0].status, journal::Status::duplicate);
+    EXPECT_EQ(duplicate->receipt.items[0].id, second->receipt.items[0].id);
+  }
+  EXPECT_EQ(committed(), 2u);
+
+  keyed.idempotency_key = "k2";
+  atomic.body = "[" + event + R"(,{"action":"a","actor":{"id":"u"},"external_id":"y"}])";
+  for (const Request& fresh : {request(kGood), keyed, atomic}) {
+    auto refused = accept(fresh);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, "schema_violation");
+  }
+  EXPECT_EQ(committed(), 2u);
+}
+
 struct Bad {
   const char* body;
   const char* code;

@@ -32,7 +32,8 @@ struct RetryKey {
 };
 
 // One item of a request: an event to commit, or a problem that was found before (kept so that a
-// repeated request gets the same answer per item).
+// repeated request gets the same answer per item). What was stored under its external id before
+// outweighs a problem that was found since.
 struct Item {
   std::optional<OrgId> org{};  // set for an event
   Uuid id{};
