@@ -4,6 +4,47 @@
  */
 
 export interface paths {
+    "/audit_logs/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** WorkOS' list of actions */
+        get: operations["listWorkosActions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit_logs/actions/{action}/schemas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The action, percent-encoded */
+                action: components["parameters"]["ActionName"];
+            };
+            cookie?: never;
+        };
+        /** WorkOS' list of an action's schemas */
+        get: operations["listWorkosSchemas"];
+        put?: never;
+        /**
+         * WorkOS' create schema
+         * @description Registers the action when it is not. Events of the action are checked against the version they name (1 when they name none) and refused with 422 when it does not allow them.
+         */
+        post: operations["createWorkosSchema"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/audit_logs/events": {
         parameters: {
             query?: never;
@@ -18,6 +59,63 @@ export interface paths {
          * @description The wire shape of the WorkOS SDKs, which work unmodified with another base URL.
          */
         post: operations["ingestWorkosEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit_logs/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** WorkOS' create export */
+        post: operations["createWorkosExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit_logs/exports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The export's id */
+                id: components["parameters"]["ExportId"];
+            };
+            cookie?: never;
+        };
+        /** WorkOS' get export */
+        get: operations["getWorkosExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit_logs/exports/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The export's id */
+                id: components["parameters"]["ExportId"];
+            };
+            cookie?: never;
+        };
+        /** The CSV of an export, to whoever has its address */
+        get: operations["downloadWorkosExport"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -75,6 +173,119 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/organizations/{org}/audit_logs_retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        /** WorkOS' get retention */
+        get: operations["getWorkosRetention"];
+        /**
+         * WorkOS' set retention
+         * @description A month is 30 days, a year 365. Not shorter than the organisation's viewing window.
+         */
+        put: operations["putWorkosRetention"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portal/generate_link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * WorkOS' generate portal link
+         * @description Leads to the console's sign-in and from there to the page of the intent: `audit_logs` or `log_streams`. Other intents are 422. The person needs a password; a link that signs in by itself is not offered yet.
+         */
+        post: operations["generateWorkosPortalLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/publisher/v1/project/{project}/event": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Retraced's project; not looked at, the key says for whom the events are */
+                project: components["parameters"]["RetracedProject"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retraced's create event
+         * @description What npm @retracedhq/retraced sends; docs/formats/intake.md has the mapping. The key may also come as `Authorization: token=tk_...`.
+         */
+        post: operations["ingestRetracedEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/publisher/v1/project/{project}/event/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Retraced's project; not looked at, the key says for whom the events are */
+                project: components["parameters"]["RetracedProject"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retraced's create events
+         * @description All or none: the client matches the answers to its events by their place, so one event that cannot be stored refuses them all.
+         */
+        post: operations["ingestRetracedEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/publisher/v1/project/{project}/viewertoken": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Retraced's project; not looked at, the key says for whom the events are */
+                project: components["parameters"]["RetracedProject"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Retraced's token for its embedded viewer
+         * @description Always 404 `viewer_not_available`: there is no viewer that could be embedded, and no token is made up that would open nothing.
+         */
+        get: operations["getRetracedViewerToken"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/readyz": {
         parameters: {
             query?: never;
@@ -92,6 +303,99 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Registered actions, and those that were seen
+         * @description Operators, and keys for all organisations with scope `read` or `manage`. Counts are those of the entries that are kept. Trailkeeper's own actions (`trailkeeper. ...`) need no registration and are left out.
+         */
+        get: operations["listActions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/actions/{action}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The action, percent-encoded */
+                action: components["parameters"]["ActionName"];
+            };
+            cookie?: never;
+        };
+        /** One registered action */
+        get: operations["getAction"];
+        /**
+         * Register or change an action (operator, or key for all organisations with manage)
+         * @description Sets the action to exactly what is given; what is absent is taken away. Holds for the next request. Label, area, category and crud are stored with an event whose sender says nothing.
+         */
+        put: operations["putAction"];
+        post?: never;
+        /**
+         * Take an action from the registry
+         * @description Its schemas stay kept: registered again, it goes on with the next version.
+         */
+        delete: operations["deleteAction"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/actions/{action}/schemas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The action, percent-encoded */
+                action: components["parameters"]["ActionName"];
+            };
+            cookie?: never;
+        };
+        /** An action's schemas, newest first */
+        get: operations["listActionSchemas"];
+        put?: never;
+        /**
+         * Add the next version of the schema
+         * @description A version is never changed or taken away. An action that is not registered is registered by it. Which part of JSON Schema is understood: docs/formats/action_schema.md.
+         */
+        post: operations["addActionSchema"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/actions/{action}/schemas/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The action, percent-encoded */
+                action: components["parameters"]["ActionName"];
+                version: number;
+            };
+            cookie?: never;
+        };
+        /** One version */
+        get: operations["getActionSchema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/clock": {
         parameters: {
             query?: never;
@@ -99,7 +403,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** What the business clock says (operator or admin.sock) */
+        get: operations["getClock"];
         put?: never;
         /** Move the business clock forward (operator or admin.sock; only with --test-clock) */
         post: operations["setClock"];
@@ -120,6 +425,29 @@ export interface paths {
         put?: never;
         /** Accept a jump of the wall clock (operator or admin.sock) */
         post: operations["acceptClock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cloudevents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send CloudEvents 1.0
+         * @description One event in structured mode (`application/cloudevents+json`), a batch (`application/cloudevents-batch+json`),
+         *     or one event in binary mode: its attributes in percent-encoded `ce-` headers, its data in the body. At most
+         *     10 MiB and 50,000 events; plain, gzip or zstd. `source` and `id` together are the event's `external_id`;
+         *     docs/formats/intake.md has the mapping. Answered as `POST /v1/events` is.
+         */
+        post: operations["ingestCloudEvents"];
         delete?: never;
         options?: never;
         head?: never;
@@ -172,15 +500,88 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                id: string;
+                /** @description The key's id */
+                id: components["parameters"]["KeyId"];
+            };
+            cookie?: never;
+        };
+        /** One key, without its secret part */
+        get: operations["getKey"];
+        put?: never;
+        post?: never;
+        /** Revoke a key at once */
+        delete: operations["deleteKey"];
+        options?: never;
+        head?: never;
+        /**
+         * Change name, end, OTLP mapping or limits of a key
+         * @description Holds from the next request on. What is absent stays; null takes away.
+         */
+        patch: operations["changeKey"];
+        trace?: never;
+    };
+    "/v1/keys/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's id */
+                id: components["parameters"]["KeyId"];
             };
             cookie?: never;
         };
         get?: never;
         put?: never;
+        /**
+         * Replace a key
+         * @description Makes a key that may do the same, under the same name and limits. The old one works for `overlap_seconds` more,
+         *     or to its own end when that is sooner. A key that expires is replaced by one that lives as long. 409
+         *     `already_rotated` for one that was replaced before, `key_ended` for one that was revoked or has expired.
+         */
+        post: operations["rotateKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send OpenTelemetry log records (OTLP/HTTP)
+         * @description What OpenTelemetry's exporters and collectors send, in protobuf or JSON, plain, gzip or zstd; at most 10 MiB
+         *     and 50,000 records. Each record with an `eventName` (or the attribute `event.name`) and a `user.id` is an event;
+         *     docs/formats/intake.md has the mapping. Records that cannot be stored are counted in `partialSuccess` and the
+         *     others are stored; 400 when none could be. A request without records is answered 200. Only 429, 502, 503 and
+         *     504 are worth a retry.
+         */
+        post: operations["ingestOtlpLogs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/masking": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is masked before anything is stored */
+        get: operations["getMasking"];
+        /** Set what is masked (operator, or key for all organisations with manage) */
+        put: operations["putMasking"];
         post?: never;
-        /** Revoke a key at once */
-        delete: operations["deleteKey"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -237,6 +638,26 @@ export interface paths {
          * @description Members that are absent keep their value, or take the default in a new organisation.
          */
         put: operations["putOrg"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{org}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        /** The actions that were seen in an organisation */
+        get: operations["listOrgActions"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -374,6 +795,36 @@ export interface paths {
         };
         /** The CSV itself (the mailed link) */
         get: operations["downloadExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{org}/feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Follow the audit log in the order of commit
+         * @description For programs that take everything, such as a SIEM: entries by `seq`, each once, none skipped. Ask again with
+         *     `next_cursor`; with `wait` the answer comes as soon as there is an entry, or empty after that many seconds.
+         *     A page is as long as its `limit`, or 2 MiB, or what can be read at this moment. The cursor is bound to the
+         *     organisation and does not expire. Needs a key with scope `read`: the feed reaches back as far as entries are
+         *     kept, so people, who have a viewing window, get 403 `key_needed`.
+         *
+         *     With `Accept: application/x-ndjson` the body is the records, a line each, and cursor, watermark and whether
+         *     there is more are headers.
+         */
+        get: operations["followEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -548,6 +999,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/orgs/{org}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        /** The keys of one organisation */
+        get: operations["listOrgKeys"];
+        put?: never;
+        /** Make an application key of this organisation */
+        post: operations["createOrgKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/orgs/{org}/people": {
         parameters: {
             query?: never;
@@ -608,6 +1080,62 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Action: {
+            action: string;
+            area: string | null;
+            category: string | null;
+            /** Format: date-time */
+            created_at: string;
+            crud: string | null;
+            description: string;
+            /** @enum {string} */
+            enforce: "off" | "warn" | "reject";
+            label: string | null;
+            /** @constant */
+            registered: true;
+            /** @description The latest */
+            schema_version: number | null;
+            /** Format: date-time */
+            updated_at: string;
+            /** @description Since the server's start */
+            violations?: {
+                last?: components["schemas"]["FieldError"][];
+                /** Format: date-time */
+                last_at?: string | null;
+                rejected?: number;
+                warned?: number;
+            };
+        };
+        ActionList: {
+            data: components["schemas"]["ListedAction"][];
+            has_more: boolean;
+            next_cursor: string | null;
+        };
+        ActionSchema: {
+            action: string;
+            /** Format: date-time */
+            created_at: string;
+            schema: components["schemas"]["EventSchema"];
+            version: number;
+        };
+        ActionSchemaList: {
+            data: components["schemas"]["ActionSchema"][];
+            has_more: boolean;
+            next_cursor: string | null;
+        };
+        ActionSettings: {
+            area?: string;
+            category?: components["schemas"]["Category"];
+            crud?: components["schemas"]["Crud"];
+            description?: string;
+            /**
+             * @description What happens with an event that the schema does not allow; without a schema nothing is checked
+             * @default reject
+             * @enum {string}
+             */
+            enforce: "off" | "warn" | "reject";
+            label?: string;
+        };
         Actor: {
             email?: string;
             id: string;
@@ -639,6 +1167,27 @@ export interface components {
         ClockReading: {
             /** Format: date-time */
             time: string;
+        };
+        CloudEvent: {
+            /** @description The actor, when data has none */
+            authid?: string;
+            authtype?: string;
+            /** @description An event's own members next to its `actor`, or anything */
+            data?: unknown;
+            data_base64?: string;
+            datacontenttype?: string;
+            dataschema?: string;
+            id: string;
+            organizationid?: string;
+            source: string;
+            /** @constant */
+            specversion: "1.0";
+            /** @description The target */
+            subject?: string;
+            /** Format: date-time */
+            time?: string;
+            /** @description The action */
+            type: string;
         };
         /** @description The address is sent as `ip` or `location`; the record has it as `ip`. */
         Context: {
@@ -822,6 +1371,17 @@ export interface components {
              */
             watermark: string;
         };
+        EventSchema: {
+            actor?: {
+                metadata?: components["schemas"]["JsonSchema"];
+            } | null;
+            metadata?: components["schemas"]["JsonSchema"];
+            /** @description Kinds of targets; an event must have at least one of each */
+            targets?: {
+                metadata?: components["schemas"]["JsonSchema"];
+                type: string;
+            }[] | null;
+        };
         Export: {
             bytes: number;
             /** Format: date-time */
@@ -862,12 +1422,24 @@ export interface components {
             /** @enum {string} */
             format: "csv";
             /** Format: date-time */
-            from: string;
+            from?: string;
             /**
              * Format: date-time
              * @description Exclusive; open when absent
              */
             to?: string;
+        };
+        FeedPage: {
+            data: components["schemas"]["Record"][];
+            /** @description The next page has entries at once */
+            has_more: boolean;
+            /** @description Where the next page begins, also when this one is empty */
+            next_cursor: string;
+            /**
+             * Format: date-time
+             * @description Every entry received before this is in this page or in one before it
+             */
+            watermark: string;
         };
         FieldError: {
             code: string;
@@ -900,23 +1472,90 @@ export interface components {
             detail?: string;
             errors?: components["schemas"]["FieldError"][];
         };
+        /** @description A JSON Schema of the part that docs/formats/action_schema.md names */
+        JsonSchema: Record<string, never> | boolean | null;
         Key: {
             all_orgs: boolean;
             application: string;
             /** Format: date-time */
             created_at: string;
+            /** Format: date-time */
+            expires_at?: string | null;
             /** @description The first characters of the key */
             hint?: string;
             id: string;
             /** Format: date-time */
             last_used_at?: string | null;
+            limits?: components["schemas"]["Limits"];
+            name?: string | null;
             org?: string | null;
+            otlp_mapping?: components["schemas"]["OtlpMapping"];
+            /** @description The id of the key that a rotation made */
+            replaced_by?: string | null;
+            /** Format: date-time */
+            revoked_at?: string | null;
             scopes: components["schemas"]["Scope"][];
+        };
+        KeyChange: {
+            /**
+             * Format: date-time
+             * @description In the future
+             */
+            expires_at?: string | null;
+            limits?: components["schemas"]["Limits"];
+            name?: string | null;
+            otlp_mapping?: components["schemas"]["OtlpMapping"];
         };
         KeyPage: {
             data: components["schemas"]["Key"][];
             has_more: boolean;
             next_cursor: string | null;
+        };
+        /** @description Of intake. What is absent or null has the configured default. A request is let in while anything is left, and takes all of its events and bytes; what it takes beyond the rest is waited for by the next one. */
+        Limits: {
+            /** @description How many seconds' worth may come at once */
+            burst_seconds?: number | null;
+            bytes_per_second?: number | null;
+            events_per_second?: number | null;
+            requests_per_second?: number | null;
+        } | null;
+        ListedAction: {
+            action: string;
+            area?: string | null;
+            category?: string | null;
+            /** Format: date-time */
+            created_at?: string;
+            crud?: string | null;
+            description?: string;
+            /** @enum {string} */
+            enforce?: "off" | "warn" | "reject";
+            events: number;
+            label?: string | null;
+            /** Format: date-time */
+            last_seen_at: string | null;
+            registered: boolean;
+            schema_version?: number | null;
+            /** Format: date-time */
+            updated_at?: string;
+        };
+        Masking: {
+            card_numbers: boolean;
+            configured: components["schemas"]["MaskingRules"];
+            drop_fields: string[];
+            fields: string[];
+            /** @enum {string} */
+            source: "configuration" | "interface";
+        };
+        MaskingRules: {
+            /**
+             * @description Whether numbers of payment cards are masked wherever they stand
+             * @default true
+             */
+            card_numbers: boolean;
+            /** @description Names of members that are left out */
+            drop_fields?: string[] | string;
+            /** @description Names of members whose value becomes `[masked]`; case, `_`, `-` and spaces do not count */
+            fields?: string[] | string;
         };
         /** @description The vendor's own object; key order and numbers are kept as sent. */
         Metadata: {
@@ -926,13 +1565,35 @@ export interface components {
         NewKey: {
             all_orgs?: boolean;
             application: string;
+            /**
+             * Format: date-time
+             * @description In the future
+             */
+            expires_at?: string | null;
+            limits?: components["schemas"]["Limits"];
+            /** @description For people to tell keys apart */
+            name?: string | null;
             org?: components["schemas"]["OrgId"];
+            otlp_mapping?: components["schemas"]["OtlpMapping"];
             scopes: components["schemas"]["Scope"][];
         };
         NewOperator: {
             email: string;
             name: string;
             password: string;
+        };
+        NewOrgKey: {
+            application: string;
+            /**
+             * Format: date-time
+             * @description In the future
+             */
+            expires_at?: string | null;
+            limits?: components["schemas"]["Limits"];
+            /** @description For people to tell keys apart */
+            name?: string | null;
+            otlp_mapping?: components["schemas"]["OtlpMapping"];
+            scopes: components["schemas"]["Scope"][];
         };
         NewPerson: {
             email: string;
@@ -952,6 +1613,9 @@ export interface components {
             created_at?: string;
             entitlements: components["schemas"]["Entitlements"];
             id: components["schemas"]["OrgId"];
+            limits?: components["schemas"]["Limits"];
+            /** @description How long a finished export can be fetched */
+            link_hours?: number;
             name: string;
             retention_days: number;
             viewing_window_days: number;
@@ -968,6 +1632,7 @@ export interface components {
                 data_packs?: boolean;
                 s3?: boolean;
             };
+            limits?: components["schemas"]["Limits"];
             /**
              * @description How long a finished export can be fetched
              * @default 24
@@ -978,6 +1643,52 @@ export interface components {
             retention_days: number;
             /** @default 30 */
             viewing_window_days: number;
+        };
+        OtlpAttribute: {
+            key: string;
+            value?: components["schemas"]["OtlpValue"];
+        };
+        OtlpLogRecord: {
+            attributes?: components["schemas"]["OtlpAttribute"][];
+            body?: components["schemas"]["OtlpValue"];
+            /** @description The action */
+            eventName?: string;
+            observedTimeUnixNano?: components["schemas"]["OtlpUnsigned"];
+            severityNumber?: number | string;
+            severityText?: string;
+            spanId?: string;
+            timeUnixNano?: components["schemas"]["OtlpUnsigned"];
+            traceId?: string;
+        };
+        /** @description ExportLogsServiceRequest in OTLP's JSON form; unknown members are ignored. */
+        OtlpLogsRequest: {
+            resourceLogs?: {
+                resource?: {
+                    attributes?: components["schemas"]["OtlpAttribute"][];
+                };
+                scopeLogs?: {
+                    logRecords?: components["schemas"]["OtlpLogRecord"][];
+                }[];
+            }[];
+        };
+        OtlpLogsResponse: {
+            partialSuccess?: {
+                errorMessage: string;
+                /** @description A 64-bit number as OTLP's JSON has it */
+                rejectedLogRecords: string;
+            };
+        };
+        /** @description How this key's OTLP log records are read (docs/formats/intake.md); at most 4 KiB as compact JSON. */
+        OtlpMapping: Record<string, never> | null;
+        /** @description 64 bits, as a string or a number */
+        OtlpUnsigned: string | number;
+        /** @description One of `stringValue`, `boolValue`, `intValue`, `doubleValue`, `arrayValue`, `kvlistValue`, `bytesValue`. */
+        OtlpValue: {
+            boolValue?: boolean;
+            /** @description As a string also NaN, Infinity and -Infinity */
+            doubleValue?: number | string;
+            intValue?: string | number;
+            stringValue?: string;
         };
         /** @enum {string} */
         Outcome: "success" | "failure" | "unknown";
@@ -1046,11 +1757,75 @@ export interface components {
             v: 1;
             version?: number;
         };
+        RetracedAnswer: {
+            hash: string;
+            /** Format: uuid */
+            id: string;
+        };
+        RetracedError: {
+            code: string;
+            error: string;
+            invalid?: {
+                /** @description JSON pointer into the request */
+                field?: string;
+                message?: string;
+                violation?: string;
+            }[];
+            request_id?: string;
+            status: number;
+            /** @constant */
+            type: "Error";
+        };
+        RetracedEvent: {
+            action: string;
+            actor?: {
+                id: string;
+            } | null;
+            component?: string | null;
+            /** Format: date-time */
+            created?: string | null;
+            /** @enum {string|null} */
+            crud?: "c" | "r" | "u" | "d" | null;
+            description?: string | null;
+            external_id?: string | null;
+            fields?: Record<string, never> | null;
+            /** @description The organisation */
+            group?: {
+                id?: string;
+            } | null;
+            /** @description Without an actor it must be true */
+            is_anonymous?: boolean | null;
+            is_failure?: boolean | null;
+            metadata?: Record<string, never> | null;
+            source_ip?: string | null;
+            target?: {
+                id?: string;
+            } | null;
+            version?: string | null;
+        };
         /** @enum {string} */
         Role: "primary_admin" | "admin" | "member";
+        RpcStatus: {
+            /** @description google.rpc.Code */
+            code: number;
+            /** @description google.rpc.BadRequest with the places in the request */
+            details?: Record<string, never>[];
+            message: string;
+        };
         /** @enum {string} */
         Scope: "ingest" | "read" | "manage";
         SearchText: string;
+        SeenActionList: {
+            data: {
+                action: string;
+                events: number;
+                label: string | null;
+                /** Format: date-time */
+                last_seen_at: string;
+            }[];
+            has_more: boolean;
+            next_cursor: string | null;
+        };
         Session: {
             csrf_token: string;
             /** Format: date-time */
@@ -1095,6 +1870,21 @@ export interface components {
             checks: components["schemas"]["Check"][];
             ok: boolean;
         };
+        WorkosActionList: {
+            data: {
+                /** Format: date-time */
+                created_at: string;
+                name: string;
+                /** @constant */
+                object: "audit_log_action";
+                schema: components["schemas"]["WorkosSchema"];
+                /** Format: date-time */
+                updated_at: string;
+            }[];
+            list_metadata: components["schemas"]["WorkosListMetadata"];
+            /** @constant */
+            object: "list";
+        };
         WorkosError: {
             code: string;
             errors?: {
@@ -1117,8 +1907,95 @@ export interface components {
             };
             organization_id: components["schemas"]["OrgId"];
         };
+        WorkosExport: {
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            /** @constant */
+            object: "audit_log_export";
+            /** @enum {string} */
+            state: "pending" | "ready" | "error" | "expired";
+            /** Format: date-time */
+            updated_at: string;
+            /** @description Works for ten minutes */
+            url?: string;
+        };
+        WorkosExportRequest: {
+            actions?: components["schemas"]["WorkosNames"];
+            actor_ids?: components["schemas"]["WorkosNames"];
+            actor_names?: components["schemas"]["WorkosNames"];
+            actors?: components["schemas"]["WorkosNames"];
+            organization_id: components["schemas"]["OrgId"];
+            /** Format: date-time */
+            range_end: string;
+            /** Format: date-time */
+            range_start: string;
+            targets?: components["schemas"]["WorkosNames"];
+        };
+        WorkosListMetadata: {
+            after: string | null;
+            before: string | null;
+        };
+        WorkosNames: string[] | null;
+        WorkosPortalLink: {
+            link: string;
+        };
+        WorkosPortalRequest: {
+            /** @enum {string} */
+            intent: "audit_logs" | "log_streams";
+            organization: components["schemas"]["OrgId"];
+            /** @description Taken and not used yet */
+            return_url?: string | null;
+            /** @description Taken and not used yet */
+            success_url?: string | null;
+        };
+        WorkosRetention: {
+            retention_period_in_days: number | null;
+        };
+        /** @description One of the two */
+        WorkosRetentionRequest: {
+            /** @description `1_MONTH` to `11_MONTHS`, `1_YEAR` to `10_YEARS` */
+            retention_period?: string | null;
+            retention_period_in_days?: number | null;
+        };
+        WorkosSchema: {
+            actor?: Record<string, never>;
+            /** Format: date-time */
+            created_at: string;
+            metadata?: components["schemas"]["JsonSchema"];
+            /** @constant */
+            object: "audit_log_schema";
+            targets: Record<string, never>[];
+            version: number;
+        };
+        WorkosSchemaList: {
+            data: components["schemas"]["WorkosSchema"][];
+            list_metadata: components["schemas"]["WorkosListMetadata"];
+            /** @constant */
+            object: "list";
+        };
+        WorkosSchemaRequest: {
+            actor?: {
+                metadata?: components["schemas"]["JsonSchema"];
+            } | null;
+            metadata?: components["schemas"]["JsonSchema"];
+            targets: {
+                metadata?: components["schemas"]["JsonSchema"];
+                type: string;
+            }[];
+        };
     };
     responses: {
+        /** @description `target_too_long`: the address has more than 8 KiB. */
+        AddressTooLong: {
+            headers: {
+                "X-Request-ID": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `invalid_request`, `invalid_json`, `invalid_field` or `bad_cursor`; `errors` says where. */
         BadRequest: {
             headers: {
@@ -1169,6 +2046,27 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description In the shape that Retraced's server answers; 429 and 503 carry Retry-After. */
+        RetracedError: {
+            headers: {
+                "X-Request-ID": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["RetracedError"];
+            };
+        };
+        /** @description google.rpc.Status in the encoding of the request; 429 and 503 carry Retry-After. */
+        RpcStatus: {
+            headers: {
+                "X-Request-ID": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["RpcStatus"];
+                "application/x-protobuf": string;
+            };
+        };
         /** @description `too_large`: the body has too many bytes. */
         TooLarge: {
             headers: {
@@ -1179,9 +2077,11 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `slow_down`. */
+        /** @description `slow_down`; from intake `rate_limited`: the organisation or the key sent more than its limit, and nothing of the request was stored. */
         TooManyRequests: {
             headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 "Retry-After": components["headers"]["RetryAfter"];
                 "X-Request-ID": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -1243,6 +2143,8 @@ export interface components {
         };
     };
     parameters: {
+        /** @description The action, percent-encoded */
+        ActionName: string;
         /** @description Needed with the session cookie */
         CsrfToken: string;
         /** @description The `next_cursor` of the page before; bound to its filter */
@@ -1255,14 +2157,22 @@ export interface components {
         From: string;
         /** @description Repeats get the first answer again, for at least 24 hours */
         IdempotencyKey: string;
+        /** @description The key's id */
+        KeyId: string;
         Limit: number;
         /** @description The organisation's id */
         Org: components["schemas"]["OrgId"];
+        /** @description Retraced's project; not looked at, the key says for whom the events are */
+        RetracedProject: string;
         /** @description Occurred before; open by default */
         To: string;
     };
     requestBodies: never;
     headers: {
+        /** @description What of it is left (`r`), and after how many seconds it is whole again (`t`). */
+        RateLimit: string;
+        /** @description What the sender's organisation and key may send (draft-ietf-httpapi-ratelimit-headers-10), the tighter of the two: `q` events, content bytes and requests in any `w` seconds. On every answer of intake to a valid key. */
+        RateLimitPolicy: string;
         /** @description Name it when asking for help */
         RequestId: string;
         /** @description Seconds to wait */
@@ -1272,6 +2182,109 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listWorkosActions: {
+        parameters: {
+            query?: {
+                after?: string;
+                before?: string;
+                limit?: number;
+                order?: "desc" | "asc" | "normal";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Registered actions with their latest schema; version 0 when there is none. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkosActionList"];
+                };
+            };
+            400: components["responses"]["WorkosError"];
+            401: components["responses"]["WorkosError"];
+            403: components["responses"]["WorkosError"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["WorkosError"];
+        };
+    };
+    listWorkosSchemas: {
+        parameters: {
+            query?: {
+                after?: string;
+                before?: string;
+                limit?: number;
+                order?: "desc" | "asc" | "normal";
+            };
+            header?: never;
+            path: {
+                /** @description The action, percent-encoded */
+                action: components["parameters"]["ActionName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its versions. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkosSchemaList"];
+                };
+            };
+            400: components["responses"]["WorkosError"];
+            401: components["responses"]["WorkosError"];
+            403: components["responses"]["WorkosError"];
+            404: components["responses"]["WorkosError"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["WorkosError"];
+        };
+    };
+    createWorkosSchema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The action, percent-encoded */
+                action: components["parameters"]["ActionName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkosSchemaRequest"];
+            };
+        };
+        responses: {
+            /** @description The next version, or the latest one when it says the same. */
+            201: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkosSchema"];
+                };
+            };
+            400: components["responses"]["WorkosError"];
+            401: components["responses"]["WorkosError"];
+            403: components["responses"]["WorkosError"];
+            409: components["responses"]["WorkosError"];
+            413: components["responses"]["WorkosError"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WorkosError"];
+            422: components["responses"]["WorkosError"];
+            503: components["responses"]["WorkosError"];
+        };
+    };
     ingestWorkosEvent: {
         parameters: {
             query?: never;
@@ -1291,6 +2304,8 @@ export interface operations {
             /** @description Stored and durable. */
             201: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
@@ -1309,6 +2324,102 @@ export interface operations {
             415: components["responses"]["WorkosError"];
             422: components["responses"]["WorkosError"];
             429: components["responses"]["WorkosError"];
+            503: components["responses"]["WorkosError"];
+        };
+    };
+    createWorkosExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkosExportRequest"];
+            };
+        };
+        responses: {
+            /** @description Asked for; its state is `pending`. */
+            201: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkosExport"];
+                };
+            };
+            400: components["responses"]["WorkosError"];
+            401: components["responses"]["WorkosError"];
+            403: components["responses"]["WorkosError"];
+            404: components["responses"]["WorkosError"];
+            413: components["responses"]["WorkosError"];
+            415: components["responses"]["WorkosError"];
+            429: components["responses"]["WorkosError"];
+            503: components["responses"]["WorkosError"];
+        };
+    };
+    getWorkosExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The export's id */
+                id: components["parameters"]["ExportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The export. When it is `ready`, `url` is a new address of the CSV, which works for ten minutes. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkosExport"];
+                };
+            };
+            401: components["responses"]["WorkosError"];
+            403: components["responses"]["WorkosError"];
+            404: components["responses"]["WorkosError"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["WorkosError"];
+        };
+    };
+    downloadWorkosExport: {
+        parameters: {
+            query: {
+                /** @description Of `url` */
+                token: string;
+            };
+            header?: never;
+            path: {
+                /** @description The export's id */
+                id: components["parameters"]["ExportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file, as an attachment. Each fetch is an entry in the organisation's trail. */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["WorkosError"];
+            403: components["responses"]["WorkosError"];
+            404: components["responses"]["WorkosError"];
+            410: components["responses"]["WorkosError"];
+            414: components["responses"]["AddressTooLong"];
             503: components["responses"]["WorkosError"];
         };
     };
@@ -1364,12 +2475,229 @@ export interface operations {
             /** @description OpenAPI 3.1. */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/yaml": string;
+                    "application/yaml": Record<string, never>;
                 };
             };
+            /** @description It is still the one that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getWorkosRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How long entries are kept. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkosRetention"];
+                };
+            };
+            400: components["responses"]["WorkosError"];
+            401: components["responses"]["WorkosError"];
+            403: components["responses"]["WorkosError"];
+            404: components["responses"]["WorkosError"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["WorkosError"];
+        };
+    };
+    putWorkosRetention: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkosRetentionRequest"];
+            };
+        };
+        responses: {
+            /** @description Set. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkosRetention"];
+                };
+            };
+            400: components["responses"]["WorkosError"];
+            401: components["responses"]["WorkosError"];
+            403: components["responses"]["WorkosError"];
+            404: components["responses"]["WorkosError"];
+            413: components["responses"]["WorkosError"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WorkosError"];
+            422: components["responses"]["WorkosError"];
+            503: components["responses"]["WorkosError"];
+        };
+    };
+    generateWorkosPortalLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkosPortalRequest"];
+            };
+        };
+        responses: {
+            /** @description The link. */
+            201: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkosPortalLink"];
+                };
+            };
+            400: components["responses"]["WorkosError"];
+            401: components["responses"]["WorkosError"];
+            403: components["responses"]["WorkosError"];
+            404: components["responses"]["WorkosError"];
+            413: components["responses"]["WorkosError"];
+            415: components["responses"]["WorkosError"];
+            422: components["responses"]["WorkosError"];
+            503: components["responses"]["WorkosError"];
+        };
+    };
+    ingestRetracedEvent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats get the first answer again, for at least 24 hours */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description Retraced's project; not looked at, the key says for whom the events are */
+                project: components["parameters"]["RetracedProject"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetracedEvent"];
+            };
+        };
+        responses: {
+            /** @description Stored and durable; each hash is what Retraced's client computes itself. */
+            201: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetracedAnswer"];
+                };
+            };
+            400: components["responses"]["RetracedError"];
+            401: components["responses"]["RetracedError"];
+            403: components["responses"]["RetracedError"];
+            413: components["responses"]["RetracedError"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["RetracedError"];
+            429: components["responses"]["RetracedError"];
+            503: components["responses"]["RetracedError"];
+        };
+    };
+    ingestRetracedEvents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats get the first answer again, for at least 24 hours */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description Retraced's project; not looked at, the key says for whom the events are */
+                project: components["parameters"]["RetracedProject"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    events: components["schemas"]["RetracedEvent"][];
+                };
+            };
+        };
+        responses: {
+            /** @description Stored and durable; each hash is what Retraced's client computes itself. */
+            201: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetracedAnswer"][];
+                };
+            };
+            400: components["responses"]["RetracedError"];
+            401: components["responses"]["RetracedError"];
+            403: components["responses"]["RetracedError"];
+            413: components["responses"]["RetracedError"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["RetracedError"];
+            429: components["responses"]["RetracedError"];
+            503: components["responses"]["RetracedError"];
+        };
+    };
+    getRetracedViewerToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Retraced's project; not looked at, the key says for whom the events are */
+                project: components["parameters"]["RetracedProject"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            400: components["responses"]["RetracedError"];
+            401: components["responses"]["RetracedError"];
+            404: components["responses"]["RetracedError"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["RetracedError"];
         };
     };
     readyz: {
@@ -1399,6 +2727,287 @@ export interface operations {
                     "application/json": components["schemas"]["Readiness"];
                 };
             };
+        };
+    };
+    listActions: {
+        parameters: {
+            query?: {
+                /** @description The `next_cursor` of the page before; bound to its filter */
+                cursor?: components["parameters"]["Cursor"];
+                limit?: components["parameters"]["Limit"];
+                /** @description `never_seen`: registered, but no stored event has it; `unregistered`: the other way round */
+                status?: "all" | "registered" | "never_seen" | "unregistered";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page, by name. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getAction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The action, percent-encoded */
+                action: components["parameters"]["ActionName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The action. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Action"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putAction: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @description The action, percent-encoded */
+                action: components["parameters"]["ActionName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActionSettings"];
+            };
+        };
+        responses: {
+            /** @description Changed. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Action"];
+                };
+            };
+            /** @description Registered. */
+            201: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Action"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteAction: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @description The action, percent-encoded */
+                action: components["parameters"]["ActionName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listActionSchemas: {
+        parameters: {
+            query?: {
+                /** @description The `next_cursor` of the page before; bound to its filter */
+                cursor?: components["parameters"]["Cursor"];
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path: {
+                /** @description The action, percent-encoded */
+                action: components["parameters"]["ActionName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionSchemaList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    addActionSchema: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @description The action, percent-encoded */
+                action: components["parameters"]["ActionName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventSchema"];
+            };
+        };
+        responses: {
+            /** @description The latest version says the same; nothing was added. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionSchema"];
+                };
+            };
+            /** @description Added. */
+            201: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionSchema"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getActionSchema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The action, percent-encoded */
+                action: components["parameters"]["ActionName"];
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The version. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionSchema"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getClock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The time. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClockReading"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["Unavailable"];
         };
     };
     setClock: {
@@ -1464,6 +3073,60 @@ export interface operations {
             409: components["responses"]["Conflict"];
         };
     };
+    ingestCloudEvents: {
+        parameters: {
+            query?: {
+                /** @description Store all or none */
+                atomic?: boolean;
+            };
+            header?: {
+                "Content-Encoding"?: "identity" | "gzip" | "x-gzip" | "zstd" | "";
+                /** @description Repeats get the first answer again, for at least 24 hours */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/cloudevents-batch+json": components["schemas"]["CloudEvent"][];
+                "application/cloudevents+json": components["schemas"]["CloudEvent"];
+            };
+        };
+        responses: {
+            /** @description At least one event is stored and durable. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestResult"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description None could be stored: a problem whose `errors` say why, by event. Or `idempotency_key_reused`: the key was used with other content. */
+            422: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestResult"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     ingestEvents: {
         parameters: {
             query?: {
@@ -1488,6 +3151,8 @@ export interface operations {
             /** @description At least one event is stored and durable. */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
@@ -1499,6 +3164,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
             415: components["responses"]["UnsupportedMediaType"];
             /** @description None could be stored: a problem whose `errors` say why, by event. Or `idempotency_key_reused`: the key was used with other content. */
             422: {
@@ -1518,11 +3184,15 @@ export interface operations {
     listKeys: {
         parameters: {
             query?: {
+                /** @description Only those that are neither revoked nor expired */
+                active?: boolean;
+                /** @description Only those of this application */
+                application?: string;
                 /** @description The `next_cursor` of the page before; bound to its filter */
                 cursor?: components["parameters"]["Cursor"];
                 limit?: components["parameters"]["Limit"];
-                /** @description Only this organisation's */
-                org?: components["schemas"]["OrgId"];
+                /** @description Only this organisation's; all when empty */
+                org?: string;
             };
             header?: never;
             path?: never;
@@ -1543,6 +3213,8 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -1577,8 +3249,38 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's id */
+                id: components["parameters"]["KeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -1590,7 +3292,8 @@ export interface operations {
                 "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
             };
             path: {
-                id: string;
+                /** @description The key's id */
+                id: components["parameters"]["KeyId"];
             };
             cookie?: never;
         };
@@ -1606,6 +3309,193 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changeKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @description The key's id */
+                id: components["parameters"]["KeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyChange"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rotateKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @description The key's id */
+                id: components["parameters"]["KeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @default 86400 */
+                    overlap_seconds?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Made. `key` is shown this once. */
+            201: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    ingestOtlpLogs: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Content-Encoding"?: "identity" | "gzip" | "x-gzip" | "zstd" | "";
+                /** @description Repeats get the first answer again, for at least 24 hours */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OtlpLogsRequest"];
+                "application/x-protobuf": string;
+            };
+        };
+        responses: {
+            /** @description Stored and durable, in the encoding of the request. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OtlpLogsResponse"];
+                    "application/x-protobuf": string;
+                };
+            };
+            400: components["responses"]["RpcStatus"];
+            401: components["responses"]["RpcStatus"];
+            403: components["responses"]["RpcStatus"];
+            413: components["responses"]["RpcStatus"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["RpcStatus"];
+            429: components["responses"]["RpcStatus"];
+            503: components["responses"]["RpcStatus"];
+        };
+    };
+    getMasking: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What holds now, and what the configuration says. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Masking"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putMasking: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaskingRules"];
+            };
+        };
+        responses: {
+            /** @description Set; the configuration does not count any more. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Masking"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -1673,6 +3563,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            414: components["responses"]["AddressTooLong"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -1701,6 +3592,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -1748,8 +3640,39 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listOrgActions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, by name; for people those inside the viewing window. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeenActionList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -1785,6 +3708,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -1839,6 +3763,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["Unavailable"];
         };
@@ -1870,6 +3795,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["Unavailable"];
         };
@@ -1904,6 +3830,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -1941,6 +3868,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
             429: components["responses"]["TooManyRequests"];
@@ -1974,6 +3902,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -2015,6 +3944,52 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             410: components["responses"]["Gone"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    followEvents: {
+        parameters: {
+            query?: {
+                /** @description The `next_cursor` of the page before */
+                cursor?: string;
+                /** @description Where to begin without a cursor; by default with the oldest entry */
+                from_seq?: number;
+                limit?: number;
+                /** @description Seconds to wait for an entry when there is none */
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The next entries, perhaps none. */
+            200: {
+                headers: {
+                    /** @description Only with NDJSON */
+                    "Trailkeeper-Has-More"?: "true" | "false";
+                    /** @description Only with NDJSON */
+                    "Trailkeeper-Next-Cursor"?: string;
+                    /** @description Only with NDJSON */
+                    "Trailkeeper-Watermark"?: string;
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedPage"];
+                    "application/x-ndjson": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -2043,6 +4018,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -2073,6 +4049,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -2123,6 +4100,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
             503: components["responses"]["Unavailable"];
@@ -2156,6 +4134,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            414: components["responses"]["AddressTooLong"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -2331,8 +4310,87 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            414: components["responses"]["AddressTooLong"];
             422: components["responses"]["Unprocessable"];
             429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listOrgKeys: {
+        parameters: {
+            query?: {
+                /** @description Only those that are neither revoked nor expired */
+                active?: boolean;
+                /** @description Only those of this application */
+                application?: string;
+                /** @description The `next_cursor` of the page before; bound to its filter */
+                cursor?: components["parameters"]["Cursor"];
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of keys. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createOrgKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOrgKey"];
+            };
+        };
+        responses: {
+            /** @description Made. `key` is shown this once. */
+            201: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -2366,6 +4424,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -2404,6 +4463,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
             503: components["responses"]["Unavailable"];
@@ -2448,6 +4508,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["Unavailable"];
         };
