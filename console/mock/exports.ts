@@ -36,12 +36,12 @@ export function createExport(call: Call): void {
   const { person } = sessionOf(call);
   const body = call.body as Schemas['ExportRequest'];
   if (body.filter?.q === 'fail:429') throw new Refusal(429, 'slow_down', 'Too many exports.', { headers: { 'Retry-After': '30' } });
-  const records = select(org.id, org.viewing_window_days, body.from, body.to ?? null, body.filter ?? {});
+  const records = select(org.id, org.viewing_window_days, body.from ?? null, body.to ?? null, body.filter ?? {});
   const item: Schemas['Export'] = {
     id: `exp_${token(9)}`,
     state: 'queued',
     format: 'csv',
-    from: body.from,
+    from: body.from ?? null,
     to: body.to ?? null,
     filter: body.filter ?? null,
     rows: 0,
