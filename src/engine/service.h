@@ -18,7 +18,8 @@ struct ServiceSettings {
   std::chrono::milliseconds connection_wait{5000};
   std::string version;
   Confinement confinement;
-  std::string data_folder;  // whose names are on disk before a change is confirmed; empty: not ours to do
+  std::string
+      data_folder;  // whose names are on disk before a change is confirmed; empty: not ours to do
 };
 
 // The part of ClickHouse's HTTP interface that Trailkeeper uses: POST / with `query`,
