@@ -19,6 +19,7 @@ import time
 import urllib.error
 import urllib.request
 
+import bench_immudb
 import bench_noisy
 import bench_peers
 
@@ -290,6 +291,7 @@ def measure(bench, options):
     slow_disk(bench, options)
     phases(bench)
     bench_peers.measure(bench, options)
+    bench_immudb.measure(bench, options)
     disk(bench)
     bench.query("newest 50", "p50 6 ms, p99 20 ms", "limit=50")
     bench.query("four-field search, common", "15 ms", "limit=50&q=created")
@@ -303,7 +305,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bin", type=pathlib.Path, default=ROOT / "build" / "bin")
     parser.add_argument("--seconds", type=int, default=60, help="of the first row; others take a third (default: 60)")
-    parser.add_argument("--no-peers", action="store_true", help="leave PostgreSQL out")
+    parser.add_argument("--no-peers", action="store_true", help="leave PostgreSQL and immudb out")
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write the rows there too")
     parser.add_argument("--noisy", type=int, metavar="SECONDS", nargs="?", const=15,
                         help="only this: what one noisy organization does to the others")

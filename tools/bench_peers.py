@@ -77,14 +77,22 @@ def copy_row(event):
         json.dumps(event, ensure_ascii=False, separators=(",", ":")))))
 
 
-def write_script(bench, path, events, seed, external_ids):
-    """A psql script that COPYs the events, a thousand in each transaction."""
+def batches(bench, events, seed, external_ids):
+    """The generator's events, a thousand at a time."""
     words = [bench.server.bin / "trailkeeper-bench", "print", "--events", str(events), "--batch", str(BATCH), "--seed",
              str(seed), *(["--external-ids"] if external_ids else [])]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as made, open(path, "w") as script:
-        for line in made.stdout:
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as made:
+        yield from map(json.loads, made.stdout)
+    if made.returncode != 0:
+        raise subprocess.CalledProcessError(made.returncode, words)
+
+
+def write_script(bench, path, events, seed, external_ids):
+    """A psql script that COPYs the events, a thousand in each transaction."""
+    with open(path, "w") as script:
+        for batch in batches(bench, events, seed, external_ids):
             script.write(f"COPY events ({COLUMNS}) FROM STDIN;\n")
-            script.writelines(copy_row(event) + "\n" for event in json.loads(line))
+            script.writelines(copy_row(event) + "\n" for event in batch)
             script.write("\\.\n")
 
 
@@ -105,11 +113,15 @@ def rate_of(bench, text):
     return next(row["events_per_second"] for row in bench.rows if text in row["work"] and "events_per_second" in row)
 
 
+def events_of(options):
+    return max(40_000, options.seconds * 4000)
+
+
 def measure(bench, options):
     if options.no_peers or not (BIN / "initdb").exists():
         bench.row("PostgreSQL 15 beside", "not run (apt-get install postgresql)", "")
         return
-    events = max(40_000, options.seconds * 4000)
+    events = events_of(options)
     postgres = Postgres()
     try:
         postgres.start()
