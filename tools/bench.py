@@ -241,6 +241,8 @@ class Bench:
             time.sleep(0.02)
             export = self.server.call("GET", f"/v1/orgs/bench-000/exports/{export['id']}", self.key)
         seconds = time.monotonic() - began
+        if export["state"] != "ready":
+            sys.exit(f"bench: the export ended as {export['state']}: {export['error']}")
         self.row("export of the largest org as CSV", f"{export['rows'] / seconds:,.0f} rows/s ({export['rows']:,} rows)",
                  "1,000,000 rows/s")
 
