@@ -3,7 +3,8 @@
 #include "event/parse.h"
 #include "foreign.h"
 #include "json/document.h"
-#include "json/split.h"
+#include "spoiled.h"
+#include "translation.h"
 
 namespace trailkeeper::ingest {
 namespace {
@@ -11,16 +12,9 @@ namespace {
 using json::Node;
 using json::Type;
 
-Error wrong(const char* code, std::string message, std::string pointer = {}) {
-  Error error{ErrorKind::invalid, code, message};
-  error.fields.push_back({std::move(pointer), code, std::move(message)});
-  return error;
-}
-
-Error too_many() {
-  return wrong("too_many_events",
-               "A request may hold at most " + std::to_string(kEventsPerRequestMax) + " events.");
-}
+// An event may be this deep, wherever it stands in the request.
+constexpr json::ParseLimits kEventLimits{.depth_max = 32};
+constexpr json::ParseLimits kEnvelopeLimits{.depth_max = kEventLimits.depth_max + 1};
 
 class Parser {
  public:
@@ -32,7 +26,7 @@ class Parser {
   }
 
   Result<ParsedRequest> own_json();
-  Result<ParsedRequest> own_items(const Error& why);
+  Result<ParsedRequest> own_array();
   Result<ParsedRequest> own_ndjson();
   Result<ParsedRequest> workos();
 
@@ -43,7 +37,7 @@ class Parser {
     if (item.event && item.event->external_id) json::append(item.canonical, node);
     sink_(std::move(item));
   }
-  void add_text(std::string_view text, std::string pointer);
+  void refuse(Error why, std::string pointer);
   Result<> organization(Node node);
 
   const Request& request_;
@@ -53,58 +47,46 @@ class Parser {
   ParsedRequest out_;
 };
 
-// Requests are parsed on the server's pool; each thread keeps its document's memory.
-json::Document& document() {
-  thread_local json::Document document;
-  return document;
-}
-
-// An event may be this deep, wherever it stands in the request.
-constexpr json::ParseLimits kEventLimits{.depth_max = 32};
-constexpr json::ParseLimits kEnvelopeLimits{.depth_max = kEventLimits.depth_max + 1};
-
 bool begins_array(std::string_view body) {
   const std::size_t first = body.find_first_not_of(" \t\r\n");
   return first != std::string_view::npos && body[first] == '[';
 }
 
-// An event that was sent as a text of its own.
-void Parser::add_text(std::string_view text, std::string pointer) {
-  Result<Node> node = document().parse(text, kEventLimits);
-  if (node) return add(*node, std::move(pointer));
-  Error error = std::move(node).error();
-  for (FieldProblem& field : error.fields) field.pointer = pointer + field.pointer;
-  sink_({std::move(error), std::move(pointer)});
-}
-
-// An array in which something is no valid value. When it is clear where each item ends, that
-// concerns its own event only.
-Result<ParsedRequest> Parser::own_items(const Error& why) {
-  const auto items = json::split_array(request_.body);
-  if (why.code == "malformed_json" || !items) return why;
-  if (items->size() > kEventsPerRequestMax) return too_many();
-  if (with_fingerprint_) out_.canonical = request_.body;
-  std::size_t index = 0;
-  for (std::string_view item : *items) add_text(item, json::pointer("", index++));
-  return std::move(out_);
+// What could not even be read; pointers start at the item.
+void Parser::refuse(Error why, std::string pointer) {
+  for (FieldProblem& field : why.fields) field.pointer.insert(0, pointer);
+  sink_({std::move(why), std::move(pointer)});
 }
 
 Result<ParsedRequest> Parser::own_json() {
-  const bool array = begins_array(request_.body);
-  Result<Node> parsed = document().parse(request_.body, array ? kEnvelopeLimits : kEventLimits);
-  if (!parsed) return array ? own_items(parsed.error()) : parsed.error();
-  const Node root = *parsed;
+  if (begins_array(request_.body)) return own_array();
+  const Node root = TRY(sent_document().parse(request_.body, kEventLimits));
   if (with_fingerprint_) json::append(out_.canonical, root);
-  if (root.is(Type::object)) {
-    add(root, "");
-    return std::move(out_);
+  if (!root.is(Type::object)) {
+    return wrong_request("wrong_type", "The body must be an event or an array of events.");
   }
-  if (!root.is(Type::array))
-    return wrong("wrong_type", "The body must be an event or an array of events.");
-  if (root.size() == 0) return wrong("no_events", "The array holds no event.");
-  if (root.size() > kEventsPerRequestMax) return too_many();
+  add(root, "");
+  return std::move(out_);
+}
+
+Result<ParsedRequest> Parser::own_array() {
+  constexpr std::string_view kEvents[] = {kEach};
+  SpoiledItems spoiled;
+  const Node root =
+      TRY(parse_apart(sent_document(), request_.body, kEnvelopeLimits, kEvents, spoiled));
+  if (with_fingerprint_) out_.canonical = canonical(root, spoiled, request_.body);
+  if (root.size() == 0) return wrong_request("no_events", "The array holds no event.");
+  if (root.size() > kEventsPerRequestMax) return too_many_events();
   std::size_t index = 0;
-  for (Node node : root) add(node, json::pointer("", index++));
+  for (Node node : root) {
+    std::string pointer = json::pointer("", index++);
+    const auto found = spoiled.find(pointer);
+    if (found == spoiled.end()) {
+      add(node, std::move(pointer));
+    } else {
+      refuse(found->second, std::move(pointer));
+    }
+  }
   return std::move(out_);
 }
 
@@ -116,18 +98,21 @@ Result<ParsedRequest> Parser::own_ndjson() {
     std::string_view line = rest.substr(0, rest.find('\n'));
     rest.remove_prefix(std::min(rest.size(), line.size() + 1));
     if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
-    if (index == kEventsPerRequestMax) return too_many();
-    add_text(line, json::pointer("", index++));
+    if (index == kEventsPerRequestMax) return too_many_events();
+    std::string pointer = json::pointer("", index++);
+    Result<Node> node = sent_document().parse(line, kEventLimits);
+    node ? add(*node, std::move(pointer)) : refuse(std::move(node).error(), std::move(pointer));
   }
-  if (index == 0) return wrong("no_events", "The body holds no event.");
+  if (index == 0) return wrong_request("no_events", "The body holds no event.");
   return std::move(out_);
 }
 
 Result<> Parser::organization(Node node) {
   auto org = OrgId::parse(node.text());
   if (!node.is(Type::string) || !org) {
-    return wrong("invalid_organization", "organization_id must be 1 to 64 of A-Z a-z 0-9 _ and -.",
-                 "/organization_id");
+    return wrong_request("invalid_organization",
+                         "organization_id must be 1 to 64 of A-Z a-z 0-9 _ and -.",
+                         "/organization_id");
   }
   if (request_.key_organization && *org != *request_.key_organization) {
     return Error{ErrorKind::not_found, "unknown_organization",
@@ -138,9 +123,9 @@ Result<> Parser::organization(Node node) {
 }
 
 Result<ParsedRequest> Parser::workos() {
-  Node root = TRY(document().parse(request_.body, kEnvelopeLimits));
+  Node root = TRY(sent_document().parse(request_.body, kEnvelopeLimits));
   if (with_fingerprint_) json::append(out_.canonical, root);
-  if (!root.is(Type::object)) return wrong("wrong_type", "The body must be an object.");
+  if (!root.is(Type::object)) return wrong_request("wrong_type", "The body must be an object.");
   std::optional<Node> event;
   bool has_organization = false;
   for (Node member : root) {
@@ -150,13 +135,13 @@ Result<ParsedRequest> Parser::workos() {
     } else if (member.key() == "event") {
       event = member;
     } else {
-      return wrong("unknown_field", "There is no field of this name.",
-                   json::pointer("", member.key()));
+      return wrong_request("unknown_field", "There is no field of this name.",
+                           json::pointer("", member.key()));
     }
   }
   if (!has_organization)
-    return wrong("required", "organization_id is required.", "/organization_id");
-  if (!event) return wrong("required", "event is required.", "/event");
+    return wrong_request("required", "organization_id is required.", "/organization_id");
+  if (!event) return wrong_request("required", "event is required.", "/event");
   add(*event, "/event");
   return std::move(out_);
 }
@@ -200,7 +185,7 @@ Result<ParsedRequest> parse_request(const Request& request, Timestamp now, bool 
     case Form::retraced_bulk:
       return parse_retraced(request, now, with_fingerprint, sink);
   }
-  return wrong("unknown_form", "This form is not known.");
+  return wrong_request("unknown_form", "This form is not known.");
 }
 
 }  // namespace trailkeeper::ingest

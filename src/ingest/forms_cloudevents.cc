@@ -373,7 +373,7 @@ Result<ParsedRequest> parse_cloudevents(const Request& request, Timestamp now,
   } else {
     reader.add(root, "");
   }
-  return ParsedRequest{with_fingerprint ? to_json(root) : std::string()};
+  return ParsedRequest{with_fingerprint ? canonical(root, spoiled, request.body) : std::string()};
 }
 
 }  // namespace trailkeeper::ingest

@@ -236,7 +236,8 @@ Result<ParsedRequest> parse_retraced(const Request& request, Timestamp now, bool
   } else {
     publisher.add(root, "");
   }
-  return ParsedRequest{with_fingerprint ? to_json(root) : std::string(), publisher.take_echoes()};
+  return ParsedRequest{with_fingerprint ? canonical(root, spoiled, request.body) : std::string(),
+                       publisher.take_echoes()};
 }
 
 }  // namespace trailkeeper::ingest

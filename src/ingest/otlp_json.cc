@@ -342,7 +342,7 @@ Result<> read_json(std::string_view body, Sink& sink, std::string* with_canonica
   Reading reading{sink};
   Node root = TRY(
       parse_apart(sent_document(), body, {.depth_max = kJsonDepthMax}, kRecords, reading.spoiled));
-  if (with_canonical) json::append(*with_canonical, root);
+  if (with_canonical) *with_canonical = canonical(root, reading.spoiled, body);
   if (!root.is(Type::object)) return wrong_request("wrong_type", "The body must be an object.");
   // An empty request is well; one of another shape is somebody's mistake and no empty request.
   if (root.size() > 0 && !root.find("resourceLogs")) {

@@ -9,6 +9,7 @@ using Path = std::span<const std::string_view>;
 
 class Repair {
  public:
+  // `limits` are those of an item alone.
   Repair(json::Document& document, const json::ParseLimits& limits, SpoiledItems& spoiled)
       : document_(document), limits_(limits), spoiled_(spoiled) {}
 
@@ -23,7 +24,7 @@ class Repair {
                      const std::string& pointer);
 
   json::Document& document_;
-  const json::ParseLimits& limits_;
+  const json::ParseLimits limits_;
   SpoiledItems& spoiled_;
 };
 
@@ -85,10 +86,18 @@ Result<json::Node> parse_apart(json::Document& document, std::string_view body,
   if (whole || whole.error().code == "malformed_json") return whole;
   std::string repaired;
   repaired.reserve(body.size());
-  Repair(document, limits, spoiled).append(repaired, body, path, "");
+  const json::ParseLimits of_item{.depth_max = limits.depth_max - static_cast<int>(path.size())};
+  Repair(document, of_item, spoiled).append(repaired, body, path, "");
   if (spoiled.empty()) return whole;
   auto rest = document.parse(repaired, limits);
   return rest ? rest : whole;
+}
+
+std::string canonical(json::Node root, const SpoiledItems& spoiled, std::string_view body) {
+  if (!spoiled.empty()) return std::string(body);
+  std::string out;
+  json::append(out, root);
+  return out;
 }
 
 }  // namespace trailkeeper::ingest

@@ -123,6 +123,26 @@ TEST_F(IngestTest, AnEventThatIsNoValidJsonIsOneBadItem) {
   EXPECT_EQ(torn.error().code, "malformed_json");
 }
 
+// Promise 2: a key's second request is compared with all of the first, the spoiled parts included.
+TEST_F(IngestTest, AnotherSpoiledItemIsAnotherRequest) {
+  const std::string good = kGood;
+  for (Form form : {Form::own_json, Form::cloudevent_batch}) {
+    const bool own = form == Form::own_json;
+    const std::string event =
+        own ? good : R"({"specversion":"1.0","id":"1","source":"/s","type":"a","authid":"u"})";
+    Request keyed = request("[" + event + R"(,{"x":"\u0000"}])", form);
+    keyed.idempotency_key = own ? "k1" : "k2";
+    auto first = accept(keyed);
+    ASSERT_TRUE(first) << first.error().message;
+    EXPECT_EQ(first->stored, 1u);
+    EXPECT_TRUE(accept(keyed)->receipt.replayed);
+    keyed.body = "[" + event + R"(,{"y":"\u0000"}])";
+    auto other = accept(keyed);
+    ASSERT_FALSE(other);
+    EXPECT_EQ(other.error().code, "idempotency_key_reused");
+  }
+}
+
 // However an event is sent, it may be equally deep.
 TEST_F(IngestTest, AnEventMayBeAsDeepInAnArrayAsAlone) {
   const std::string deepest =
