@@ -1,5 +1,6 @@
 #include <map>
 
+#include "json/lists.h"
 #include "object_reader.h"
 #include "query_reader.h"
 #include "resources.h"
@@ -54,15 +55,8 @@ void write_violations(json::Writer& out, const ingest::SchemaViolations& found) 
       .member("warned", found.warned)
       .member("rejected", found.rejected);
   member_or_null(out, "last_at", found.last_at);
-  out.key("last").begin_array();
-  for (const FieldProblem& problem : found.last) {
-    out.begin_object()
-        .member("pointer", problem.pointer)
-        .member("code", problem.code)
-        .member("detail", problem.detail)
-        .end_object();
-  }
-  out.end_array().end_object();
+  json::write_problems(out, "last", found.last);
+  out.end_object();
 }
 
 httpd::Response render(int status, const RegisteredAction& action, const Services& services) {

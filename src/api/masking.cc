@@ -1,3 +1,4 @@
+#include "json/lists.h"
 #include "object_reader.h"
 #include "query_reader.h"
 #include "resources.h"
@@ -5,18 +6,9 @@
 namespace trailkeeper::api {
 namespace {
 
-constexpr std::size_t kNamesMax = 500;
-
-void write_names(json::Writer& out, std::string_view member,
-                 const std::vector<std::string>& names) {
-  out.key(member).begin_array();
-  for (const std::string& name : names) out.string(name);
-  out.end_array();
-}
-
 void write_rules(json::Writer& out, const event::MaskRules& rules) {
-  write_names(out, "fields", rules.fields);
-  write_names(out, "drop_fields", rules.drop_fields);
+  json::write_texts(out, "fields", rules.fields);
+  json::write_texts(out, "drop_fields", rules.drop_fields);
   out.member("card_numbers", rules.card_numbers);
 }
 
@@ -42,8 +34,8 @@ Result<httpd::Response> put(const Call& call, const Services& services) {
   const JsonBody body = TRY(JsonBody::parse(call.request));
   ObjectReader reader(body.root());
   event::MaskRules rules;
-  rules.fields = reader.texts("fields", kNamesMax);
-  rules.drop_fields = reader.texts("drop_fields", kNamesMax);
+  rules.fields = reader.texts("fields", ingest::kMaskNamesMax);
+  rules.drop_fields = reader.texts("drop_fields", ingest::kMaskNamesMax);
   rules.card_numbers = reader.optional_boolean("card_numbers").value_or(true);
   TRY(reader.finish());
   TRY(services.registry.set_masking({call.caller.principal.actor(), call.caller.origin}, rules));

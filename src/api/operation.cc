@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "crypto/hash.h"
+#include "json/lists.h"
 #include "resources.h"
 
 namespace trailkeeper::api {
@@ -19,9 +20,9 @@ httpd::Response render(const Readiness& readiness) {
   json::Writer out;
   out.begin_object().member("ready", readiness.ready).key("parts").begin_object();
   for (const auto& [part, state] : readiness.parts) out.member(part, state);
-  out.end_object().key("warnings").begin_array();
-  for (const std::string& warning : readiness.warnings) out.string(warning);
-  out.end_array().end_object();
+  out.end_object();
+  json::write_texts(out, "warnings", readiness.warnings);
+  out.end_object();
   auto response = json_response(readiness.ready ? 200 : 503, out.take());
   if (!readiness.ready) response.set("Retry-After", "1");
   return response;

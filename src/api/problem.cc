@@ -5,7 +5,7 @@
 
 #include "base/log.h"
 #include "foreign_errors.h"
-#include "json/writer.h"
+#include "json/lists.h"
 
 namespace trailkeeper::api {
 namespace {
@@ -96,19 +96,8 @@ bool is_internal(const Error& error) {
   return error.kind == ErrorKind::failed || error.kind == ErrorKind::fatal;
 }
 
-void write_field(json::Writer& out, const FieldProblem& field) {
-  out.begin_object()
-      .member("pointer", field.pointer)
-      .member("code", field.code)
-      .member("detail", field.detail)
-      .end_object();
-}
-
 void write_fields(json::Writer& out, const std::vector<FieldProblem>& fields) {
-  if (fields.empty()) return;
-  out.key("errors").begin_array();
-  for (const FieldProblem& field : fields) write_field(out, field);
-  out.end_array();
+  if (!fields.empty()) json::write_problems(out, "errors", fields);
 }
 
 std::string own_body(const Error& error, int status, std::string_view detail,

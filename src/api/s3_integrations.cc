@@ -1,3 +1,4 @@
+#include "json/lists.h"
 #include "object_reader.h"
 #include "resources.h"
 #include "schedule/window.h"
@@ -118,11 +119,10 @@ Result<httpd::Response> list(const Call& call, const Services& services, const O
   json::Writer out;
   out.begin_object().key("data").begin_array();
   for (const deliver::DestinationView& view : views) write_destination(out, view);
-  out.end_array().key("options").begin_object().key("regions").begin_array();
-  for (const std::string& region : options.s3_regions) out.string(region);
-  out.end_array().key("endpoints").begin_array();
-  for (const std::string& endpoint : options.s3_endpoints) out.string(endpoint);
-  return json_response(200, out.end_array().end_object().end_object().take());
+  out.end_array().key("options").begin_object();
+  json::write_texts(out, "regions", options.s3_regions);
+  json::write_texts(out, "endpoints", options.s3_endpoints);
+  return json_response(200, out.end_object().end_object().take());
 }
 
 Result<httpd::Response> show(const Call& call, const Services& services) {

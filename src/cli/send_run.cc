@@ -16,7 +16,7 @@
 #include "crypto/hash.h"
 #include "event/parse.h"
 #include "json/document.h"
-#include "json/writer.h"
+#include "json/lists.h"
 #include "send_csv.h"
 #include "send_jsonl.h"
 
@@ -326,13 +326,9 @@ Result<> SendRun::try_here(std::span<const SendLine> lines) {
     ++state_.rejected;
     json::Writer out;
     out.begin_object().member("code", found.error().code).member("detail", found.error().message);
-    out.key("errors").begin_array();
-    for (const FieldProblem& field : found.error().fields) {
-      out.begin_object().member("pointer", field.pointer).member("code", field.code);
-      out.member("detail", field.detail).end_object();
-    }
+    json::write_problems(out, "errors", found.error().fields);
     json::Document problem;
-    const auto node = problem.parse(out.end_array().end_object().take());
+    const auto node = problem.parse(out.end_object().take());
     TRY(rejects_->add(line, node ? &*node : nullptr));
   }
   return {};

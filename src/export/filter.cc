@@ -3,7 +3,7 @@
 #include <array>
 #include <utility>
 
-#include "json/writer.h"
+#include "json/lists.h"
 
 namespace trailkeeper::exports {
 
@@ -130,9 +130,7 @@ std::string filter_json(const Filter& filter) {
   }
   for (const ListMember& member : kLists) {
     if ((filter.*member.list).empty()) continue;
-    out.key(member.name).begin_array();
-    for (const std::string& item : filter.*member.list) out.string(item);
-    out.end_array();
+    json::write_texts(out, member.name, filter.*member.list);
   }
   if (!filter.http_statuses.empty()) {
     out.key("http_status").begin_array();

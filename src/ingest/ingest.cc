@@ -5,7 +5,7 @@
 #include "charging.h"
 #include "event/record.h"
 #include "forms.h"
-#include "json/writer.h"
+#include "json/lists.h"
 
 namespace trailkeeper::ingest {
 namespace {
@@ -20,15 +20,8 @@ constexpr std::string_view kOwnActions = "trailkeeper.";
 std::string problem_json(const Error& error) {
   json::Writer out;
   out.begin_object().member("code", error.code).member("detail", error.message);
-  out.key("errors").begin_array();
-  for (const FieldProblem& field : error.fields) {
-    out.begin_object()
-        .member("pointer", field.pointer)
-        .member("code", field.code)
-        .member("detail", field.detail)
-        .end_object();
-  }
-  out.end_array().end_object();
+  json::write_problems(out, "errors", error.fields);
+  out.end_object();
   return out.take();
 }
 

@@ -2,20 +2,12 @@
 
 #include <vector>
 
+#include "ingest/registry.h"
 #include "json/document.h"
-#include "json/writer.h"
+#include "json/lists.h"
 
 namespace trailkeeper::ingest {
 namespace {
-
-constexpr std::size_t kNamesMax = 500;
-
-void write_names(json::Writer& out, std::string_view member,
-                 const std::vector<std::string>& names) {
-  out.key(member).begin_array();
-  for (const std::string& name : names) out.string(name);
-  out.end_array();
-}
 
 void read_names(json::Node root, std::string_view member, std::vector<std::string>& out) {
   const auto names = root.find(member);
@@ -25,9 +17,9 @@ void read_names(json::Node root, std::string_view member, std::vector<std::strin
 
 void check_names(std::vector<FieldProblem>& problems, const std::string& pointer,
                  const std::vector<std::string>& names) {
-  if (names.size() > kNamesMax) {
+  if (names.size() > kMaskNamesMax) {
     problems.push_back(
-        {pointer, "too_long", "may hold at most " + std::to_string(kNamesMax) + " names"});
+        {pointer, "too_long", "may hold at most " + std::to_string(kMaskNamesMax) + " names"});
   }
   for (std::size_t i = 0; i < names.size() && problems.size() < 20; ++i) {
     if (!event::normal_field_name(names[i]).empty()) continue;
@@ -41,8 +33,8 @@ void check_names(std::vector<FieldProblem>& problems, const std::string& pointer
 std::string masking_json(const event::MaskRules& rules) {
   json::Writer out;
   out.begin_object();
-  write_names(out, "fields", rules.fields);
-  write_names(out, "drop_fields", rules.drop_fields);
+  json::write_texts(out, "fields", rules.fields);
+  json::write_texts(out, "drop_fields", rules.drop_fields);
   return out.member("card_numbers", rules.card_numbers).end_object().take();
 }
 

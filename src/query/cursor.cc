@@ -4,7 +4,7 @@
 
 #include "base/bytes.h"
 #include "crypto/hash.h"
-#include "json/writer.h"
+#include "json/lists.h"
 
 namespace trailkeeper::query {
 namespace {
@@ -17,12 +17,6 @@ struct Fields {
   std::uint64_t exact;
 };
 
-void texts(json::Writer& out, std::string_view name, const std::vector<std::string>& values) {
-  out.key(name).begin_array();
-  for (const std::string& value : values) out.string(value);
-  out.end_array();
-}
-
 // Everything that decides which rows there are and in which order, without ambiguity.
 std::string describe(const SearchRequest& request) {
   const events::Filter& f = request.filter;
@@ -32,9 +26,9 @@ std::string describe(const SearchRequest& request) {
   if (f.to) out.member("to", to_micros(*f.to));
   out.member("q", f.q).member("name", f.name).member("email", f.email).member("action", f.action);
   out.member("area", f.area).member("ip", f.ip);
-  texts(out, "categories", f.categories);
-  texts(out, "outcomes", f.outcomes);
-  texts(out, "cruds", f.cruds);
+  json::write_texts(out, "categories", f.categories);
+  json::write_texts(out, "outcomes", f.outcomes);
+  json::write_texts(out, "cruds", f.cruds);
   out.key("http_statuses").begin_array();
   for (std::int64_t status : f.http_statuses) out.integer(status);
   out.end_array().end_object();

@@ -24,6 +24,9 @@ namespace trailkeeper::ingest {
 class EventSchema;
 class SchemaTally;
 
+// Of each list of what is masked.
+inline constexpr std::size_t kMaskNamesMax = 500;
+
 struct RegisteredSchema {
   std::int64_t version = 0;
   std::string json;  // compact: {"actor"?, "targets"?, "metadata"?}
