@@ -1,20 +1,21 @@
 import { Button } from '@mantine/core';
 import { ApiError, describeError } from '~/api/errors';
 import { useSession } from '~/api/session';
+import { texts } from '~/texts/frame';
 import { EmptyState, ErrorState, LockedState } from '~/ui/states';
 
 export function NotFoundPage() {
   return (
     <main>
       <EmptyState
-        title="There is nothing here"
+        title={texts.notFound.title}
         actions={
           <Button component="a" href="/" size="xs" variant="default">
-            Go to the start
+            {texts.notFound.go}
           </Button>
         }
       >
-        <p>The address is wrong, or what it names is not yours to see.</p>
+        <p>{texts.notFound.text}</p>
       </EmptyState>
     </main>
   );
@@ -24,8 +25,8 @@ export function NoOrgPage() {
   const session = useSession();
   return (
     <main>
-      <LockedState title="You belong to no organisation here">
-        <p>{session?.operator ? 'Operators work with `trailkeeper admin`; the console shows the organisations that you belong to.' : 'Ask a primary admin of your organisation to add you.'}</p>
+      <LockedState title={texts.noOrg.title}>
+        <p>{session?.operator ? texts.noOrg.operator : texts.noOrg.person}</p>
       </LockedState>
     </main>
   );

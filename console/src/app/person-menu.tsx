@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { sessionKey, signOut } from '~/api/session';
 import type { Session } from '~/api/types';
+import { texts } from '~/texts/frame';
 import { ChevronIcon } from '~/ui/icons';
 import { OutsideText } from '~/ui/outside-text';
 import styles from './frame.module.css';
@@ -20,7 +21,7 @@ export function PersonMenu({ session }: { session: Session }) {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <UnstyledButton className={styles.person} aria-label={`${session.person.name}, account`}>
+        <UnstyledButton className={styles.person} aria-label={texts.accountOf(session.person.name)}>
           <OutsideText>{session.person.name}</OutsideText>
           <ChevronIcon size={12} />
         </UnstyledButton>
@@ -29,7 +30,7 @@ export function PersonMenu({ session }: { session: Session }) {
         <Menu.Label>
           <OutsideText>{session.person.email}</OutsideText>
         </Menu.Label>
-        <Menu.Item onClick={() => void leave()}>Sign out</Menu.Item>
+        <Menu.Item onClick={() => void leave()}>{texts.signOut}</Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );

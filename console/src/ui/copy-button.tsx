@@ -1,11 +1,12 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { copyText } from '~/lib/clipboard';
+import { texts } from '~/texts/common';
 import { CheckIcon, CopyIcon } from './icons';
 
 type State = 'idle' | 'copied' | 'failed';
 
-const words: Record<State, string> = { idle: 'Copy', copied: 'Copied', failed: 'Select the text and copy it' };
+const words: Record<State, string> = { idle: texts.copy, copied: texts.copied, failed: texts.copyByHand };
 
 export function CopyButton({ text, label }: { text: string; label: string }) {
   const [state, setState] = useState<State>('idle');

@@ -1,4 +1,5 @@
 import { useEffect, type ReactNode } from 'react';
+import { texts } from '~/texts/common';
 import styles from './page.module.css';
 
 interface Props {
@@ -11,7 +12,7 @@ interface Props {
 
 export function Page({ title, crumb, aside, intro, children }: Props) {
   useEffect(() => {
-    document.title = `${title} · Trailkeeper`;
+    document.title = texts.windowTitle(title);
   }, [title]);
   return (
     <div className={styles.page}>

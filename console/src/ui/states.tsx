@@ -1,5 +1,6 @@
 import { Button, Code } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { texts } from '~/texts/common';
 import { CopyButton } from './copy-button';
 import { EmptyIcon, LockIcon, WarningIcon } from './icons';
 import styles from './states.module.css';
@@ -40,7 +41,7 @@ export function ErrorState({ title, advice, requestId, onRetry }: ErrorProps) {
       actions={
         onRetry && (
           <Button size="xs" variant="default" onClick={onRetry}>
-            Try again
+            {texts.tryAgain}
           </Button>
         )
       }
@@ -55,7 +56,7 @@ export function RequestId({ id }: { id: string | undefined }) {
   if (!id) return null;
   return (
     <p className={styles.request}>
-      Request id <Code>{id}</Code> <CopyButton text={id} label="Copy the request id" />
+      {texts.requestId} <Code>{id}</Code> <CopyButton text={id} label={texts.copyRequestId} />
     </p>
   );
 }

@@ -1,6 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import { isAdminOf } from '~/api/session';
 import { IntegrationsPage } from '~/features/integrations/integrations-page';
+import { texts as frame } from '~/texts/frame';
+import { texts } from '~/texts/integrations';
 import { Page } from '~/ui/page';
 import { LockedState } from '~/ui/states';
 import { useOrg } from '~/app/use-org';
@@ -8,7 +10,7 @@ import { useOrg } from '~/app/use-org';
 export function IntegrationsRoute() {
   const org = useOrg();
   if (!org) return null;
-  if (!isAdminOf(org)) return <MembersCannot title="Integrations" org={org.name} />;
+  if (!isAdminOf(org)) return <MembersCannot title={texts.title} org={org.name} />;
   return (
     <IntegrationsPage
       org={org}
@@ -24,8 +26,8 @@ export function IntegrationsRoute() {
 export function MembersCannot({ title, org }: { title: string; org: string }) {
   return (
     <Page title={title}>
-      <LockedState title="Integrations are for primary admins and admins">
-        <p>You are a member of {org}. Ask one of its primary admins.</p>
+      <LockedState title={texts.lockedTitle}>
+        <p>{frame.locked.text(org)}</p>
       </LockedState>
     </Page>
   );

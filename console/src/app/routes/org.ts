@@ -1,0 +1,36 @@
+import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { parseAuditSearch, type AuditSearch } from '~/features/audit-logs/search';
+import { org } from './base';
+
+const toAuditLogs = {
+  beforeLoad: ({ params }: { params: { org: string } }) => {
+    throw redirect({ to: '/orgs/$org/settings/audit-logs', params, replace: true });
+  },
+};
+
+const start = createRoute({ getParentRoute: () => org, path: '/', ...toAuditLogs });
+const settings = createRoute({ getParentRoute: () => org, path: '/settings', ...toAuditLogs });
+
+const auditLogs = createRoute({
+  getParentRoute: () => org,
+  path: '/settings/audit-logs',
+  validateSearch: (raw: Record<string, unknown>): AuditSearch => parseAuditSearch(raw),
+  component: lazyRouteComponent(() => import('~/app/pages/audit-logs'), 'AuditLogsRoute'),
+});
+const downloads = createRoute({
+  getParentRoute: () => org,
+  path: '/settings/audit-logs/downloads',
+  component: lazyRouteComponent(() => import('~/app/pages/downloads'), 'DownloadsRoute'),
+});
+const integrations = createRoute({
+  getParentRoute: () => org,
+  path: '/settings/integrations',
+  component: lazyRouteComponent(() => import('~/app/pages/integrations'), 'IntegrationsRoute'),
+});
+const s3 = createRoute({
+  getParentRoute: () => org,
+  path: '/settings/integrations/s3',
+  component: lazyRouteComponent(() => import('~/app/pages/s3'), 'S3Route'),
+});
+
+export const orgRoutes = org.addChildren([start, settings, auditLogs, downloads, integrations, s3]);
