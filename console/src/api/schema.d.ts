@@ -208,7 +208,7 @@ export interface paths {
         put?: never;
         /**
          * WorkOS' generate portal link
-         * @description Leads to the console's sign-in and from there to the page of the intent: `audit_logs` or `log_streams`. Other intents are 422. The person needs a password; a link that signs in by itself is not offered yet.
+         * @description `{public_url}/portal#TOKEN`: shows a button that signs in to the page of the intent, `audit_logs` or `log_streams` (others are 422), once and within five minutes, as an admin of that organisation for at most two hours. `return_url` must begin with an entry of the operator's list `portal.return_urls`.
          */
         post: operations["generateWorkosPortalLink"];
         delete?: never;
@@ -454,6 +454,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/destinations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Destinations of all organisations, those in trouble first (operators)
+         * @description By trouble, then by lag, the largest first. At most 200 are given; `has_more` says that there are others.
+         */
+        get: operations["listAllDestinations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/embed_tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A short token for the embedded page
+         * @description A key with scope `read` or `manage` for the organisation. The token is sent as `Authorization: Bearer tke_...` and reads this organisation's audit log and exports, nothing else. `parent` is the origin of the page around it and must be on the operator's list `embed.parents`: else 422.
+         */
+        post: operations["createEmbedToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/events": {
         parameters: {
             query?: never;
@@ -471,6 +511,43 @@ export interface paths {
          *     `organization_id` belongs to the key's organisation; a key of all organisations needs it.
          */
         post: operations["ingestEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invitations/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Join the organisation and sign in
+         * @description Somebody new gives `name` and chooses `password`. Somebody who is `known` proves it with the present `password`, and with `code` where a second factor is on. 409 `sso_required` when people of the organisation sign in by its provider: go to `sign_in_url` of the look instead.
+         */
+        post: operations["acceptInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invitations/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What an invitation's link is for */
+        post: operations["lookAtInvitation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -569,6 +646,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/looks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The looks of this session that have not ended (operator's session) */
+        get: operations["listLooks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/looks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The look's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a look of this session (operator's session) */
+        delete: operations["endLook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/masking": {
         parameters: {
             query?: never;
@@ -582,6 +696,144 @@ export interface paths {
         put: operations["putMasking"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The person who is signed in
+         * @description People only: a guest (portal link, embedded page) gets 403 `guest`.
+         */
+        get: operations["getMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change one's name */
+        patch: operations["changeMe"];
+        trace?: never;
+    };
+    "/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change one's password
+         * @description A wrong present password is 422 `wrong_password` at `/current`; it counts like a wrong sign-in.
+         */
+        post: operations["changePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/recovery_codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make new recovery codes; the old ones end */
+        post: operations["renewRecoveryCodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/second_factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to set up a second factor
+         * @description TOTP of RFC 6238: SHA-1, six digits, 30 seconds. Nothing changes until it is confirmed. 409 `second_factor_on` when there is one, `no_password` for people who sign in by their organisation's provider only.
+         */
+        post: operations["beginSecondFactor"];
+        /**
+         * Take the second factor away
+         * @description 422 `wrong_password` at `/password` or `wrong_code` at `/code`; 409 `second_factor_off` when there is none, `second_factor_required` when the vendor requires one.
+         */
+        delete: operations["removeSecondFactor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/second_factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn the second factor on
+         * @description 422 `wrong_code` at `/code`; 409 `not_begun` when nothing waits to be confirmed (a secret waits 15 minutes).
+         */
+        post: operations["confirmSecondFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the person is signed in */
+        get: operations["listMySessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one of one's sessions */
+        delete: operations["endMySession"];
         options?: never;
         head?: never;
         patch?: never;
@@ -699,7 +951,7 @@ export interface paths {
          * Search the audit log
          * @description Primary admins and admins of an organisation with audit logs, or a key with scope `read`. Text
          *     parameters match as substrings, case-insensitively over any Unicode text; all parameters given must
-         *     match. Ordered by `occurred_at`, then `seq`. A person never gets an entry older than the viewing
+         *     match. `query` says all of it and more in one line (docs/search.md). Ordered by `occurred_at`, then `seq`. A person never gets an entry older than the viewing
          *     window: an earlier `from` is moved to its edge. A key sees everything that is kept.
          */
         get: operations["listEvents"];
@@ -733,6 +985,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/orgs/{org}/events/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        /**
+         * The values of some fields among the entries found, and how often each is there
+         * @description Over the same entries as the search with the same filter, the viewing window included. Values by count, then by
+         *     name. A field's own conditions with whole values (`category:data`, `area:="Billing"`) are left out when its values
+         *     are counted, so that another can be chosen beside it.
+         */
+        get: operations["listEventFacets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{org}/events/histogram": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        /**
+         * How many entries there are over time
+         * @description Over the same entries as the search with the same filter, the viewing window included. The interval is the
+         *     shortest of a list of round ones (1 second to 52 weeks) that needs at most `buckets` of them; buckets begin at
+         *     round times of the zone given. Empty buckets are there too. Open at the top, the range ends now, or with the
+         *     newest entry dated ahead.
+         */
+        get: operations["getEventHistogram"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{org}/events/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        /**
+         * What is new since an entry, as soon as there is something
+         * @description Entries after `after_seq` that match the filter, in the order of `seq`, the viewing window included. With `wait`
+         *     the answer comes as soon as there is one, or empty after that many seconds. Ask again with `last_seq`. Without
+         *     `after_seq` it answers at once, empty, with the `last_seq` to begin with; a search's `head_seq` is one too.
+         */
+        get: operations["watchEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{org}/events/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Values of one field that go on from what was typed, for completion
+         * @description The values that contain `prefix`, without regard to case, of the entries of the range (the last 30 days by
+         *     default, within the viewing window); those that begin with it first, then by count.
+         */
+        get: operations["listEventValues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/orgs/{org}/exports": {
         parameters: {
             query?: never;
@@ -747,10 +1099,11 @@ export interface paths {
         get: operations["listExports"];
         put?: never;
         /**
-         * Ask for a CSV of the audit log
-         * @description Made in the background; the person who asked is mailed a link when it is ready. The CSV has the
+         * Ask for a file of the audit log
+         * @description Made in the background; the person who asked is mailed a link when it is ready. `csv` has the
          *     columns Date, Username, Name, Application, Action, IP Address, Area (RFC 4180, safe against formula
-         *     injection). It is for people: a SIEM uses the S3 integration.
+         *     injection). It is for people: a SIEM uses the S3 integration. `jsonl` has the records, a line each,
+         *     byte for byte. `parquet` has every field in a typed column (docs/formats/parquet.md).
          */
         post: operations["createExport"];
         delete?: never;
@@ -781,6 +1134,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/orgs/{org}/exports/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The export's id */
+                id: components["parameters"]["ExportId"];
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop making a file
+         * @description Of one that is queued or running; any other is 409 `not_running`.
+         */
+        post: operations["cancelExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/orgs/{org}/exports/{id}/file": {
         parameters: {
             query?: never;
@@ -793,10 +1171,33 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** The CSV itself (the mailed link) */
+        /** The file itself (the mailed link) */
         get: operations["downloadExport"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{org}/exports/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * How much a file would hold
+         * @description The rows are counted as of now; the sizes are guessed from some of them.
+         */
+        post: operations["estimateExport"];
         delete?: never;
         options?: never;
         head?: never;
@@ -999,6 +1400,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/orgs/{org}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        /** Invitations that were not accepted yet */
+        get: operations["listInvitations"];
+        put?: never;
+        /**
+         * Invite a person by mail
+         * @description Primary admins and admins (an admin cannot invite a primary admin), keys with scope `manage`, operators. The link is `{public_url}/invitation#TOKEN`, valid for seven days and once. Inviting the same address again replaces the invitation. 409 `already_member`.
+         */
+        post: operations["createInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{org}/invitations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an invitation back */
+        delete: operations["deleteInvitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{org}/invitations/{id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mail an invitation again */
+        post: operations["resendInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/orgs/{org}/keys": {
         parameters: {
             query?: never;
@@ -1020,6 +1487,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/orgs/{org}/looks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open an organisation's audit log as the vendor (operator's session)
+         * @description An operator reads a customer's audit log by a look only, also as a member of that organisation. It holds for this session and organisation for 30 minutes; what it shows are the organisation's own rules (viewing window, entitlement). The look, each search, each entry opened and each export within it are entries of the organisation's own trail, under the area `Vendor access` and actions that begin with `trailkeeper.vendor.`; nothing is shown before the entry about it is durable. The same search repeated within five minutes is noted once. A second look of the same session replaces the first.
+         */
+        post: operations["startLook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/orgs/{org}/people": {
         parameters: {
             query?: never;
@@ -1035,6 +1525,292 @@ export interface paths {
         put?: never;
         /** Add a person to an organisation */
         post: operations["createPerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{org}/people/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a person from the organisation
+         * @description 409 `last_primary_admin`. The person keeps the sign-in and other organisations.
+         */
+        delete: operations["removePerson"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a person's role
+         * @description 409 `last_primary_admin`: an organisation keeps at least one. Only primary admins make or unmake primary admins.
+         */
+        patch: operations["changeRole"];
+        trace?: never;
+    };
+    "/v1/orgs/{org}/sign_in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        /**
+         * How people of the organisation sign in by its own provider
+         * @description Primary admins and admins, keys with `manage`, operators.
+         */
+        get: operations["getSignIn"];
+        /**
+         * Set the organisation's OpenID Connect provider
+         * @description Primary admins, keys with `manage`, operators. The issuer is looked up before it is kept: 422 at `/issuer` when it does not answer as a provider. `allowed_domains` are decided by the vendor (operators, keys for all organisations, admin.sock), since a domain leads its people here: others may take domains away, a new one is 403 `operators_only`; one that another organisation has is 409 `domain_taken`. `required` needs a sign-in that worked with these settings: 409 `not_tried`.
+         */
+        put: operations["putSignIn"];
+        post?: never;
+        /** Forget the provider */
+        delete: operations["deleteSignIn"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{org}/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Saved views of the audit log
+         * @description The caller's own, and those that others of the organisation share; by name. A key sees the shared ones.
+         */
+        get: operations["listViews"];
+        put?: never;
+        /**
+         * Save a view
+         * @description For people only. At most 50 a person and 300 an organisation (409 `too_many_views`).
+         */
+        post: operations["createView"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{org}/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The view's id */
+                id: components["parameters"]["ViewId"];
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change a view
+         * @description By its owner only.
+         */
+        put: operations["putView"];
+        post?: never;
+        /**
+         * Delete a view
+         * @description By its owner; a shared one by primary admins too.
+         */
+        delete: operations["deleteView"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the whole installation is doing (operators)
+         * @description Made from what is in memory and a few counts of the settings; it reads no entries, so it can be asked for every few seconds.
+         */
+        get: operations["getOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/password_resets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a mail to set a new password
+         * @description The mail's link is `{public_url}/reset#TOKEN`, valid for one hour and once; a new one ends the one before. At most three mails an hour go to one address.
+         */
+        post: operations["requestPasswordReset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/password_resets/redeem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set a new password with a mailed token */
+        post: operations["redeemPasswordReset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All people (operators, keys with scope manage for all organisations) */
+        get: operations["listAllPeople"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/people/{id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Disable a person (operators, keys with scope manage for all organisations)
+         * @description Ends all sessions of the person, and lets no new one begin.
+         */
+        post: operations["disablePerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/people/{id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enable a person (operators, keys with scope manage for all organisations)
+         * @description Lets the person sign in again.
+         */
+        post: operations["enablePerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/people/{id}/second_factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take away a person's second factor (operators)
+         * @description For somebody who lost the device and the recovery codes; make sure of who asks. All sessions of the person end.
+         */
+        delete: operations["resetSecondFactor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/portal/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a portal link is for */
+        post: operations["lookAtPortalLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/portal/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in with a portal link */
+        post: operations["createPortalSession"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1071,6 +1847,63 @@ export interface paths {
         post?: never;
         /** Sign out */
         delete: operations["deleteSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sign_in/methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How an email address signs in */
+        get: operations["listSignInMethods"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sign_in/oidc/{org}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        /** To the organisation's provider */
+        get: operations["beginOidcSignIn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sign_in/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Back from the provider
+         * @description Register `{public_url}/v1/sign_in/oidc/callback` at the provider as the redirect URI. Leads to `next` with a session for this organisation alone, or to `/sign-in?problem=CODE`: `sso_expired` (begin again), `sso_denied` (the provider said no), `sso_failed` (its answer does not hold), `sso_email` (no verified email address of an allowed domain), `sso_disabled` (the person was disabled here), `sso_unavailable`.
+         */
+        get: operations["endOidcSignIn"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1145,6 +1978,25 @@ export interface components {
             type?: string;
             username?: string;
         };
+        AnyPerson: {
+            /** Format: date-time */
+            created_at: string;
+            disabled: boolean;
+            email: string;
+            id: string;
+            name: string;
+            operator: boolean;
+            orgs: {
+                id: components["schemas"]["OrgId"];
+                role: components["schemas"]["Role"];
+            }[];
+            second_factor: boolean;
+        };
+        AnyPersonPage: {
+            data: components["schemas"]["AnyPerson"][];
+            has_more: boolean;
+            next_cursor: string | null;
+        };
         /** @enum {string} */
         Category: "authentication" | "data" | "permission" | "configuration" | "export" | "error" | "other";
         Change: {
@@ -1189,6 +2041,11 @@ export interface components {
             /** @description The action */
             type: string;
         };
+        /** @description Six digits of the authenticator, or a recovery code */
+        Code: string;
+        CodeProof: {
+            code: components["schemas"]["Code"];
+        };
         /** @description The address is sent as `ip` or `location`; the record has it as `ip`. */
         Context: {
             ip?: string;
@@ -1197,6 +2054,13 @@ export interface components {
             session_id?: string;
             url?: string;
             user_agent?: string;
+        };
+        CountedValue: {
+            count: number;
+            /** @description What people call it, when that is something else */
+            label?: string;
+            /** @description As `field:=value` finds it; of an actor its id, of a target its id, or its name when it has none */
+            value: string;
         };
         CreatedKey: components["schemas"]["Key"] & {
             /** @description Shown this once */
@@ -1316,10 +2180,30 @@ export interface components {
         };
         /** @enum {string} */
         DestinationState: "draft" | "validating" | "active" | "lagging" | "retrying" | "paused" | "suspended" | "disabled";
+        EmailOnly: {
+            email: string;
+        };
+        EmbedToken: {
+            /** Format: date-time */
+            expires_at: string;
+            token: string;
+            /** @description `{public_url}/embed/audit-logs#TOKEN` */
+            url: string;
+        };
         Entitlements: {
             audit_logs: boolean;
             data_packs: boolean;
             s3: boolean;
+        };
+        EstimateRequest: {
+            filter?: components["schemas"]["EventFilter"];
+            /** Format: date-time */
+            from?: string;
+            /**
+             * Format: date-time
+             * @description Exclusive; open when absent
+             */
+            to?: string;
         };
         Event: {
             action: string;
@@ -1350,19 +2234,33 @@ export interface components {
             code?: string;
             message?: string;
         };
+        /** @description All that is given must hold. A single value may stand for a list of one. */
         EventFilter: {
             action?: components["schemas"]["SearchText"];
+            /** @description One of these actions, exactly */
+            actions?: string[];
+            actor_ids?: string[];
+            actor_names?: string[];
             area?: components["schemas"]["SearchText"];
             category?: components["schemas"]["Category"][];
+            crud?: components["schemas"]["Crud"][];
             email?: components["schemas"]["SearchText"];
+            http_status?: number[];
             ip?: string;
             name?: components["schemas"]["SearchText"];
             outcome?: components["schemas"]["Outcome"][];
             q?: components["schemas"]["SearchText"];
+            query?: components["schemas"]["QueryText"];
+            target_types?: string[];
         };
         EventPage: {
             data: components["schemas"]["Record"][];
             has_more: boolean;
+            /**
+             * Format: int64
+             * @description Every entry up to this `seq` was looked at; what is new comes after it
+             */
+            head_seq: number;
             next_cursor: string | null;
             total: components["schemas"]["Total"];
             /**
@@ -1392,7 +2290,7 @@ export interface components {
             expires_at?: string | null;
             filter?: components["schemas"]["EventFilter"] | null;
             /** @enum {string} */
-            format: "csv";
+            format: "csv" | "jsonl" | "parquet";
             /**
              * Format: date-time
              * @description Null: from the first entry kept (keys only)
@@ -1412,6 +2310,14 @@ export interface components {
             /** Format: date-time */
             to?: string | null;
         };
+        ExportEstimate: {
+            bytes_about: {
+                csv: number;
+                jsonl: number;
+                parquet: number;
+            };
+            rows: number;
+        };
         ExportPage: {
             data: components["schemas"]["Export"][];
             has_more: boolean;
@@ -1420,7 +2326,7 @@ export interface components {
         ExportRequest: {
             filter?: components["schemas"]["EventFilter"];
             /** @enum {string} */
-            format: "csv";
+            format: "csv" | "jsonl" | "parquet";
             /** Format: date-time */
             from?: string;
             /**
@@ -1428,6 +2334,18 @@ export interface components {
              * @description Exclusive; open when absent
              */
             to?: string;
+        };
+        /** @enum {string} */
+        FacetField: "category" | "area" | "outcome" | "action" | "application" | "actor" | "crud" | "ip" | "status";
+        Facets: {
+            data: {
+                field: components["schemas"]["FacetField"];
+                /** @description There are more values than asked for */
+                more: boolean;
+                values: components["schemas"]["CountedValue"][];
+            }[];
+            /** Format: date-time */
+            watermark: string;
         };
         FeedPage: {
             data: components["schemas"]["Record"][];
@@ -1449,6 +2367,34 @@ export interface components {
         };
         /** @enum {string} */
         Frequency: "hourly" | "daily";
+        /** @description In whose name; entries about what is looked at and exported carry it */
+        GuestUser: {
+            email?: string | null;
+            id: string;
+            name?: string | null;
+        } | null;
+        Histogram: {
+            data: {
+                count: number;
+                /** @description Of these, with outcome failure or an HTTP status from 400 */
+                failed: number;
+                /** Format: date-time */
+                start: string;
+            }[];
+            /**
+             * Format: date-time
+             * @description Of the entries counted; the first bucket may begin before it
+             */
+            from: string;
+            interval_seconds: number;
+            /**
+             * Format: date-time
+             * @description Exclusive
+             */
+            to: string;
+            /** Format: date-time */
+            watermark: string;
+        };
         IngestItem: {
             id?: string;
             problem?: components["schemas"]["ItemProblem"];
@@ -1466,6 +2412,46 @@ export interface components {
             data: components["schemas"]["IngestItem"][];
             /** @description The log's opaque name */
             log?: string | null;
+        };
+        Invitation: {
+            /** Format: date-time */
+            created_at: string;
+            email: string;
+            expired: boolean;
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            invited_by: string;
+            name: string | null;
+            role: components["schemas"]["Role"];
+            /** Format: date-time */
+            sent_at: string;
+        };
+        InvitationAcceptance: {
+            code?: string | null;
+            name?: string | null;
+            password?: string | null;
+            token: string;
+        };
+        InvitationLook: {
+            email: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description There is a sign-in with a password already: accept with it */
+            known: boolean;
+            name: string | null;
+            org: {
+                id: components["schemas"]["OrgId"];
+                name: string;
+            };
+            role: components["schemas"]["Role"];
+            /** @description When people of the organisation sign in by its provider: go there to accept */
+            sign_in_url: string | null;
+        };
+        InvitationPage: {
+            data: components["schemas"]["Invitation"][];
+            has_more: boolean;
+            next_cursor: string | null;
         };
         ItemProblem: {
             code: string;
@@ -1538,6 +2524,35 @@ export interface components {
             /** Format: date-time */
             updated_at?: string;
         };
+        LivePage: {
+            data: components["schemas"]["Record"][];
+            /** @description More are there at once */
+            has_more: boolean;
+            /**
+             * Format: int64
+             * @description Where to go on
+             */
+            last_seq: number;
+            /** Format: date-time */
+            watermark: string;
+        };
+        Look: {
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            org: {
+                entitlements: components["schemas"]["Entitlements"];
+                id: components["schemas"]["OrgId"];
+                name: string;
+                viewing_window_days: number;
+            };
+            reason: string;
+            /** Format: date-time */
+            started_at: string;
+        };
+        LookList: {
+            data: components["schemas"]["Look"][];
+        };
         Masking: {
             card_numbers: boolean;
             configured: components["schemas"]["MaskingRules"];
@@ -1557,9 +2572,57 @@ export interface components {
             /** @description Names of members whose value becomes `[masked]`; case, `_`, `-` and spaces do not count */
             fields?: string[] | string;
         };
+        Me: {
+            email: string;
+            has_password: boolean;
+            id: string;
+            name: string;
+            operator: boolean;
+            orgs: components["schemas"]["SessionOrg"][];
+            second_factor: {
+                enabled: boolean;
+                recovery_codes_left: number;
+                /** @description By the vendor */
+                required: boolean;
+                /** Format: date-time */
+                since?: string | null;
+            };
+        };
+        MeChange: {
+            name: string;
+        };
         /** @description The vendor's own object; key order and numbers are kept as sent. */
         Metadata: {
             [key: string]: unknown;
+        };
+        MySession: {
+            /** Format: date-time */
+            created_at: string;
+            current: boolean;
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            ip: string | null;
+            /** Format: date-time */
+            last_seen_at: string;
+            method: components["schemas"]["SignInMethod"];
+            /** @description The only organisation it reaches */
+            org?: string | null;
+            user_agent: string | null;
+        };
+        MySessionList: {
+            data: components["schemas"]["MySession"][];
+        };
+        NewEmbedToken: {
+            organization_id: components["schemas"]["OrgId"];
+            /** @description Origin of the page around it: `https://app.example.com` */
+            parent: string;
+            user?: components["schemas"]["GuestUser"];
+        };
+        NewInvitation: {
+            email: string;
+            name?: string | null;
+            role: components["schemas"]["Role"];
         };
         /** @description Exactly one of `org` and `all_orgs`. */
         NewKey: {
@@ -1576,6 +2639,13 @@ export interface components {
             org?: components["schemas"]["OrgId"];
             otlp_mapping?: components["schemas"]["OtlpMapping"];
             scopes: components["schemas"]["Scope"][];
+        };
+        NewLook: {
+            /**
+             * @description Why; the customer reads it
+             * @example Support case 4711: a sign-in that nobody knows
+             */
+            reason: string;
         };
         NewOperator: {
             email: string;
@@ -1601,6 +2671,31 @@ export interface components {
             password?: string;
             role: components["schemas"]["Role"];
         };
+        OperatedDestination: {
+            bucket?: string | null;
+            /** @description Tries that failed since the last that did not */
+            failures: number;
+            frequency: components["schemas"]["Frequency"];
+            id: components["schemas"]["DestinationId"];
+            /** @description Since the oldest window that is not delivered was due */
+            lag_seconds: number;
+            /** Format: date-time */
+            last_success_at?: string | null;
+            /** Format: date-time */
+            next_attempt_at?: string | null;
+            org: {
+                id: components["schemas"]["OrgId"];
+                name: string;
+            };
+            reason?: string | null;
+            region?: string | null;
+            remedy?: string | null;
+            state: components["schemas"]["DestinationState"];
+        };
+        OperatedDestinationList: {
+            data: components["schemas"]["OperatedDestination"][];
+            has_more: boolean;
+        };
         Operator: {
             /** Format: date-time */
             created_at?: string;
@@ -1609,6 +2704,7 @@ export interface components {
             name: string;
         };
         Org: {
+            activity?: components["schemas"]["OrgActivity"];
             /** Format: date-time */
             created_at?: string;
             entitlements: components["schemas"]["Entitlements"];
@@ -1619,6 +2715,18 @@ export interface components {
             name: string;
             retention_days: number;
             viewing_window_days: number;
+        };
+        /** @description What came in, Trailkeeper's own entries too */
+        OrgActivity: {
+            /** @description All there ever were; the last `seq` */
+            entries: number;
+            entries_last_day: number;
+            entries_last_hour: number;
+            /**
+             * Format: date-time
+             * @description To about a minute; null when none is known
+             */
+            last_received_at: string | null;
         };
         OrgId: string;
         OrgPage: {
@@ -1692,18 +2800,94 @@ export interface components {
         };
         /** @enum {string} */
         Outcome: "success" | "failure" | "unknown";
+        Overview: {
+            destinations: {
+                by_state: {
+                    [key: string]: number;
+                };
+                /** @description Without drafts that were never used and those that were disconnected */
+                total: number;
+            };
+            /** @description Since the server's start */
+            errors: {
+                [key: string]: number;
+            };
+            intake: {
+                accepting: boolean;
+                /** @description Of the last minute */
+                entries_per_second: number;
+                /** @description The last 60, oldest first; fewer after a start */
+                minutes: {
+                    entries: number;
+                    /** Format: date-time */
+                    start: string;
+                }[];
+                /** @description Why nothing is taken */
+                refusal: string | null;
+            };
+            orgs: {
+                /** @description That sent something */
+                active_last_day: number;
+                /** @description For how many it is enabled */
+                audit_logs: number;
+                data_packs: number;
+                s3: number;
+                total: number;
+            };
+            store: {
+                /** @description Of entries not read back; at its bound intake refuses */
+                backlog_bytes: number;
+                /** @description On disk */
+                journal_bytes: number;
+                /** @description Age of the oldest entry that pages cannot show yet */
+                lag_seconds: number;
+                /** @description `ok`, or what is wrong */
+                state: string;
+                unstored_entries: number;
+                /** @description Not read back yet */
+                unverified_entries: number;
+            };
+            /** Format: date-time */
+            time: string;
+            warnings: string[];
+        };
+        PasswordChange: {
+            current: string;
+            new: string;
+        };
+        PasswordProof: {
+            password: string;
+        };
+        PasswordResetRedemption: {
+            code?: components["schemas"]["Code"];
+            password: string;
+            token: string;
+        };
         Person: {
             /** Format: date-time */
             created_at?: string;
+            disabled?: boolean;
             email: string;
             id: string;
             name: string;
             role: components["schemas"]["Role"];
+            second_factor?: boolean;
         };
         PersonPage: {
             data: components["schemas"]["Person"][];
             has_more: boolean;
             next_cursor: string | null;
+        };
+        PortalLook: {
+            /** Format: date-time */
+            expires_at: string;
+            /** @enum {string} */
+            intent: "audit_logs" | "log_streams";
+            org: {
+                id: components["schemas"]["OrgId"];
+                name: string;
+            };
+            return_url: string | null;
         };
         Problem: {
             code: string;
@@ -1716,6 +2900,8 @@ export interface components {
             /** @description A URI reference, `about:blank` when the code says it all */
             type: string;
         };
+        /** @example invite category:permission,configuration -actor:"Ann Lee" */
+        QueryText: string;
         Readiness: {
             parts: {
                 [key: string]: string;
@@ -1756,6 +2942,9 @@ export interface components {
             /** @constant */
             v: 1;
             version?: number;
+        };
+        RecoveryCodes: {
+            recovery_codes: string[];
         };
         RetracedAnswer: {
             hash: string;
@@ -1805,6 +2994,9 @@ export interface components {
         };
         /** @enum {string} */
         Role: "primary_admin" | "admin" | "member";
+        RoleChange: {
+            role: components["schemas"]["Role"];
+        };
         RpcStatus: {
             /** @description google.rpc.Code */
             code: number;
@@ -1815,6 +3007,16 @@ export interface components {
         /** @enum {string} */
         Scope: "ingest" | "read" | "manage";
         SearchText: string;
+        SecondFactorProof: {
+            code: components["schemas"]["Code"];
+            password: string;
+        };
+        SecondFactorSecret: {
+            /** @description To show as a QR code, made in the browser */
+            otpauth_url: string;
+            /** @description Base32, 32 characters, to type in */
+            secret: string;
+        };
         SeenActionList: {
             data: {
                 action: string;
@@ -1827,9 +3029,13 @@ export interface components {
             next_cursor: string | null;
         };
         Session: {
+            /** @description Empty for an embedded page, which needs none */
             csrf_token: string;
             /** Format: date-time */
             expires_at: string;
+            /** @description Came by a portal link or an embedded page: has no account here */
+            guest?: boolean;
+            method?: components["schemas"]["SignInMethod"];
             /**
              * Format: date-time
              * @description The server's business clock, when it answers
@@ -1842,6 +3048,13 @@ export interface components {
                 id: string;
                 name: string;
             };
+            portal?: {
+                /** @enum {string} */
+                intent: "audit_logs" | "log_streams";
+                return_url: string | null;
+            } | null;
+            /** @description A second factor has to be set up first; until then `orgs` is empty and only `/v1/me` answers */
+            second_factor_required?: boolean;
         };
         SessionOrg: {
             entitlements: components["schemas"]["Entitlements"];
@@ -1851,14 +3064,52 @@ export interface components {
             viewing_window_days: number;
         };
         SignIn: {
+            code?: components["schemas"]["Code"];
             email: string;
             password: string;
+        };
+        SignInChange: {
+            /** @description Absent: as they were */
+            allowed_domains?: string[];
+            client_id: string;
+            /** @description Absent: as it was (with the same issuer and client); null: none (a public client) */
+            client_secret?: string | null;
+            default_role?: components["schemas"]["Role"];
+            /** @description Exactly as the provider calls itself, such as `https://login.example.com` */
+            issuer: string;
+            required?: boolean;
+        };
+        /** @enum {string} */
+        SignInMethod: "password" | "totp" | "recovery_code" | "oidc" | "portal" | "embed";
+        SignInMethods: {
+            oidc: {
+                /** @description Go there, with `next` added */
+                url: string;
+            }[];
+            password: boolean;
+        };
+        SignInSettings: {
+            allowed_domains: string[];
+            client_id: string | null;
+            configured: boolean;
+            default_role: components["schemas"]["Role"];
+            has_client_secret: boolean;
+            issuer: string | null;
+            /** Format: date-time */
+            last_sign_in_at: string | null;
+            /** @description To register at the provider */
+            redirect_uri: string;
+            /** @description People of the organisation cannot use a password */
+            required: boolean;
         };
         Target: {
             id?: string;
             metadata?: components["schemas"]["Metadata"];
             name?: string;
             type?: string;
+        };
+        TokenOnly: {
+            token: string;
         };
         Total: {
             /** @enum {string} */
@@ -1869,6 +3120,54 @@ export interface components {
         Validation: {
             checks: components["schemas"]["Check"][];
             ok: boolean;
+        };
+        /** @enum {string} */
+        ValueField: "actor" | "action" | "area" | "application" | "target" | "ip" | "category" | "outcome" | "crud" | "status";
+        ValueList: {
+            data: components["schemas"]["CountedValue"][];
+        };
+        View: {
+            columns: string[];
+            /** Format: date-time */
+            created_at: string;
+            density: string;
+            id: string;
+            /** @description The caller may change it */
+            mine: boolean;
+            name: string;
+            owner: {
+                name: string;
+            };
+            /** @description Empty: everything */
+            query: string;
+            range: components["schemas"]["ViewRange"];
+            shared: boolean;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        ViewList: {
+            data: components["schemas"]["View"][];
+        };
+        /** @description A span up to now, or times; nothing: the default range. */
+        ViewRange: {
+            /** Format: date-time */
+            from?: string;
+            last_seconds?: number;
+            /** Format: date-time */
+            to?: string;
+        };
+        ViewSettings: {
+            /** @description Shown columns in their order, by names of the console's own */
+            columns?: string[];
+            density?: string;
+            name: string;
+            query?: components["schemas"]["QueryText"];
+            range?: components["schemas"]["ViewRange"];
+            /**
+             * @description Everybody who may read the audit log sees it
+             * @default false
+             */
+            shared: boolean;
         };
         WorkosActionList: {
             data: {
@@ -1944,10 +3243,11 @@ export interface components {
             /** @enum {string} */
             intent: "audit_logs" | "log_streams";
             organization: components["schemas"]["OrgId"];
-            /** @description Taken and not used yet */
+            /** @description Where the console leads back to; from the operator's list */
             return_url?: string | null;
             /** @description Taken and not used yet */
             success_url?: string | null;
+            user?: components["schemas"]["GuestUser"];
         };
         WorkosRetention: {
             retention_period_in_days: number | null;
@@ -2153,6 +3453,22 @@ export interface components {
         DestinationId: components["schemas"]["DestinationId"];
         /** @description The export's id */
         ExportId: string;
+        /** @description In the action or its label */
+        FilterAction: components["schemas"]["SearchText"];
+        /** @description In the area */
+        FilterArea: components["schemas"]["SearchText"];
+        /** @description One of these categories; repeated, or separated by commas */
+        FilterCategory: components["schemas"]["Category"][];
+        /** @description In the actor's email */
+        FilterEmail: components["schemas"]["SearchText"];
+        /** @description Exactly this address */
+        FilterIp: string;
+        /** @description In the actor's name or username */
+        FilterName: components["schemas"]["SearchText"];
+        /** @description One of these outcomes; repeated, or separated by commas */
+        FilterOutcome: components["schemas"]["Outcome"][];
+        /** @description In name, username, email, action, action label or area */
+        FilterQ: components["schemas"]["SearchText"];
         /** @description Occurred at or after; 30 days before now by default */
         From: string;
         /** @description Repeats get the first answer again, for at least 24 hours */
@@ -2164,8 +3480,12 @@ export interface components {
         Org: components["schemas"]["OrgId"];
         /** @description Retraced's project; not looked at, the key says for whom the events are */
         RetracedProject: string;
+        /** @description The search language of docs/search.md: words and "quoted texts", `field:value`, `field:a,b` (any of), `field:=value` (exactly), `-` before one of these (none), `is:unauthorised`, `is:critical_change`, `is:unusual_source`. Goes together with the other parameters. A mistake is 400 `invalid_query`, whose detail says at which character. */
+        SearchQuery: components["schemas"]["QueryText"];
         /** @description Occurred before; open by default */
         To: string;
+        /** @description The view's id */
+        ViewId: string;
     };
     requestBodies: never;
     headers: {
@@ -3127,6 +4447,68 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    listAllDestinations: {
+        parameters: {
+            query?: {
+                /** @description Only these states; may be repeated or hold several, separated by commas */
+                state?: components["schemas"]["DestinationState"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The destinations. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatedDestinationList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createEmbedToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEmbedToken"];
+            };
+        };
+        responses: {
+            /** @description Valid for 15 minutes; ask for a new one while the page is open. */
+            201: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmbedToken"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     ingestEvents: {
         parameters: {
             query?: {
@@ -3178,6 +4560,102 @@ export interface operations {
                 };
             };
             429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    acceptInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationAcceptance"];
+            };
+        };
+        responses: {
+            /** @description Joined and signed in. */
+            201: {
+                headers: {
+                    /** @description The session's cookie */
+                    "Set-Cookie"?: string;
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            /** @description `bad_credentials`, `second_factor_needed` or `wrong_code`, as with a sign-in. */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: components["responses"]["Forbidden"];
+            /** @description `link_not_valid` */
+            404: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    lookAtInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenOnly"];
+            };
+        };
+        responses: {
+            /** @description It is valid. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationLook"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            /** @description `link_not_valid`: the link was used, taken back, replaced, or has expired. */
+            404: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -3439,6 +4917,59 @@ export interface operations {
             503: components["responses"]["RpcStatus"];
         };
     };
+    listLooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its looks. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookList"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    endLook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @description The look's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended, and that is an entry too. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     getMasking: {
         parameters: {
             query?: never;
@@ -3496,6 +5027,295 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The person. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changeMe: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeChange"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Changed; all other sessions of the person have ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    renewRecoveryCodes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondFactorProof"];
+            };
+        };
+        responses: {
+            /** @description Shown this once. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    beginSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordProof"];
+            };
+        };
+        responses: {
+            /** @description Show it once, then confirm with a code. */
+            201: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactorSecret"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    removeSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondFactorProof"];
+            };
+        };
+        responses: {
+            /** @description Taken away; all other sessions of the person have ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    confirmSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeProof"];
+            };
+        };
+        responses: {
+            /** @description On; the recovery codes are shown this once. Other sessions have ended. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listMySessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Live sessions, the latest first. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MySessionList"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    endMySession: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -3716,27 +5536,29 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description In the action or its label */
-                action?: components["schemas"]["SearchText"];
+                action?: components["parameters"]["FilterAction"];
                 /** @description In the area */
-                area?: components["schemas"]["SearchText"];
+                area?: components["parameters"]["FilterArea"];
                 /** @description One of these categories; repeated, or separated by commas */
-                category?: components["schemas"]["Category"][];
+                category?: components["parameters"]["FilterCategory"];
                 /** @description The `next_cursor` of the page before; bound to its filter */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description In the actor's email */
-                email?: components["schemas"]["SearchText"];
+                email?: components["parameters"]["FilterEmail"];
                 /** @description Occurred at or after; 30 days before now by default */
                 from?: components["parameters"]["From"];
                 /** @description Exactly this address */
-                ip?: string;
+                ip?: components["parameters"]["FilterIp"];
                 limit?: number;
                 /** @description In the actor's name or username */
-                name?: components["schemas"]["SearchText"];
+                name?: components["parameters"]["FilterName"];
                 order?: "desc" | "asc";
                 /** @description One of these outcomes; repeated, or separated by commas */
-                outcome?: components["schemas"]["Outcome"][];
-                /** @description In name, email, action, action label or area */
-                q?: components["schemas"]["SearchText"];
+                outcome?: components["parameters"]["FilterOutcome"];
+                /** @description In name, username, email, action, action label or area */
+                q?: components["parameters"]["FilterQ"];
+                /** @description The search language of docs/search.md: words and "quoted texts", `field:value`, `field:a,b` (any of), `field:=value` (exactly), `-` before one of these (none), `is:unauthorised`, `is:critical_change`, `is:unusual_source`. Goes together with the other parameters. A mistake is 400 `invalid_query`, whose detail says at which character. */
+                query?: components["parameters"]["SearchQuery"];
                 /** @description Occurred before; open by default */
                 to?: components["parameters"]["To"];
             };
@@ -3792,6 +5614,220 @@ export interface operations {
                     "application/json": components["schemas"]["Record"];
                 };
             };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listEventFacets: {
+        parameters: {
+            query?: {
+                /** @description In the action or its label */
+                action?: components["parameters"]["FilterAction"];
+                /** @description In the area */
+                area?: components["parameters"]["FilterArea"];
+                /** @description One of these categories; repeated, or separated by commas */
+                category?: components["parameters"]["FilterCategory"];
+                /** @description In the actor's email */
+                email?: components["parameters"]["FilterEmail"];
+                /** @description Which fields; repeated, or separated by commas. By default category, area, outcome, action, application and actor. */
+                fields?: components["schemas"]["FacetField"][];
+                /** @description Occurred at or after; 30 days before now by default */
+                from?: components["parameters"]["From"];
+                /** @description Exactly this address */
+                ip?: components["parameters"]["FilterIp"];
+                /** @description Values of each field */
+                limit?: number;
+                /** @description In the actor's name or username */
+                name?: components["parameters"]["FilterName"];
+                /** @description One of these outcomes; repeated, or separated by commas */
+                outcome?: components["parameters"]["FilterOutcome"];
+                /** @description In name, username, email, action, action label or area */
+                q?: components["parameters"]["FilterQ"];
+                /** @description The search language of docs/search.md: words and "quoted texts", `field:value`, `field:a,b` (any of), `field:=value` (exactly), `-` before one of these (none), `is:unauthorised`, `is:critical_change`, `is:unusual_source`. Goes together with the other parameters. A mistake is 400 `invalid_query`, whose detail says at which character. */
+                query?: components["parameters"]["SearchQuery"];
+                /** @description Occurred before; open by default */
+                to?: components["parameters"]["To"];
+            };
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The fields in the order asked for. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Facets"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getEventHistogram: {
+        parameters: {
+            query?: {
+                /** @description In the action or its label */
+                action?: components["parameters"]["FilterAction"];
+                /** @description In the area */
+                area?: components["parameters"]["FilterArea"];
+                /** @description At most this many */
+                buckets?: number;
+                /** @description One of these categories; repeated, or separated by commas */
+                category?: components["parameters"]["FilterCategory"];
+                /** @description In the actor's email */
+                email?: components["parameters"]["FilterEmail"];
+                /** @description Occurred at or after; 30 days before now by default */
+                from?: components["parameters"]["From"];
+                /** @description Exactly this address */
+                ip?: components["parameters"]["FilterIp"];
+                /** @description In the actor's name or username */
+                name?: components["parameters"]["FilterName"];
+                /** @description Of the zone whose hours, days and weeks are meant, east of UTC */
+                offset_minutes?: number;
+                /** @description One of these outcomes; repeated, or separated by commas */
+                outcome?: components["parameters"]["FilterOutcome"];
+                /** @description In name, username, email, action, action label or area */
+                q?: components["parameters"]["FilterQ"];
+                /** @description The search language of docs/search.md: words and "quoted texts", `field:value`, `field:a,b` (any of), `field:=value` (exactly), `-` before one of these (none), `is:unauthorised`, `is:critical_change`, `is:unusual_source`. Goes together with the other parameters. A mistake is 400 `invalid_query`, whose detail says at which character. */
+                query?: components["parameters"]["SearchQuery"];
+                /** @description Occurred before; open by default */
+                to?: components["parameters"]["To"];
+            };
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Buckets, oldest first. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Histogram"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    watchEvents: {
+        parameters: {
+            query?: {
+                /** @description In the action or its label */
+                action?: components["parameters"]["FilterAction"];
+                after_seq?: number;
+                /** @description In the area */
+                area?: components["parameters"]["FilterArea"];
+                /** @description One of these categories; repeated, or separated by commas */
+                category?: components["parameters"]["FilterCategory"];
+                /** @description In the actor's email */
+                email?: components["parameters"]["FilterEmail"];
+                /** @description Occurred at or after; 30 days before now by default */
+                from?: components["parameters"]["From"];
+                /** @description Exactly this address */
+                ip?: components["parameters"]["FilterIp"];
+                limit?: number;
+                /** @description In the actor's name or username */
+                name?: components["parameters"]["FilterName"];
+                /** @description One of these outcomes; repeated, or separated by commas */
+                outcome?: components["parameters"]["FilterOutcome"];
+                /** @description In name, username, email, action, action label or area */
+                q?: components["parameters"]["FilterQ"];
+                /** @description The search language of docs/search.md: words and "quoted texts", `field:value`, `field:a,b` (any of), `field:=value` (exactly), `-` before one of these (none), `is:unauthorised`, `is:critical_change`, `is:unusual_source`. Goes together with the other parameters. A mistake is 400 `invalid_query`, whose detail says at which character. */
+                query?: components["parameters"]["SearchQuery"];
+                /** @description Occurred before; open by default */
+                to?: components["parameters"]["To"];
+                /** @description Seconds to wait for an entry when there is none */
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Entries, oldest first, perhaps none. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LivePage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listEventValues: {
+        parameters: {
+            query: {
+                field: components["schemas"]["ValueField"];
+                /** @description Occurred at or after; 30 days before now by default */
+                from?: components["parameters"]["From"];
+                limit?: number;
+                /** @description What was typed */
+                prefix?: string;
+                /** @description Occurred before; open by default */
+                to?: components["parameters"]["To"];
+            };
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Values. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValueList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -3906,6 +5942,41 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    cancelExport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @description The export's id */
+                id: components["parameters"]["ExportId"];
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Cancelled. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     downloadExport: {
         parameters: {
             query?: never;
@@ -3928,6 +5999,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/vnd.apache.parquet": string;
+                    "application/x-ndjson": string;
                     "text/csv": string;
                 };
             };
@@ -3945,6 +6018,48 @@ export interface operations {
             409: components["responses"]["Conflict"];
             410: components["responses"]["Gone"];
             414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    estimateExport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EstimateRequest"];
+            };
+        };
+        responses: {
+            /** @description The estimate. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportEstimate"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -4316,6 +6431,146 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    listInvitations: {
+        parameters: {
+            query?: {
+                /** @description The `next_cursor` of the page before; bound to its filter */
+                cursor?: components["parameters"]["Cursor"];
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page; expired ones included. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createInvitation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInvitation"];
+            };
+        };
+        responses: {
+            /** @description Invited; the mail is on its way. */
+            201: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteInvitation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                id: string;
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken back; its link is worth nothing. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    resendInvitation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                id: string;
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Mailed with a new link, valid for seven days; the old link is worth nothing. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listOrgKeys: {
         parameters: {
             query?: {
@@ -4381,6 +6636,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CreatedKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    startLook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLook"];
+            };
+        };
+        responses: {
+            /** @description It may be read now. */
+            201: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Look"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4469,6 +6764,638 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    removePerson: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                id: string;
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed; what they had open in this organisation ends at once. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changeRole: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                id: string;
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleChange"];
+            };
+        };
+        responses: {
+            /** @description As it is now; it holds from the person's next request on. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings; `configured` is false when there are none. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInSettings"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putSignIn: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInChange"];
+            };
+        };
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInSettings"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteSignIn: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Forgotten; sessions that began with it have ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listViews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createView: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewSettings"];
+            };
+        };
+        responses: {
+            /** @description Saved. */
+            201: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putView: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @description The view's id */
+                id: components["parameters"]["ViewId"];
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewSettings"];
+            };
+        };
+        responses: {
+            /** @description Changed. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteView: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @description The view's id */
+                id: components["parameters"]["ViewId"];
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getOverview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The state of this moment. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    requestPasswordReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmailOnly"];
+            };
+        };
+        responses: {
+            /** @description Taken. The answer is the same whether or not there is such a person. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    redeemPasswordReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordResetRedemption"];
+            };
+        };
+        responses: {
+            /** @description Set; all sessions of the person have ended. Sign in with it. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            /** @description `second_factor_needed`: the person has a second factor, send `code` too; `wrong_code`: it was wrong. */
+            401: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: components["responses"]["Forbidden"];
+            /** @description `link_not_valid`: the link was used, replaced, or has expired. */
+            404: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listAllPeople: {
+        parameters: {
+            query?: {
+                /** @description The `next_cursor` of the page before; bound to its filter */
+                cursor?: components["parameters"]["Cursor"];
+                limit?: components["parameters"]["Limit"];
+                /** @description Only the vendor's own staff */
+                operators?: boolean;
+                /** @description In email or name, ASCII case aside */
+                q?: components["schemas"]["SearchText"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page, by id. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnyPersonPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    disablePerson: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnyPerson"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    enablePerson: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnyPerson"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    resetSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken away. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    lookAtPortalLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenOnly"];
+            };
+        };
+        responses: {
+            /** @description It is valid, and still is after this. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalLook"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            /** @description `link_not_valid`: used, or older than five minutes. */
+            404: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createPortalSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenOnly"];
+            };
+        };
+        responses: {
+            /** @description Signed in for at most two hours; the link is used up. */
+            201: {
+                headers: {
+                    /** @description The session's cookie */
+                    "Set-Cookie"?: string;
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            /** @description `link_not_valid`: used, or older than five minutes. */
+            404: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     createSession: {
         parameters: {
             query?: never;
@@ -4495,7 +7422,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            /** @description `bad_credentials`: the email or the password is wrong (the answer does not say which). */
+            /** @description `bad_credentials`: the email or the password is wrong (the answer does not say which); `second_factor_needed`: send the same again with `code`; `wrong_code`: the code is wrong or was used already; `sso_required`: all organisations of the person want a sign-in by their provider. */
             401: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4558,6 +7485,88 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             503: components["responses"]["Unavailable"];
+        };
+    };
+    listSignInMethods: {
+        parameters: {
+            query: {
+                email: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By the domain alone: it says nothing about people. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInMethods"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            414: components["responses"]["AddressTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    beginOidcSignIn: {
+        parameters: {
+            query?: {
+                /** @description Where to go afterwards; a path of this console */
+                next?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the provider, or to `/sign-in?problem=CODE`: `sso_not_set_up` or `sso_unavailable`. */
+            302: {
+                headers: {
+                    Location?: string;
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+        };
+    };
+    endOidcSignIn: {
+        parameters: {
+            query?: {
+                code?: string;
+                error?: string;
+                iss?: string;
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description On into the console. */
+            302: {
+                headers: {
+                    Location?: string;
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            414: components["responses"]["AddressTooLong"];
         };
     };
 }
