@@ -209,11 +209,24 @@ CREATE TABLE objects (
   PRIMARY KEY (window, ordinal));
 )sql";
 
+constexpr std::string_view kLooks = R"sql(
+CREATE TABLE looks (
+  id TEXT PRIMARY KEY,
+  org TEXT NOT NULL REFERENCES orgs (id),
+  person TEXT NOT NULL,
+  session_id TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  started_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL
+) WITHOUT ROWID;
+)sql";
+
 constexpr std::array kMigrations{
     db::Migration{1, kFirst},
     db::Migration{2, kKeysAndLimits},
     db::Migration{3, kActions},
     db::Migration{4, kDeliveries},
+    db::Migration{5, kLooks},
 };
 
 }  // namespace
