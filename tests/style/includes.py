@@ -22,7 +22,7 @@ OWNERS = {
     r"sqlite3": {"db"},
     r"simdjson": {"json"},
     r"zlib\.h|zstd": {"compress"},
-    r"utf8proc": {"event", "settings"},
+    r"utf8proc": {"event", "merkle", "settings"},
     r"pugixml": {"s3"},
     r"re2/": {"ingest"},
     r"spdlog/|fmt/": {"base"},
