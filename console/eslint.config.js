@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import js from '@eslint/js';
 import hooks from 'eslint-plugin-react-hooks';
 import { defineConfig } from 'eslint/config';
@@ -14,8 +15,8 @@ const layers = {
   app: [],
 };
 
-const boundaries = Object.entries(layers).map(([layer, forbidden]) => ({
-  files: [`src/${layer}/**/*.{ts,tsx}`],
+const boundary = ([layer, forbidden, own]) => ({
+  files: [`src/${own ?? layer}/**/*.{ts,tsx}`],
   rules: {
     'no-restricted-imports': [
       'error',
@@ -23,7 +24,7 @@ const boundaries = Object.entries(layers).map(([layer, forbidden]) => ({
         patterns: [
           { group: ['../*'], message: 'Use ./ inside a folder and ~/ across folders.' },
           ...forbidden.map((folder) => ({
-            group: [`~/${folder}/**`],
+            regex: own && folder === layer ? `^~/${folder}/(?!${own.slice(folder.length + 1)}/)` : `^~/${folder}/`,
             message: `${layer} may not use ${folder} (lib <- ui <- features <- app; lib <- api <- features).`,
           })),
           ...(layer === 'api' ? [] : [{ group: ['openapi-fetch'], message: 'All API access goes through ~/api.' }]),
@@ -32,7 +33,13 @@ const boundaries = Object.entries(layers).map(([layer, forbidden]) => ({
     ],
     'no-restricted-globals': layer === 'api' ? 'off' : ['error', { name: 'fetch', message: 'All API access goes through ~/api.' }],
   },
-}));
+});
+
+// The folders inside a feature reach each other by the feature's own path.
+const boundaries = [
+  ...Object.entries(layers),
+  ...readdirSync(new URL('./src/features', import.meta.url)).map((name) => ['features', layers.features, `features/${name}`]),
+].map(boundary);
 
 // Folders whose words all stand in src/texts: none may be written into a component again.
 const moved = ['src/ui/*', 'src/app/*', 'src/app/operators/*', 'src/app/pages/*'];
