@@ -187,7 +187,7 @@ Result<SessionPerson> Sessions::find(std::string_view token) {
   auto person = TRY(store_.read([&](ReadTx& tx) -> Result<SessionPerson> {
     auto session = TRY(settings::find_session(tx, hash));
     if (!session || has_ended(*session, now)) return no_session();
-    const auto found = TRY(settings::find_person(tx, session->person));
+    const auto found = TRY(settings::find_person(tx, session->person.value_or(Uuid{})));
     if (!found || found->disabled) return no_session();
     stale = now - session->last_seen_at >= kTouchEvery;
     if (stale) session->last_seen_at = now;
@@ -208,7 +208,7 @@ Result<> Sessions::sign_out(std::string_view token, const Origin& origin) {
     const auto session = TRY(settings::find_session(tx, hash));
     if (!session) return {};
     TRY(settings::remove_session(tx, hash));
-    const auto person = TRY(settings::find_person(tx, session->person));
+    const auto person = TRY(settings::find_person(tx, session->person.value_or(Uuid{})));
     if (!person || has_ended(*session, now)) return {};
     settings::OwnAction action{
         .info = kSignedOut, .org = settings::own_org(), .actor = {}, .origin = origin};

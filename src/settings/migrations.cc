@@ -221,12 +221,106 @@ CREATE TABLE looks (
 ) WITHOUT ROWID;
 )sql";
 
+constexpr std::string_view kPeople = R"sql(
+CREATE TABLE sessions_now (
+  token_hash BLOB PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  person TEXT REFERENCES people (id),
+  method TEXT NOT NULL,
+  org TEXT REFERENCES orgs (id),
+  guest_id TEXT, guest_name TEXT, guest_email TEXT,
+  intent TEXT NOT NULL, return_url TEXT NOT NULL,
+  ip TEXT NOT NULL, user_agent TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  last_seen_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  CHECK ((person IS NULL) = (guest_id IS NOT NULL)),
+  CHECK (guest_id IS NULL OR org IS NOT NULL)
+) WITHOUT ROWID;
+INSERT INTO sessions_now (token_hash, id, person, method, intent, return_url, ip, user_agent, created_at, last_seen_at, expires_at)
+  SELECT token_hash, id, person, 'password', '', '', '', '', created_at, last_seen_at, expires_at FROM sessions;
+DROP TABLE sessions;
+ALTER TABLE sessions_now RENAME TO sessions;
+CREATE INDEX sessions_by_person ON sessions (person);
+
+CREATE TABLE devices (
+  token_hash BLOB PRIMARY KEY,
+  person TEXT NOT NULL REFERENCES people (id),
+  last_seen_at INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX devices_by_person ON devices (person, last_seen_at);
+
+CREATE TABLE second_factors (
+  person TEXT PRIMARY KEY REFERENCES people (id),
+  secret TEXT NOT NULL,
+  begun_at INTEGER NOT NULL,
+  confirmed_at INTEGER,
+  last_step INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE recovery_codes (
+  person TEXT NOT NULL REFERENCES people (id),
+  hash BLOB NOT NULL,
+  PRIMARY KEY (person, hash)
+) WITHOUT ROWID;
+
+CREATE TABLE invitations (
+  id TEXT PRIMARY KEY,
+  org TEXT NOT NULL REFERENCES orgs (id),
+  email TEXT NOT NULL, email_folded TEXT NOT NULL, name TEXT NOT NULL,
+  role TEXT NOT NULL CHECK (role IN ('primary_admin', 'admin', 'member')),
+  token_hash BLOB NOT NULL UNIQUE,
+  invited_by TEXT NOT NULL,
+  created_at INTEGER NOT NULL, sent_at INTEGER NOT NULL, expires_at INTEGER NOT NULL,
+  UNIQUE (org, email_folded)
+) WITHOUT ROWID;
+
+CREATE TABLE password_resets (
+  person TEXT PRIMARY KEY REFERENCES people (id),
+  token_hash BLOB NOT NULL UNIQUE,
+  expires_at INTEGER NOT NULL,
+  hour INTEGER NOT NULL, mails INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE portal_links (
+  token_hash BLOB PRIMARY KEY,
+  id TEXT NOT NULL,
+  org TEXT NOT NULL REFERENCES orgs (id),
+  guest_id TEXT NOT NULL, guest_name TEXT NOT NULL, guest_email TEXT NOT NULL,
+  intent TEXT NOT NULL, return_url TEXT NOT NULL,
+  expires_at INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE org_sign_in (
+  org TEXT PRIMARY KEY REFERENCES orgs (id),
+  issuer TEXT NOT NULL, client_id TEXT NOT NULL, client_secret TEXT NOT NULL,
+  default_role TEXT NOT NULL CHECK (default_role IN ('primary_admin', 'admin', 'member')),
+  required INTEGER NOT NULL,
+  last_sign_in_at INTEGER
+) WITHOUT ROWID;
+
+CREATE TABLE org_domains (
+  domain TEXT PRIMARY KEY,
+  org TEXT NOT NULL REFERENCES orgs (id)
+) WITHOUT ROWID;
+CREATE INDEX org_domains_by_org ON org_domains (org);
+
+CREATE TABLE identities (
+  org TEXT NOT NULL REFERENCES orgs (id),
+  issuer TEXT NOT NULL, subject TEXT NOT NULL,
+  person TEXT NOT NULL REFERENCES people (id),
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (org, issuer, subject)
+) WITHOUT ROWID;
+)sql";
+
 constexpr std::array kMigrations{
     db::Migration{1, kFirst},
     db::Migration{2, kKeysAndLimits},
     db::Migration{3, kActions},
     db::Migration{4, kDeliveries},
     db::Migration{5, kLooks},
+    db::Migration{6, kPeople},
 };
 
 }  // namespace

@@ -94,6 +94,24 @@ Result<std::vector<Person>> list_operators(const ReadTx& tx, std::optional<Uuid>
                           read_person);
 }
 
+Result<std::vector<Person>> list_people(const ReadTx& tx, std::string_view text,
+                                        bool operators_only, std::optional<Uuid> after,
+                                        std::size_t limit) {
+  auto statement = TRY(tx.database().prepare(
+      "SELECT " + std::string(kColumns) +
+      " FROM people p WHERE (instr(lower(p.email), lower(?1)) OR instr(lower(p.name), lower(?1)))"
+      " AND (p.is_operator OR NOT ?2) AND p.id > ?3 ORDER BY p.id LIMIT ?4"));
+  statement.with(text, operators_only, text_of(after), static_cast<std::uint64_t>(limit));
+  return all_rows<Person>(statement, read_person);
+}
+
+Result<std::uint64_t> count_primary_admins(const ReadTx& tx, const OrgId& org) {
+  auto statement = TRY(
+      tx.database().prepare("SELECT count(*) FROM memberships m JOIN people p ON p.id = m.person"
+                            " WHERE m.org = ? AND m.role = 'primary_admin' AND NOT p.disabled"));
+  return count_of(statement.with(org));
+}
+
 Result<> add_person(WriteTx& tx, const Person& person) {
   const std::string folded = TRY(fold_email(person.email));
   auto statement =
@@ -119,6 +137,12 @@ Result<> put_membership(WriteTx& tx, const Uuid& person, const Membership& membe
       TRY(tx.database().prepare("INSERT INTO memberships (person, org, role) VALUES (?, ?, ?)"
                                 " ON CONFLICT (org, person) DO UPDATE SET role = excluded.role"));
   return statement.with(person.str(), membership.org, role_name(membership.role)).run();
+}
+
+Result<> remove_membership(WriteTx& tx, const Uuid& person, const OrgId& org) {
+  auto statement =
+      TRY(tx.database().prepare("DELETE FROM memberships WHERE person = ? AND org = ?"));
+  return statement.with(person.str(), org).run();
 }
 
 }  // namespace trailkeeper::settings

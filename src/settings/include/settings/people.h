@@ -52,11 +52,19 @@ Result<std::vector<Member>> list_members(const ReadTx& tx, const OrgId& org,
 Result<std::vector<Person>> list_operators(const ReadTx& tx, std::optional<Uuid> after,
                                            std::size_t limit);
 
+// All people by id, after `after`, whose email or name contains `text` (ASCII case aside).
+Result<std::vector<Person>> list_people(const ReadTx& tx, std::string_view text,
+                                        bool operators_only, std::optional<Uuid> after,
+                                        std::size_t limit);
+// Primary admins of the org who are not disabled.
+Result<std::uint64_t> count_primary_admins(const ReadTx& tx, const OrgId& org);
+
 // `conflict` (code `constraint`) when the email is taken.
 Result<> add_person(WriteTx& tx, const Person& person);
 // Changes name, password hash, operator flag and disabled flag of the person with that id.
 Result<> update_person(WriteTx& tx, const Person& person);
 // Makes the person a member, or changes the role.
 Result<> put_membership(WriteTx& tx, const Uuid& person, const Membership& membership);
+Result<> remove_membership(WriteTx& tx, const Uuid& person, const OrgId& org);
 
 }  // namespace trailkeeper::settings
