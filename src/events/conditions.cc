@@ -1,25 +1,51 @@
 #include "conditions.h"
 
+#include "columns.h"
 #include "event/fold.h"
 
 namespace trailkeeper::events {
+namespace {
 
-Conditions::Conditions(const OrgId& org) : sql_("org = {org:String}") {
+const char* name_of(Searched column) {
+  switch (column) {
+    case Searched::name:
+      return "actor_name";
+    case Searched::username:
+      return "actor_username";
+    case Searched::email:
+      return "actor_email";
+    case Searched::action:
+      return "action";
+    case Searched::label:
+      return "action_label";
+    case Searched::area:
+      return "area";
+  }
+  return "";
+}
+
+}  // namespace
+
+Conditions::Conditions(const OrgId& org, std::string table)
+    : table_(std::move(table)), sql_("org = {org:String}") {
   texts_.emplace_back("org", org.str());
 }
 
-// Text that folding does not change beyond ASCII is compared as it is; the rest has a folded copy.
+// Text that folding does not change beyond ASCII is compared as it is; of the rest there is a folded
+// copy, with a piece for each column.
 void Conditions::add_search(const std::string& parameter, const std::string& needle,
-                            std::initializer_list<std::pair<const char*, const char*>> columns) {
+                            std::initializer_list<Searched> columns) {
   if (needle.empty()) return;
   const std::string value = "{" + parameter + ":String}";
-  std::string any;
-  for (const auto& [column, folded] : columns) {
-    if (!any.empty()) any += " OR ";
-    any += std::string("(") + folded + " = '' AND positionCaseInsensitive(" + column + ", " +
-           value + ") > 0) OR position(" + folded + ", " + value + ") > 0";
+  std::string plain, folded;
+  for (const Searched column : columns) {
+    if (!plain.empty()) plain += " OR ";
+    if (!folded.empty()) folded += " OR ";
+    plain += std::string("positionCaseInsensitive(") + name_of(column) + ", " + value + ") > 0";
+    folded += "position(splitByChar('\\xff', folded)[" +
+              std::to_string(static_cast<int>(column)) + "], " + value + ") > 0";
   }
-  require("(" + any + ")");
+  require("((folded = '' AND (" + plain + ")) OR (folded != '' AND (" + folded + ")))");
   texts_.emplace_back(parameter, event::fold(needle));
 }
 
@@ -44,20 +70,18 @@ void Conditions::add(const Filter& filter) {
   if (filter.last_seq) {
     require("seq <= {last_seq:UInt64}");
     unsigned_integers_.emplace_back("last_seq", filter.last_seq->value);
+    has_last_seq_ = true;
   }
-  add_search("q", filter.q,
-             {{"actor_name", "folded_name"},
-              {"actor_username", "folded_username"},
-              {"actor_email", "folded_email"},
-              {"action", "folded_action"},
-              {"action_label", "folded_label"},
-              {"area", "folded_area"}});
-  add_search("name", filter.name,
-             {{"actor_name", "folded_name"}, {"actor_username", "folded_username"}});
-  add_search("email", filter.email, {{"actor_email", "folded_email"}});
-  add_search("action", filter.action,
-             {{"action", "folded_action"}, {"action_label", "folded_label"}});
-  add_search("area", filter.area, {{"area", "folded_area"}});
+  if (filter.after_seq) {
+    require("seq > {since_seq:UInt64}");
+    unsigned_integers_.emplace_back("since_seq", filter.after_seq->value);
+  }
+  using enum Searched;
+  add_search("q", filter.q, {name, username, email, action, label, area});
+  add_search("name", filter.name, {name, username});
+  add_search("email", filter.email, {email});
+  add_search("action", filter.action, {action, label});
+  add_search("area", filter.area, {area});
   add_one_of("category", filter.categories);
   add_one_of("outcome", filter.outcomes);
   add_one_of("crud", filter.cruds);
@@ -65,9 +89,12 @@ void Conditions::add(const Filter& filter) {
   add_one_of("actor_name", filter.actor_names);
   add_one_of("actor_id", filter.actor_ids);
   if (!filter.target_types.empty()) {
-    require("hasAny(target_types, {target_types_list:Array(String)})");
-    text_lists_.emplace_back("target_types_list", filter.target_types);
-    std::erase(text_lists_.back().second, std::string());
+    require("hasAny(targets, {target_types_list:Array(String)})");
+    std::vector<std::string> wanted;
+    for (const std::string& type : filter.target_types) {
+      if (!type.empty()) wanted.push_back(std::string(1, kTargetType) + type);
+    }
+    text_lists_.emplace_back("target_types_list", std::move(wanted));
   }
   if (!filter.http_statuses.empty()) {
     require("has({http_status_list:Array(Int64)}, http_status)");
@@ -78,6 +105,7 @@ void Conditions::add(const Filter& filter) {
     require("ip = {ip:String}");
     texts_.emplace_back("ip", filter.ip);
   }
+  add_terms(filter.terms);
 }
 
 void Conditions::add_after(const Position& position, Order order) {

@@ -8,11 +8,15 @@
 
 namespace trailkeeper::events {
 
+// What is searched for pieces of text; the number is that of its piece in the column `folded`.
+enum class Searched : std::uint8_t { name = 1, username, email, action, label, area };
+
 // A WHERE clause and its parameters, from a filter: made of constant pieces of SQL, never of
 // values.
 class Conditions {
  public:
-  explicit Conditions(const OrgId& org);
+  // `table` is where the rows are: some conditions look at others of the organization.
+  Conditions(const OrgId& org, std::string table);
   void add(const Filter& filter);
   // Rows beyond `position` in that order.
   void add_after(const Position& position, Order order);
@@ -24,9 +28,25 @@ class Conditions {
  private:
   void require(const std::string& condition) { sql_ += " AND " + condition; }
   void add_search(const std::string& parameter, const std::string& needle,
-                  std::initializer_list<std::pair<const char*, const char*>> columns);
+                  std::initializer_list<Searched> columns);
   void add_one_of(const std::string& column, const std::vector<std::string>& values);
 
+  // Of the search language (conditions_terms.cc).
+  void add_terms(const std::vector<Term>& terms);
+  std::string any_of(const Term& term);
+  std::string whole_values(Field field, std::vector<std::string> values);
+  std::string part_value(Field field, const std::string& value);
+  std::string contains(std::initializer_list<std::pair<const char*, const char*>> columns,
+                       const std::string& needle);
+  std::string sign(std::string_view name) const;
+  std::string unusual_source() const;
+  // Notes a parameter of the name that is next and gives its place in the SQL.
+  std::string text_place(std::string value);
+  std::string texts_place(std::vector<std::string> values);
+
+  const std::string table_;
+  std::size_t terms_named_ = 0;
+  bool has_last_seq_ = false;
   std::string sql_;
   std::vector<std::pair<std::string, std::string>> texts_;
   std::vector<std::pair<std::string, std::int64_t>> integers_;
@@ -34,6 +54,14 @@ class Conditions {
   std::vector<std::pair<std::string, std::vector<std::string>>> text_lists_;
   std::optional<std::vector<std::int64_t>> http_statuses_;
 };
+
+// Whether what an entry tells did not work.
+inline constexpr const char* kFailed = "(outcome = 'failure' OR http_status >= 400)";
+
+// Whether one of the texts, each with the name of its folded copy, contains the folded text that
+// stands at `place`.
+std::string search_in(std::initializer_list<std::pair<const char*, const char*>> columns,
+                      const std::string& place);
 
 // "ORDER BY ..." for that order. The organization stands in it so that the table's own order can be
 // used.

@@ -6,6 +6,7 @@
 #include "clickhouse.h"
 #include "conditions.h"
 #include "decode.h"
+#include "insert.h"
 #include "schema.h"
 
 namespace trailkeeper::events {
@@ -21,7 +22,7 @@ struct EventStore::Impl {
   Impl(StoreSettings given, httpc::Client& client)
       : settings(std::move(given)), server(settings, client) {}
 
-  std::string table() const { return settings.database + ".events"; }
+  std::string table() const { return settings.database + ".entries"; }
 
   // SELECT of whole rows.
   Statement select_rows(const std::string& rest) const {
@@ -41,7 +42,7 @@ struct EventStore::Impl {
   }
 
   // Whole rows in the order in which they lie, as many as there are. With the usual blocks and
-  // buffers, fifty columns of a dozen parts take hundreds of megabytes, whatever is asked for.
+  // buffers, the columns of a dozen parts take hundreds of megabytes, whatever is asked for.
   Statement select_streamed(const std::string& rest) const {
     Statement statement = select_rows(rest);
     statement.setting("max_block_size", "2048").setting("max_read_buffer_size", "65536");
@@ -108,17 +109,7 @@ Result<> EventStore::ping() { return impl_->server.ping(); }
 Result<> EventStore::migrate() { return events::migrate(impl_->server, impl_->settings); }
 
 Result<> EventStore::insert_batch(const BatchBuilder& rows, const std::string& token) {
-  if (rows.rows() == 0) return boost::system::in_place_value;
-  Statement statement("INSERT INTO " + impl_->table() + " (" + inserted_columns() +
-                      ") FORMAT RowBinary");
-  statement.setting("insert_deduplication_token", token)
-      .setting("async_insert", "0")
-      .setting("wait_end_of_query", "1")
-      // One block, so one part and one token.
-      .setting("max_insert_block_size", std::uint64_t{1} << 20)
-      .setting("min_insert_block_size_rows", std::uint64_t{1} << 20)
-      .setting("min_insert_block_size_bytes", std::uint64_t{1} << 30);
-  return impl_->server.insert(statement, rows.sorted(), impl_->settings.insert_time_max);
+  return insert_rows(impl_->server, impl_->settings, rows, token);
 }
 
 Result<> EventStore::read_batch(std::uint64_t batch, const RowSink& sink) {
@@ -165,7 +156,7 @@ Result<> EventStore::delete_batch(std::uint64_t batch) {
 }
 
 Result<Page> EventStore::search(const OrgId& org, const Filter& filter, const PageRequest& page) {
-  Conditions conditions(org);
+  Conditions conditions(org, impl_->table());
   conditions.add(filter);
   if (page.after) conditions.add_after(*page.after, page.order);
   Statement statement = impl_->select_rows(" WHERE " + conditions.sql() + order_by(page.order) +
@@ -185,7 +176,7 @@ Result<Page> EventStore::search(const OrgId& org, const Filter& filter, const Pa
 }
 
 Result<Total> EventStore::count(const OrgId& org, const Filter& filter, std::uint64_t cap) {
-  Conditions conditions(org);
+  Conditions conditions(org, impl_->table());
   conditions.add(filter);
   Statement statement("SELECT count() FROM (SELECT 1 FROM " + impl_->table() + " WHERE " +
                       conditions.sql() + " LIMIT {cap:UInt64}) FORMAT RowBinary");
@@ -232,7 +223,7 @@ Result<> EventStore::stream_range(const OrgId& org, Seq first, Seq last, const R
 
 Result<> EventStore::stream_matches(const OrgId& org, const Filter& filter, Order order,
                                     const RowSink& sink) {
-  Conditions conditions(org);
+  Conditions conditions(org, impl_->table());
   conditions.add(filter);
   Statement statement = impl_->select_streamed(" WHERE " + conditions.sql() + order_by(order));
   conditions.bind(statement);

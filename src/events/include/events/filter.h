@@ -10,6 +10,43 @@
 
 namespace trailkeeper::events {
 
+// What one condition of the search language looks at.
+enum class Field : std::uint8_t {
+  text,    // name, username, email, action, its label, area
+  actor,   // id, name, username, email
+  name,    // of the actor: name, username
+  email,   // of the actor
+  action,  // id, label
+  area,
+  application,
+  target,  // type, id or name of one target at least
+  category,
+  outcome,
+  crud,
+  ip,
+  status,
+  request,
+  session,
+  id,
+  is,  // one of kSigns
+};
+
+// A value of a condition. `whole`: it is exactly this; else it is contained, without regard to
+// case, or, of `ip` and `status`, the beginning.
+struct Wanted {
+  std::string text{};
+  bool whole = false;
+  bool operator==(const Wanted&) const = default;
+};
+
+// One condition: some field has one of the values, or, with `none`, has none of them.
+struct Term {
+  Field field = Field::text;
+  std::vector<Wanted> any_of{};
+  bool none = false;
+  bool operator==(const Term&) const = default;
+};
+
 // Which events of an organization are meant. Everything given must hold. Texts are compared after
 // folding (event/fold.h), so the caller passes them as typed.
 struct Filter {
@@ -31,7 +68,11 @@ struct Filter {
   std::vector<std::string> actor_ids{};
   std::vector<std::string> target_types{};  // of one target at least
   std::string ip{};                         // exact
-  std::optional<Seq> last_seq{};            // nothing committed after this one
+  // The search language: as it was typed, and what that means (events/language.h sets both).
+  std::string query{};
+  std::vector<Term> terms{};
+  std::optional<Seq> after_seq{};  // only what was committed after this one
+  std::optional<Seq> last_seq{};   // nothing committed after this one
   bool operator==(const Filter&) const = default;
 };
 

@@ -1,0 +1,180 @@
+#include <algorithm>
+
+#include "conditions.h"
+#include "event/fold.h"
+#include "events/language.h"
+
+// The search language as conditions. Values are parameters t1, t2, ...
+namespace trailkeeper::events {
+namespace {
+
+// The network of an address, as far as its text tells: 192.0.2 or 2001:db8:1.
+constexpr const char* kNetwork =
+    "if(position(ip, ':') > 0, arrayStringConcat(arraySlice(splitByChar(':', lower(ip)), 1, 3), "
+    "':'), substring(ip, 1, length(ip) - position(reverse(ip), '.')))";
+
+// Changes to what is critical, and that worked: permissions, configuration, and whatever is
+// deleted (docs/search.md).
+constexpr const char* kCritical =
+    "(outcome != 'failure' AND http_status < 400 AND ((category IN ('permission', "
+    "'configuration') AND crud != 'read') OR crud = 'delete'))";
+
+std::string joined(const std::vector<std::string>& parts, const char* by) {
+  std::string out;
+  for (const std::string& part : parts) out.append(out.empty() ? "" : by).append(part);
+  return "(" + out + ")";
+}
+
+const char* column_of(Field field) {
+  switch (field) {
+    case Field::email:
+      return "actor_email";
+    case Field::area:
+      return "area";
+    case Field::application:
+      return "application";
+    case Field::category:
+      return "category";
+    case Field::outcome:
+      return "outcome";
+    case Field::crud:
+      return "crud";
+    case Field::request:
+      return "request_id";
+    default:
+      return "session_id";
+  }
+}
+
+}  // namespace
+
+std::string Conditions::text_place(std::string value) {
+  std::string name = "t" + std::to_string(++terms_named_);
+  std::string place = "{" + name + ":String}";
+  texts_.emplace_back(std::move(name), std::move(value));
+  return place;
+}
+
+std::string Conditions::texts_place(std::vector<std::string> values) {
+  std::string name = "t" + std::to_string(++terms_named_);
+  std::string place = "{" + name + ":Array(String)}";
+  text_lists_.emplace_back(std::move(name), std::move(values));
+  return place;
+}
+
+void Conditions::add_terms(const std::vector<Term>& terms) {
+  for (const Term& term : terms) require((term.none ? "NOT " : "") + any_of(term));
+}
+
+std::string Conditions::any_of(const Term& term) {
+  std::vector<std::string> parts, whole;
+  for (const Wanted& wanted : term.any_of) {
+    if (term.field == Field::is) {
+      parts.push_back(sign(wanted.text));
+    } else if (wanted.whole) {
+      whole.push_back(wanted.text);
+    } else {
+      parts.push_back(part_value(term.field, wanted.text));
+    }
+  }
+  if (!whole.empty()) parts.push_back(whole_values(term.field, std::move(whole)));
+  return joined(parts, " OR ");
+}
+
+std::string Conditions::whole_values(Field field, std::vector<std::string> values) {
+  const std::string list = texts_place(values);
+  const auto has = [&](const char* column) { return "has(" + list + ", " + column + ")"; };
+  switch (field) {
+    case Field::actor:
+      return joined({has("actor_id"), has("actor_name"), has("actor_username"), has("actor_email")},
+                    " OR ");
+    case Field::name:
+      return joined({has("actor_name"), has("actor_username")}, " OR ");
+    case Field::action:
+      return joined({has("action"), has("action_label")}, " OR ");
+    case Field::target:
+      return "(hasAny(target_types, " + list + ") OR hasAny(target_ids, " + list +
+             ") OR hasAny(target_names, " + list + "))";
+    case Field::ip:
+      return has("lower(ip)");
+    case Field::status:
+      return has("toString(http_status)");
+    case Field::id:
+      return has("UUIDNumToString(id)");
+    default:
+      return has(column_of(field));
+  }
+}
+
+std::string Conditions::part_value(Field field, const std::string& value) {
+  switch (field) {
+    case Field::ip:
+      return "startsWith(lower(ip), " + text_place(value) + ")";
+    case Field::status:
+      return "startsWith(toString(http_status), " + text_place(value) + ")";
+    case Field::application:
+      return "positionCaseInsensitiveUTF8(application, " + text_place(value) + ") > 0";
+    case Field::target: {
+      const std::string needle = text_place(value);
+      const auto in = [&](const char* column) {
+        return std::string("arrayExists(x -> positionCaseInsensitiveUTF8(x, ") + needle +
+               ") > 0, " + column + ")";
+      };
+      return joined({in("target_types"), in("target_ids"), in("target_names")}, " OR ");
+    }
+    case Field::actor:
+      return "(actor_id = " + text_place(value) + " OR " +
+             contains({{"actor_name", "folded_name"},
+                       {"actor_username", "folded_username"},
+                       {"actor_email", "folded_email"}},
+                      value) +
+             ")";
+    case Field::name:
+      return contains({{"actor_name", "folded_name"}, {"actor_username", "folded_username"}},
+                      value);
+    case Field::email:
+      return contains({{"actor_email", "folded_email"}}, value);
+    case Field::action:
+      return contains({{"action", "folded_action"}, {"action_label", "folded_label"}}, value);
+    case Field::area:
+      return contains({{"area", "folded_area"}}, value);
+    default:
+      return contains({{"actor_name", "folded_name"},
+                       {"actor_username", "folded_username"},
+                       {"actor_email", "folded_email"},
+                       {"action", "folded_action"},
+                       {"action_label", "folded_label"},
+                       {"area", "folded_area"}},
+                      value);
+  }
+}
+
+std::string Conditions::contains(std::initializer_list<std::pair<const char*, const char*>> columns,
+                                 const std::string& needle) {
+  return search_in(columns, text_place(event::fold(needle)));
+}
+
+std::string Conditions::sign(std::string_view name) const {
+  if (name == kCriticalChange) return kCritical;
+  if (name == kUnusualSource) return unusual_source();
+  return std::string("((category = 'authentication' AND ") + kFailed +
+         ") OR http_status IN (401, 403) OR " + unusual_source() + ")";
+}
+
+// The first entry of an actor from a network, when there was an entry of theirs from another one
+// before: over all that is kept of the organization, so that it does not depend on the range.
+std::string Conditions::unusual_source() const {
+  const std::string first_seen =
+      "SELECT actor_id, " + std::string(kNetwork) + " AS network, min(occurred_at) AS first FROM " +
+      table_ + " WHERE org = {org:String} AND ip != '' AND actor_id != ''" +
+      (has_last_seq_ ? " AND seq <= {last_seq:UInt64}" : "") + " GROUP BY actor_id, network";
+  const std::string by_actor =
+      "SELECT actor_id, groupArray(network) AS networks, groupArray(first) AS firsts, min(first) "
+      "AS start FROM (" +
+      first_seen + ") GROUP BY actor_id";
+  return std::string("(ip != '' AND (actor_id, ") + kNetwork +
+         ", occurred_at) IN (SELECT actor_id, n, f FROM (" + by_actor +
+         ") ARRAY JOIN networks AS n, firsts AS f WHERE f > start))";
+}
+
+}  // namespace trailkeeper::events
