@@ -6,7 +6,6 @@
 #include "clickhouse.h"
 #include "conditions.h"
 #include "decode.h"
-#include "insert.h"
 #include "schema.h"
 
 namespace trailkeeper::events {
@@ -22,7 +21,7 @@ struct EventStore::Impl {
   Impl(StoreSettings given, httpc::Client& client)
       : settings(std::move(given)), server(settings, client) {}
 
-  std::string table() const { return settings.database + ".entries"; }
+  std::string table() const { return settings.database + ".events"; }
 
   // SELECT of whole rows.
   Statement select_rows(const std::string& rest) const {
@@ -42,7 +41,7 @@ struct EventStore::Impl {
   }
 
   // Whole rows in the order in which they lie, as many as there are. With the usual blocks and
-  // buffers, the columns of a dozen parts take hundreds of megabytes, whatever is asked for.
+  // buffers, fifty columns of a dozen parts take hundreds of megabytes, whatever is asked for.
   Statement select_streamed(const std::string& rest) const {
     Statement statement = select_rows(rest);
     statement.setting("max_block_size", "2048").setting("max_read_buffer_size", "65536");
@@ -109,7 +108,17 @@ Result<> EventStore::ping() { return impl_->server.ping(); }
 Result<> EventStore::migrate() { return events::migrate(impl_->server, impl_->settings); }
 
 Result<> EventStore::insert_batch(const BatchBuilder& rows, const std::string& token) {
-  return insert_rows(impl_->server, impl_->settings, rows, token);
+  if (rows.rows() == 0) return boost::system::in_place_value;
+  Statement statement("INSERT INTO " + impl_->table() + " (" + inserted_columns() +
+                      ") FORMAT RowBinary");
+  statement.setting("insert_deduplication_token", token)
+      .setting("async_insert", "0")
+      .setting("wait_end_of_query", "1")
+      // One block, so one part and one token.
+      .setting("max_insert_block_size", std::uint64_t{1} << 20)
+      .setting("min_insert_block_size_rows", std::uint64_t{1} << 20)
+      .setting("min_insert_block_size_bytes", std::uint64_t{1} << 30);
+  return impl_->server.insert(statement, rows.sorted(), impl_->settings.insert_time_max);
 }
 
 Result<> EventStore::read_batch(std::uint64_t batch, const RowSink& sink) {
