@@ -3,6 +3,8 @@
 #include <string>
 #include <utility>
 
+#include "access/looks.h"
+
 namespace trailkeeper::access {
 
 namespace {
@@ -63,18 +65,27 @@ Result<Org> Permissions::org_for(const Principal& principal, const OrgId& org) c
 
 Result<AuditGrant> Permissions::may_read_audit(const Principal& principal, const OrgId& org) const {
   AuditGrant grant{.org = TRY(org_for(principal, org))};
-  if (principal.is_socket()) return grant;
+  // Its own trail the vendor sees whole.
+  const bool own_trail = org == settings::own_org();
+  if (principal.is_socket()) {
+    if (!own_trail && looks_ != nullptr) TRY(looks_->note_reading(principal, org));
+    return grant;
+  }
   if (const ApplicationKey* key = principal.key()) {
     if (!key->scopes.read) return scope_missing("read");
   }
-  if (const SessionPerson* person = principal.person()) {
-    const bool own_trail = person->is_operator && org == settings::own_org();
-    if (!own_trail && !is_admin(*person, org)) return role_too_low();
-    // The viewing window is what the vendor offers its customers; its own trail it sees whole.
-    if (!own_trail)
-      grant.visible_from = clock_.now() - std::chrono::hours(24) * grant.org.viewing_window_days;
+  const SessionPerson* person = principal.person();
+  const bool vendor = person != nullptr && person->is_operator;
+  if (person != nullptr && !(vendor && own_trail)) {
+    if (!vendor && !is_admin(*person, org)) return role_too_low();
+    // The viewing window is what the vendor offers its customers.
+    grant.visible_from = clock_.now() - std::chrono::hours(24) * grant.org.viewing_window_days;
   }
   if (!grant.org.entitlements.audit_logs) return not_enabled("The audit log");
+  if (vendor && !own_trail) {
+    if (looks_ == nullptr) return role_too_low();
+    TRY(looks_->note_reading(principal, org));
+  }
   return grant;
 }
 

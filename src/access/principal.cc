@@ -25,6 +25,12 @@ std::optional<settings::Role> SessionPerson::role_in(const OrgId& org) const {
   return std::nullopt;
 }
 
+settings::Actor Principal::vendor_actor() const {
+  settings::Actor who = actor();
+  if (person() != nullptr) who.type = who.role = "operator";
+  return who;
+}
+
 settings::Actor Principal::actor(const OrgId* org) const {
   if (const SessionPerson* someone = person()) return actor_of(*someone, org);
   if (const ApplicationKey* application = key()) {

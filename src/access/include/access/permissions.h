@@ -9,6 +9,8 @@
 
 namespace trailkeeper::access {
 
+class Looks;
+
 // What a reader of a trail may see.
 struct AuditGrant {
   settings::Org org;
@@ -21,13 +23,19 @@ struct AuditGrant {
 //   it: the two look alike; forbidden (`role_too_low`, `scope_missing`, `operators_only`)   it
 //   belongs there but may not do this; forbidden (`not_enabled`)   an operator has not enabled this
 //   for the org.
-// Thread-safe and quick: no call touches the disk.
+// Thread-safe and quick: no call touches the disk unless it says so.
 class Permissions {
  public:
-  Permissions(const Orgs& orgs, const Clock& clock) : orgs_(orgs), clock_(clock) {}
+  // `looks` is where the vendor's readings are written down; without one operators read no trail of
+  // a customer.
+  Permissions(const Orgs& orgs, const Clock& clock, Looks* looks = nullptr)
+      : orgs_(orgs), clock_(clock), looks_(looks) {}
 
   // Search, one entry, asking for an export, listing and fetching exports: primary admins and
-  // admins of the org, keys with `read`, admin.sock; operators for their own trail only.
+  // admins of the org, keys with `read`, admin.sock. Operators read their own trail, and a
+  // customer's by a look, also where they are members: `forbidden` (`look_needed`). What an
+  // operator or admin.sock reads of a customer is in that customer's trail when this answers: the
+  // one call here that writes to the disk.
   Result<AuditGrant> may_read_audit(const Principal& principal, const OrgId& org) const;
 
   // Sending events: keys with `ingest` for that org or for all. It needs no entitlement: what
@@ -73,6 +81,7 @@ class Permissions {
 
   const Orgs& orgs_;
   const Clock& clock_;
+  Looks* const looks_;
 };
 
 }  // namespace trailkeeper::access

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -45,6 +47,17 @@ struct ApplicationKey {
   bool covers(const OrgId& org_id) const { return !org || *org == org_id; }
 };
 
+// What a request reads of a trail, as the entry about it says when the vendor reads a customer's
+// (looks.h).
+struct Reading {
+  enum class Kind { search, entry, made_export, download, other };
+  Kind kind = Kind::other;
+  std::string path{};     // of the request
+  std::string subject{};  // the id of the entry or the export
+  std::vector<std::pair<std::string, std::string>> query{};
+  settings::Origin origin{};
+};
+
 class Principal {
  public:
   Principal(SocketOperator socket) : who_(socket) {}
@@ -58,9 +71,18 @@ class Principal {
 
   // How entries name this principal. The role is the one in `org`, when given.
   settings::Actor actor(const OrgId* org = nullptr) const;
+  // The same of somebody who acts as the vendor's staff, whatever else they are.
+  settings::Actor vendor_actor() const;
+
+  // Null when nobody said it.
+  const Reading* reading() const { return reading_.get(); }
+  void set_reading(Reading reading) {
+    reading_ = std::make_shared<const Reading>(std::move(reading));
+  }
 
  private:
   std::variant<SocketOperator, SessionPerson, ApplicationKey> who_;
+  std::shared_ptr<const Reading> reading_{};
 };
 
 }  // namespace trailkeeper::access
