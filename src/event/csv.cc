@@ -18,7 +18,7 @@ bool starts_like_formula(std::string_view text) {
   return false;
 }
 
-std::string_view first_of(const Text& a, const Text& b, std::string_view otherwise) {
+std::string_view first_of(const TextView& a, const TextView& b, std::string_view otherwise) {
   if (a && !a->empty()) return *a;
   if (b && !b->empty()) return *b;
   return otherwise;
@@ -41,7 +41,10 @@ void append_csv_cell(std::string& out, std::string_view text) {
 std::string csv_header() { return "Date,Username,Name,Application,Action,IP Address,Area\r\n"; }
 
 void append_csv_row(std::string& out, const StoredEvent& stored) {
-  const Event& event = stored.event;
+  append_csv_row(out, view_of(stored.event));
+}
+
+void append_csv_row(std::string& out, const EventView& event) {
   append_rfc3339(out, event.occurred_at);
   out += ',';
   append_csv_cell(out, first_of(event.actor.username, event.actor.email, event.actor.id));
@@ -50,7 +53,7 @@ void append_csv_row(std::string& out, const StoredEvent& stored) {
   out += ',';
   append_csv_cell(out, event.application.value_or(""));
   out += ',';
-  append_csv_cell(out, first_of(event.action_label, Text{}, event.action));
+  append_csv_cell(out, first_of(event.action_label, {}, event.action));
   out += ',';
   if (event.context) append_csv_cell(out, event.context->ip.value_or(""));
   out += ',';

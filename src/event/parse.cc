@@ -7,6 +7,7 @@
 
 #include "compact_texts.h"
 #include "event/record.h"
+#include "record_reader.h"
 
 namespace trailkeeper::event {
 namespace {
@@ -469,6 +470,9 @@ Result<Event> parse_event(json::Node node, const ParseContext& context) {
 }
 
 struct RecordParser::Impl {
+  Result<> parse(std::string_view record);
+
+  RecordReader reader;
   json::Document document;
   CompactTexts texts;
   StoredView stored;
@@ -478,23 +482,29 @@ RecordParser::RecordParser() : impl_(std::make_unique<Impl>()) {}
 RecordParser::~RecordParser() = default;
 
 Result<const StoredView*> RecordParser::parse(std::string_view record) {
-  const Node node = TRY(impl_->document.parse(record));
-  impl_->texts.clear();
-  StoredView& out = impl_->stored = {};
+  if (!impl_->reader.read(record, impl_->stored)) TRY(impl_->parse(record));
+  return &impl_->stored;
+}
+
+Result<> RecordParser::Impl::parse(std::string_view record) {
+  const Node node = TRY(document.parse(record));
+  texts.clear();
+  StoredView& out = stored = {};
   if (!node.is(Type::object) || !read_head(node, out)) {
     return Error{ErrorKind::invalid, "invalid_record", "This is not a record of version 1."};
   }
   const ParseContext context{.now = out.received_at};
-  EventReader reader(context, impl_->texts, true);
-  reader.read(node, out.event);
-  auto problems = reader.take_problems();
+  EventReader event(context, texts, true);
+  event.read(node, out.event);
+  auto problems = event.take_problems();
   if (!problems.empty()) return invalid_event(std::move(problems));
-  return &out;
+  return {};
 }
 
 Result<StoredEvent> parse_record(std::string_view record) {
-  thread_local RecordParser parser;
-  return copy_of(*TRY(parser.parse(record)));
+  thread_local RecordParser::Impl parser;
+  TRY(parser.parse(record));
+  return copy_of(parser.stored);
 }
 
 }  // namespace trailkeeper::event

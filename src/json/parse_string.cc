@@ -3,8 +3,8 @@
 
 #include <cstring>
 
+#include "json/scan.h"
 #include "parser.h"
-#include "scan.h"
 
 namespace trailkeeper::json {
 namespace {

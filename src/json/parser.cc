@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "json/scan.h"
 #include "number.h"
-#include "scan.h"
 
 namespace trailkeeper::json {
 namespace {

@@ -5,7 +5,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "scan.h"
+#include "json/scan.h"
 
 namespace trailkeeper::json {
 namespace {

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "event/event.h"
+#include "event/view.h"
 
 namespace trailkeeper::event {
 
@@ -11,6 +12,7 @@ namespace trailkeeper::event {
 // it.
 std::string csv_header();
 void append_csv_row(std::string& out, const StoredEvent& stored);
+void append_csv_row(std::string& out, const EventView& event);
 
 // Appends one cell, quoted where RFC 4180 asks for it and safe against formula injection
 // (CWE-1236).

@@ -7,6 +7,8 @@
 #include <emmintrin.h>
 #endif
 
+// Where a JSON string's plain characters end, sixteen bytes at a time; for those who read JSON
+// themselves.
 namespace trailkeeper::json {
 
 // What ends a run of plain characters in a JSON string: quote, backslash, control characters.
