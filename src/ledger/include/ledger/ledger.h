@@ -1,0 +1,101 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/result.h"
+#include "crypto/sealer.h"
+#include "merkle/compact_range.h"
+#include "merkle/log_entry.h"
+#include "merkle/tile.h"
+
+// One Merkle log an organization: what was received, in order, so that nobody can change it
+// afterwards without being found. It holds the entries (48 bytes each, nothing personal) and the
+// levels of the tree above them, and is the second witness beside the event store.
+namespace trailkeeper::ledger {
+
+struct Addition {
+  OrgId org;
+  merkle::LogEntry entry;
+};
+
+// A log as the outside knows it.
+struct Log {
+  std::string name;         // 26 characters of base32: 128 random bits; never the organization
+  std::string origin;       // `<log origin>/log/<name>`: the name of its key
+  std::uint32_t epoch = 1;  // grows when a restored log is opened anew
+  std::uint64_t size = 0;   // entries, all durable
+  std::uint64_t published_size = 0;  // of the checkpoint that is served; 0: none yet
+  std::string vkey;                  // verifies checkpoints
+  std::string manifest_vkey;         // verifies manifests of deliveries
+};
+
+// That an entry is in the log, for whoever has the log's vkey.
+struct EntryProof {
+  std::uint64_t index = 0;  // from 0: seq - 1
+  merkle::LogEntry entry;
+  std::uint64_t size = 0;  // of the checkpoint
+  std::vector<merkle::Hash> hashes;
+  std::string checkpoint;  // signed note
+};
+
+struct Settings {
+  std::string folder;  // DIR/ledger; made when absent
+  // Host (and path) of the origin of logs that are opened from now on; those there keep theirs.
+  std::string log_origin;
+  // Called on a storage fault or a broken invariant after which going on could sign what is not
+  // true; it must not return. Default: exit code 74.
+  std::function<void(const Error&)> on_fatal{};
+};
+
+// Thread-safe. One SQLite file, synced; no tree in memory, so opening takes the same time whatever
+// the logs' sizes.
+class Ledger {
+ public:
+  // The secret that all keys follow from is made on first use and sealed by `sealer`. Errors:
+  // `failed` when the sealer's key cannot open it, `fatal` for a damaged file.
+  static Result<std::unique_ptr<Ledger>> open(Settings settings, const crypto::Sealer& sealer,
+                                              const Clock& clock);
+  virtual ~Ledger() = default;
+
+  // Adds what is not there yet; those of one organization in order of seq. Entries that are there
+  // are compared instead, so that it can be repeated after a crash. All or nothing; durable on
+  // return. `unavailable` when the disk is full. `fatal` (`ledger_gap`, `ledger_differs`) for an
+  // entry that does not follow or is not the one that is there.
+  virtual Result<> append(std::span<const Addition> additions) = 0;
+
+  // Signs a checkpoint for each log that has grown since its last one, and lets it be served;
+  // answers how many. Durable on return, and the only place where a checkpoint of today is made.
+  virtual Result<std::size_t> publish() = 0;
+
+  // The organization's log; opened when it has none.
+  virtual Result<Log> log(const OrgId& org) = 0;
+  // How many entries each log has, for the comparison with the journal at start.
+  virtual Result<> for_each(
+      const std::function<void(const OrgId& org, std::uint64_t size)>& visit) = 0;
+
+  // By the log's name. `not_found` for another name, before the first checkpoint, and beyond it.
+  virtual Result<std::string> checkpoint(std::string_view name) = 0;
+  // Bytes of a hash tile or of a bundle of entries; a partial one is served as long as it was part
+  // of the published tree.
+  virtual Result<std::string> tile(std::string_view name, const merkle::TileId& tile) = 0;
+
+  // In the published tree. `not_found`: code `no_such_entry`, or `not_in_checkpoint` when it is
+  // there but no checkpoint has it yet.
+  virtual Result<EntryProof> prove(const OrgId& org, Seq seq) = 0;
+  // That the published log contains the log of `old_size` entries. `invalid` when it has fewer.
+  virtual Result<std::vector<merkle::Hash>> prove_consistency(const OrgId& org,
+                                                              std::uint64_t old_size) = 0;
+  // The entries first_seq, first_seq + 1 ..., at most `count`; fewer at the end.
+  virtual Result<std::vector<merkle::LogEntry>> entries(const OrgId& org, Seq first_seq,
+                                                        std::size_t count) = 0;
+};
+
+}  // namespace trailkeeper::ledger

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/thread_annotations.h"
+#include "db/database.h"
+#include "ledger/ledger.h"
+#include "log_keys.h"
+#include "log_tree.h"
+#include "tables.h"
+
+namespace trailkeeper::ledger {
+
+// One connection writes, another reads; each under its own lock.
+class SqliteLedger final : public Ledger {
+ public:
+  static Result<std::unique_ptr<Ledger>> open(Settings settings, const crypto::Sealer& sealer,
+                                              const Clock& clock);
+  ~SqliteLedger() override;
+
+  Result<> append(std::span<const Addition> additions) override;
+  Result<std::size_t> publish() override;
+  Result<Log> log(const OrgId& org) override;
+  Result<> for_each(
+      const std::function<void(const OrgId& org, std::uint64_t size)>& visit) override;
+  Result<std::string> checkpoint(std::string_view name) override;
+  Result<std::string> tile(std::string_view name, const merkle::TileId& tile) override;
+  Result<EntryProof> prove(const OrgId& org, Seq seq) override;
+  Result<std::vector<merkle::Hash>> prove_consistency(const OrgId& org,
+                                                      std::uint64_t old_size) override;
+  Result<std::vector<merkle::LogEntry>> entries(const OrgId& org, Seq first_seq,
+                                                std::size_t count) override;
+
+ private:
+  // What is known of a log without looking. Taken over only when its transaction has committed.
+  struct State {
+    LogRow row;
+    LogTree tree;
+    std::uint64_t published = 0;
+  };
+  using Entries = std::vector<merkle::LogEntry>;
+
+  SqliteLedger(Settings settings, const Clock& clock, db::Database writer, db::Database reader,
+               MasterSeed seed);
+
+  Result<> append_all(const std::map<OrgId, Entries>& by_org) REQUIRES(write_mutex_);
+  Result<State> grown(const OrgId& org, const Entries& entries) REQUIRES(write_mutex_);
+  Result<> compare(const State& state, std::span<const merkle::LogEntry> entries)
+      REQUIRES(write_mutex_);
+  Result<std::size_t> publish_all() REQUIRES(write_mutex_);
+  // The state of the org's log, which is opened when there is none; inside a transaction.
+  Result<State> state_of(const OrgId& org) REQUIRES(write_mutex_);
+  Result<std::string> sign(const State& state) const;
+  Result<> load_unpublished();
+  void tidy() REQUIRES(write_mutex_);
+  Log describe(const State& state) const;
+  // Ends the process on what is fatal; else passes it on.
+  template <typename T>
+  Result<T> checked(Result<T> result) const {
+    if (!result && result.error().kind == ErrorKind::fatal) settings_.on_fatal(result.error());
+    return result;
+  }
+
+  // Calls `read(tables)` inside one read transaction.
+  template <typename Read>
+  auto reading(Read read) -> decltype(read(std::declval<Tables&>()));
+
+  const Settings settings_;
+  const Clock& clock_;
+  const MasterSeed seed_;
+  Mutex write_mutex_;
+  db::Database writer_ GUARDED_BY(write_mutex_);
+  std::map<OrgId, State> states_ GUARDED_BY(write_mutex_);
+  std::map<OrgId, std::uint64_t> unpublished_ GUARDED_BY(write_mutex_);  // size it has grown to
+  Mutex read_mutex_;
+  db::Database reader_ GUARDED_BY(read_mutex_);
+};
+
+}  // namespace trailkeeper::ledger

@@ -1,0 +1,107 @@
+#include <algorithm>
+
+#include "log_reader.h"
+#include "sqlite_ledger.h"
+
+namespace trailkeeper::ledger {
+namespace {
+
+Error no_log() { return Error{ErrorKind::not_found, "no_such_log", "There is no such log."}; }
+Error no_entry() {
+  return Error{ErrorKind::not_found, "no_such_entry", "The log has no such entry."};
+}
+Error no_checkpoint() {
+  return Error{ErrorKind::not_found, "not_in_checkpoint",
+               "No signed checkpoint contains this yet; one is made within a second."};
+}
+
+struct Published {
+  LogRow log;
+  PublishedRow checkpoint;
+};
+
+Result<Published> with_checkpoint(Tables& tables, std::optional<LogRow> log) {
+  if (!log) return no_log();
+  auto checkpoint = TRY(tables.published(log->number));
+  if (!checkpoint) return no_checkpoint();
+  return Published{*std::move(log), *std::move(checkpoint)};
+}
+
+}  // namespace
+
+template <typename Read>
+auto SqliteLedger::reading(Read read) -> decltype(read(std::declval<Tables&>())) {
+  MutexLock lock(read_mutex_);
+  TRY(reader_.execute("BEGIN"));
+  Tables tables(reader_);
+  auto result = read(tables);
+  TRY(reader_.execute("COMMIT"));
+  return checked(std::move(result));
+}
+
+Result<> SqliteLedger::for_each(
+    const std::function<void(const OrgId& org, std::uint64_t size)>& visit) {
+  return reading([&](Tables& tables) { return tables.for_each_log(visit); });
+}
+
+Result<std::string> SqliteLedger::checkpoint(std::string_view name) {
+  return reading([&](Tables& tables) -> Result<std::string> {
+    return TRY(with_checkpoint(tables, TRY(tables.find_log_named(name)))).checkpoint.note;
+  });
+}
+
+Result<std::string> SqliteLedger::tile(std::string_view name, const merkle::TileId& tile) {
+  return reading([&](Tables& tables) -> Result<std::string> {
+    const Published found = TRY(with_checkpoint(tables, TRY(tables.find_log_named(name))));
+    return LogReader(tables, found.log.number, found.checkpoint.size).tile(tile);
+  });
+}
+
+Result<EntryProof> SqliteLedger::prove(const OrgId& org, Seq seq) {
+  return reading([&](Tables& tables) -> Result<EntryProof> {
+    auto log = TRY(tables.find_log(org));
+    if (!log || seq.value == 0 || seq.value > log->size) return no_entry();
+    const Published found = TRY(with_checkpoint(tables, std::move(log)));
+    if (seq.value > found.checkpoint.size) return no_checkpoint();
+    LogReader reader(tables, found.log.number, found.checkpoint.size);
+    EntryProof proof;
+    proof.index = seq.value - 1;
+    proof.size = found.checkpoint.size;
+    proof.checkpoint = found.checkpoint.note;
+    const Entries bundle = TRY(reader.bundle(proof.index / merkle::kTileWidth));
+    proof.entry = bundle[proof.index % merkle::kTileWidth];
+    proof.hashes = TRY(merkle::prove_inclusion(proof.index, proof.size, reader.subtrees()));
+    return proof;
+  });
+}
+
+Result<std::vector<merkle::Hash>> SqliteLedger::prove_consistency(const OrgId& org,
+                                                                  std::uint64_t old_size) {
+  return reading([&](Tables& tables) -> Result<std::vector<merkle::Hash>> {
+    const Published found = TRY(with_checkpoint(tables, TRY(tables.find_log(org))));
+    LogReader reader(tables, found.log.number, found.checkpoint.size);
+    return merkle::prove_consistency(old_size, found.checkpoint.size, reader.subtrees());
+  });
+}
+
+Result<std::vector<merkle::LogEntry>> SqliteLedger::entries(const OrgId& org, Seq first_seq,
+                                                            std::size_t count) {
+  return reading([&](Tables& tables) -> Result<Entries> {
+    const auto log = TRY(tables.find_log(org));
+    Entries entries;
+    if (!log || first_seq.value == 0) return entries;
+    LogReader reader(tables, log->number, log->size);
+    std::uint64_t index = first_seq.value - 1;
+    while (entries.size() < count && index < log->size) {
+      const Entries bundle = TRY(reader.bundle(index / merkle::kTileWidth));
+      const std::size_t skip = index % merkle::kTileWidth;
+      const std::size_t taken = std::min(bundle.size() - skip, count - entries.size());
+      entries.insert(entries.end(), bundle.begin() + static_cast<std::ptrdiff_t>(skip),
+                     bundle.begin() + static_cast<std::ptrdiff_t>(skip + taken));
+      index += taken;
+    }
+    return entries;
+  });
+}
+
+}  // namespace trailkeeper::ledger
