@@ -2,9 +2,12 @@ import { queryOptions, useQuery } from '@tanstack/react-query';
 import { observeServerTime } from '~/lib/server-clock';
 import { client, dataOf, setCsrfToken } from './client';
 import { ApiError } from './errors';
-import type { Session, SessionOrg } from './types';
+import type { Session, SessionOrg, SignIn } from './types';
 
 export const sessionKey = ['session'] as const;
+
+// True when a session has ended under the person's hands, until the next one begins.
+export const sessionEndedKey = ['session-ended'] as const;
 
 // Keeps what every later call needs from a session.
 export function adoptSession(session: Session): Session {
@@ -27,8 +30,8 @@ export const sessionQuery = queryOptions({
   staleTime: 60_000,
 });
 
-export async function signIn(email: string, password: string): Promise<Session> {
-  return adoptSession(await dataOf(client.POST('/v1/sessions', { body: { email, password } })));
+export async function signIn(body: SignIn): Promise<Session> {
+  return adoptSession(await dataOf(client.POST('/v1/sessions', { body })));
 }
 
 export async function signOut(): Promise<void> {

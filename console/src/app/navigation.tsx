@@ -18,7 +18,8 @@ export function NavGroup({ title, children }: { title: string; children?: ReactN
   );
 }
 
-export function OrgNavigation({ org }: { org: SessionOrg }) {
+// A guest has no account here, so nothing to do with people.
+export function OrgNavigation({ org, isGuest = false }: { org: SessionOrg; isGuest?: boolean }) {
   const params = { org: org.id };
   return (
     <>
@@ -32,6 +33,14 @@ export function OrgNavigation({ org }: { org: SessionOrg }) {
       <NavLink to="/orgs/$org/settings/integrations" params={params}>
         {texts.integrations}
       </NavLink>
+      <NavLink to="/orgs/$org/settings/data-packs" params={params}>
+        {texts.dataPacks}
+      </NavLink>
+      {!isGuest && (
+        <NavLink to="/orgs/$org/settings/people" params={params}>
+          {texts.people}
+        </NavLink>
+      )}
     </>
   );
 }

@@ -1,36 +1,45 @@
 import { Menu, UnstyledButton } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { sessionKey, signOut } from '~/api/session';
 import type { Session } from '~/api/types';
 import { texts } from '~/texts/frame';
-import { ChevronIcon } from '~/ui/icons';
+import { ChevronIcon, PersonIcon } from '~/ui/icons';
 import { OutsideText } from '~/ui/outside-text';
+import { appearances, useAppearance, type Appearance } from './appearance';
+import { useSignOut } from './use-sign-out';
 import styles from './frame.module.css';
 
-export function PersonMenu({ session }: { session: Session }) {
-  const queries = useQueryClient();
+export function PersonMenu({ session, onShortcuts }: { session: Session; onShortcuts: () => void }) {
   const navigate = useNavigate();
-  // Whatever the server says, nothing of the session stays in this window.
-  const leave = async () => {
-    await signOut().catch(() => undefined);
-    await navigate({ to: '/sign-in', replace: true });
-    queries.clear();
-    queries.setQueryData(sessionKey, null);
-  };
+  const signOut = useSignOut();
+  const [appearance, setAppearance] = useAppearance();
   return (
     <Menu position="bottom-end">
       <Menu.Target>
         <UnstyledButton className={styles.person} aria-label={texts.accountOf(session.person.name)}>
-          <OutsideText>{session.person.name}</OutsideText>
+          <PersonIcon size={18} />
+          <span className={styles.personName}>
+            <OutsideText>{session.person.name}</OutsideText>
+          </span>
           <ChevronIcon size={12} />
         </UnstyledButton>
       </Menu.Target>
-      <Menu.Dropdown>
+      <Menu.Dropdown className={styles.personMenu ?? ''}>
         <Menu.Label>
           <OutsideText>{session.person.email}</OutsideText>
         </Menu.Label>
-        <Menu.Item onClick={() => void leave()}>{texts.signOut}</Menu.Item>
+        {!session.guest && <Menu.Item onClick={() => void navigate({ to: '/account' })}>{texts.account}</Menu.Item>}
+        <Menu.Item onClick={onShortcuts}>{texts.shortcuts}</Menu.Item>
+        <Menu.Divider />
+        <Menu.Label>{texts.theme}</Menu.Label>
+        <Menu.RadioGroup value={appearance} onChange={(value) => setAppearance(value as Appearance)}>
+          {appearances.map((item) => (
+            <Menu.RadioItem key={item} value={item}>
+              {texts.themes[item]}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
+        <Menu.Divider />
+        <Menu.Item onClick={() => void signOut()}>{texts.signOut}</Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );

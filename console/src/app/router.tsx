@@ -2,7 +2,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { createRoute, createRouter, redirect } from '@tanstack/react-router';
 import { parseQueryString, toQueryString } from '~/lib/query-string';
 import { NoOrgPage } from './fallback-pages';
-import { root, signedIn } from './routes/base';
+import { account, root, signedIn } from './routes/base';
 import { operatorRoutes } from './routes/operators';
 import { orgRoutes } from './routes/org';
 import { publicRoutes } from './routes/public';
@@ -18,7 +18,7 @@ const start = createRoute({
   component: NoOrgPage,
 });
 
-const tree = root.addChildren([...publicRoutes, signedIn.addChildren([start, orgRoutes, operatorRoutes])]);
+const tree = root.addChildren([...publicRoutes, signedIn.addChildren([start, account, orgRoutes, operatorRoutes])]);
 
 export function makeRouter(queries: QueryClient) {
   return createRouter({

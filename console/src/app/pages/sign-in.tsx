@@ -1,21 +1,28 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
-import { sessionKey } from '~/api/session';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { sessionEndedKey } from '~/api/session';
+import { useAdopt } from '~/app/use-adopt';
 import { SignInPage } from '~/features/session/sign-in-page';
 import { isServerPath, safeNext } from '~/lib/safe-next';
+import { texts } from '~/texts/session';
 
 export function SignInRoute() {
-  const { next } = useSearch({ from: '/sign-in' });
+  const { next, problem, reset } = useSearch({ from: '/sign-in' });
   const queries = useQueryClient();
   const navigate = useNavigate();
+  const adopt = useAdopt();
   const target = safeNext(next);
+  const isDownload = isServerPath(target);
+  const ended = queries.getQueryData(sessionEndedKey) ? texts.signIn.ended : undefined;
   return (
     <SignInPage
-      reason={isServerPath(target) ? 'Your download starts after you sign in.' : undefined}
+      next={target}
+      problem={problem}
+      reason={reset ? texts.signIn.passwordSet : isDownload ? texts.signIn.download : ended}
+      forgotLink={<Link to="/forgot">{texts.signIn.forgot}</Link>}
       onSignedIn={(session) => {
-        queries.clear();
-        queries.setQueryData(sessionKey, session);
-        if (isServerPath(target)) {
+        adopt(session);
+        if (isDownload) {
           // A file is no page: fetch it and show the downloads' home meanwhile.
           window.location.assign(target);
           void navigate({ to: '/', replace: true });

@@ -17,8 +17,19 @@ export const signedIn = createRoute({
   beforeLoad: async ({ context, location }) => {
     const session = await context.queries.query({ ...sessionQuery, staleTime: 'static' });
     if (!session) throw redirect({ to: '/sign-in', search: { next: safeNext(location.href) }, replace: true });
+    // Until then the server answers nothing else.
+    if (session.second_factor_required && location.pathname !== '/account') {
+      throw redirect({ to: '/account', search: { next: safeNext(location.href) }, replace: true });
+    }
     return { session };
   },
+});
+
+export const account = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/account',
+  validateSearch: (raw: Record<string, unknown>): { next?: string } => (typeof raw['next'] === 'string' ? { next: raw['next'] } : {}),
+  component: lazyRouteComponent(() => import('~/app/pages/account'), 'AccountRoute'),
 });
 
 // Whatever belongs to one organisation, inside its frame.

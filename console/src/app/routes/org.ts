@@ -33,4 +33,20 @@ const s3 = createRoute({
   component: lazyRouteComponent(() => import('~/app/pages/s3'), 'S3Route'),
 });
 
-export const orgRoutes = org.addChildren([start, settings, auditLogs, downloads, integrations, s3]);
+const dataPacks = createRoute({
+  getParentRoute: () => org,
+  path: '/settings/data-packs',
+  component: lazyRouteComponent(() => import('~/app/pages/data-packs'), 'DataPacksRoute'),
+});
+const people = createRoute({
+  getParentRoute: () => org,
+  path: '/settings/people',
+  component: lazyRouteComponent(() => import('~/app/pages/people'), 'PeopleRoute'),
+});
+const signInSettings = createRoute({
+  getParentRoute: () => org,
+  path: '/settings/people/sign-in',
+  component: lazyRouteComponent(() => import('~/app/pages/people'), 'SignInSettingsRoute'),
+});
+
+export const orgRoutes = org.addChildren([start, settings, auditLogs, downloads, integrations, s3, dataPacks, people, signInSettings]);

@@ -1,0 +1,10 @@
+import { useMantineColorScheme } from '@mantine/core';
+
+export const appearances = ['auto', 'light', 'dark'] as const;
+export type Appearance = (typeof appearances)[number];
+
+// What the person chose; kept in this browser, "auto" follows the system. public/theme.js reads it before the first paint.
+export function useAppearance(): [Appearance, (next: Appearance) => void] {
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  return [colorScheme, setColorScheme];
+}

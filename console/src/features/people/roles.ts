@@ -1,0 +1,8 @@
+import type { Role } from '~/api/types';
+
+export const roles: Role[] = ['primary_admin', 'admin', 'member'];
+
+// What this person may make somebody: an admin makes no primary admin and does not touch one.
+export const grantable = (own: Role): Role[] => (own === 'primary_admin' ? roles : roles.filter((role) => role !== 'primary_admin'));
+
+export const mayChange = (own: Role, other: Role): boolean => own === 'primary_admin' || (own === 'admin' && other !== 'primary_admin');

@@ -1,0 +1,20 @@
+import type { ReactNode } from 'react';
+import { texts } from '~/texts/session';
+import { ErrorNotice } from '~/ui/error-notice';
+import { AuthCard } from './auth-card';
+import styles from './session.module.css';
+
+interface Props {
+  advice: string;
+  actions?: ReactNode;
+}
+
+// A mailed or handed-over link that opens nothing.
+export function BadLink({ advice, actions }: Props) {
+  return (
+    <AuthCard title={texts.link.title} heading={texts.link.title}>
+      <ErrorNotice title={advice} />
+      {actions && <div className={styles.foot}>{actions}</div>}
+    </AuthCard>
+  );
+}
