@@ -11,6 +11,10 @@ namespace trailkeeper::ledger {
 inline constexpr std::array<db::Migration, 1> kMigrations{{{1, R"sql(
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
+-- Up to where of the journal everything is in.
+CREATE TABLE progress (one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER NOT NULL) STRICT;
+INSERT INTO progress (one, position) VALUES (1, 0);
+
 -- tree: the compact range of `size`, its hashes one after the other.
 CREATE TABLE logs (
   number INTEGER PRIMARY KEY, org TEXT NOT NULL UNIQUE, name TEXT NOT NULL UNIQUE, origin TEXT NOT NULL,

@@ -64,14 +64,15 @@ Result<std::unique_ptr<Ledger>> SqliteLedger::open(Settings settings, const cryp
   db::Database reader = TRY(db::Database::open(path, db::Database::Mode::read_only));
   std::unique_ptr<SqliteLedger> ledger(new SqliteLedger(
       std::move(settings), clock, std::move(writer), std::move(reader), std::move(seed)));
-  TRY(ledger->load_unpublished());
+  TRY(ledger->load());
   return std::unique_ptr<Ledger>(std::move(ledger));
 }
 
-// Logs that grew before a crash and have no checkpoint of it.
-Result<> SqliteLedger::load_unpublished() {
+// How far it had come; logs that grew before a crash and have no checkpoint of it.
+Result<> SqliteLedger::load() {
   MutexLock lock(write_mutex_);
   Tables tables(writer_);
+  position_ = TRY(tables.position());
   return tables.for_each_unpublished([this](const OrgId& org, std::uint64_t size)
                                          REQUIRES(write_mutex_) { unpublished_[org] = size; });
 }
@@ -90,7 +91,7 @@ Result<SqliteLedger::State> SqliteLedger::state_of(const OrgId& org) {
   return State{TRY(tables.add_log(std::move(row), clock_.now())), LogTree(), 0};
 }
 
-Result<> SqliteLedger::append(std::span<const Addition> additions) {
+Result<> SqliteLedger::append(std::span<const Addition> additions, std::uint64_t position) {
   std::map<OrgId, Entries> by_org;
   Entries* last = nullptr;
   const OrgId* last_org = nullptr;
@@ -102,14 +103,16 @@ Result<> SqliteLedger::append(std::span<const Addition> additions) {
     last->push_back(addition.entry);
   }
   MutexLock lock(write_mutex_);
-  return checked(append_all(by_org));
+  return checked(append_all(by_org, position));
 }
 
-Result<> SqliteLedger::append_all(const std::map<OrgId, Entries>& by_org) {
+Result<> SqliteLedger::append_all(const std::map<OrgId, Entries>& by_org, std::uint64_t position) {
   std::vector<State> states;
   db::Transaction transaction = TRY(db::Transaction::begin(writer_));
   for (const auto& [org, entries] : by_org) states.push_back(TRY(grown(org, entries)));
+  TRY(Tables(writer_).put_position(position));
   TRY(transaction.commit());
+  position_ = position;
   for (State& state : states) {
     if (state.row.size > state.published) unpublished_[state.row.org] = state.row.size;
     states_.insert_or_assign(state.row.org, std::move(state));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <string>
@@ -21,16 +22,18 @@ class SqliteLedger final : public Ledger {
                                               const Clock& clock);
   ~SqliteLedger() override;
 
-  Result<> append(std::span<const Addition> additions) override;
+  Result<> append(std::span<const Addition> additions, std::uint64_t position) override;
+  std::uint64_t position() const override { return position_.load(); }
   Result<std::size_t> publish() override;
   Result<Log> log(const OrgId& org) override;
+  Result<std::uint64_t> size(const OrgId& org) override;
   Result<> for_each(
       const std::function<void(const OrgId& org, std::uint64_t size)>& visit) override;
+  Result<OrgId> organization(std::string_view name) override;
   Result<std::string> checkpoint(std::string_view name) override;
   Result<std::string> tile(std::string_view name, const merkle::TileId& tile) override;
   Result<EntryProof> prove(const OrgId& org, Seq seq) override;
-  Result<std::vector<merkle::Hash>> prove_consistency(const OrgId& org,
-                                                      std::uint64_t old_size) override;
+  Result<GrowthProof> prove_consistency(const OrgId& org, std::uint64_t old_size) override;
   Result<std::vector<merkle::LogEntry>> entries(const OrgId& org, Seq first_seq,
                                                 std::size_t count) override;
 
@@ -46,7 +49,8 @@ class SqliteLedger final : public Ledger {
   SqliteLedger(Settings settings, const Clock& clock, db::Database writer, db::Database reader,
                MasterSeed seed);
 
-  Result<> append_all(const std::map<OrgId, Entries>& by_org) REQUIRES(write_mutex_);
+  Result<> append_all(const std::map<OrgId, Entries>& by_org, std::uint64_t position)
+      REQUIRES(write_mutex_);
   Result<State> grown(const OrgId& org, const Entries& entries) REQUIRES(write_mutex_);
   Result<> compare(const State& state, std::span<const merkle::LogEntry> entries)
       REQUIRES(write_mutex_);
@@ -54,7 +58,7 @@ class SqliteLedger final : public Ledger {
   // The state of the org's log, which is opened when there is none; inside a transaction.
   Result<State> state_of(const OrgId& org) REQUIRES(write_mutex_);
   Result<std::string> sign(const State& state) const;
-  Result<> load_unpublished();
+  Result<> load();
   void tidy() REQUIRES(write_mutex_);
   Log describe(const State& state) const;
   // Ends the process on what is fatal; else passes it on.
@@ -71,6 +75,7 @@ class SqliteLedger final : public Ledger {
   const Settings settings_;
   const Clock& clock_;
   const MasterSeed seed_;
+  std::atomic<std::uint64_t> position_{0};
   Mutex write_mutex_;
   db::Database writer_ GUARDED_BY(write_mutex_);
   std::map<OrgId, State> states_ GUARDED_BY(write_mutex_);

@@ -44,6 +44,21 @@ Result<> SqliteLedger::for_each(
   return reading([&](Tables& tables) { return tables.for_each_log(visit); });
 }
 
+Result<std::uint64_t> SqliteLedger::size(const OrgId& org) {
+  return reading([&](Tables& tables) -> Result<std::uint64_t> {
+    const auto log = TRY(tables.find_log(org));
+    return log ? log->size : 0;
+  });
+}
+
+Result<OrgId> SqliteLedger::organization(std::string_view name) {
+  return reading([&](Tables& tables) -> Result<OrgId> {
+    auto log = TRY(tables.find_log_named(name));
+    if (!log) return no_log();
+    return std::move(log->org);
+  });
+}
+
 Result<std::string> SqliteLedger::checkpoint(std::string_view name) {
   return reading([&](Tables& tables) -> Result<std::string> {
     return TRY(with_checkpoint(tables, TRY(tables.find_log_named(name)))).checkpoint.note;
@@ -75,12 +90,13 @@ Result<EntryProof> SqliteLedger::prove(const OrgId& org, Seq seq) {
   });
 }
 
-Result<std::vector<merkle::Hash>> SqliteLedger::prove_consistency(const OrgId& org,
-                                                                  std::uint64_t old_size) {
-  return reading([&](Tables& tables) -> Result<std::vector<merkle::Hash>> {
+Result<GrowthProof> SqliteLedger::prove_consistency(const OrgId& org, std::uint64_t old_size) {
+  return reading([&](Tables& tables) -> Result<GrowthProof> {
     const Published found = TRY(with_checkpoint(tables, TRY(tables.find_log(org))));
-    LogReader reader(tables, found.log.number, found.checkpoint.size);
-    return merkle::prove_consistency(old_size, found.checkpoint.size, reader.subtrees());
+    const PublishedRow& now = found.checkpoint;
+    LogReader reader(tables, found.log.number, now.size);
+    return GrowthProof{
+        now.size, TRY(merkle::prove_consistency(old_size, now.size, reader.subtrees())), now.note};
   });
 }
 

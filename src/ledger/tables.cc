@@ -46,6 +46,16 @@ Result<> Tables::put_meta(std::string_view key, std::string_view value) {
       .run();
 }
 
+Result<std::uint64_t> Tables::position() {
+  db::Statement select = TRY(database_.prepare("SELECT position FROM progress"));
+  if (!TRY(select.step())) return damaged("the ledger does not know how far it has come");
+  return static_cast<std::uint64_t>(select.integer(0));
+}
+
+Result<> Tables::put_position(std::uint64_t position) {
+  return TRY(database_.prepare("UPDATE progress SET position = ?1")).with(position).run();
+}
+
 Result<std::optional<LogRow>> Tables::find_log(const OrgId& org) {
   db::Statement select = TRY(database_.prepare(std::string(kSelectLog) + "org = ?1"));
   select.with(org);

@@ -39,6 +39,9 @@ class Tables {
   Result<std::optional<std::string>> meta(std::string_view key);
   Result<> put_meta(std::string_view key, std::string_view value);
 
+  Result<std::uint64_t> position();
+  Result<> put_position(std::uint64_t position);
+
   Result<std::optional<LogRow>> find_log(const OrgId& org);
   Result<std::optional<LogRow>> find_log_named(std::string_view name);
   using LogVisitor = std::function<void(const OrgId& org, std::uint64_t size)>;

@@ -52,7 +52,7 @@ class LedgerTest : public testing::Test {
     for (std::uint64_t& size = sizes_[org]; size < last;) {
       std::vector<Addition> additions;
       while (additions.size() < step && size < last) additions.push_back({org, entry_of(++size)});
-      const auto done = ledger_->append(additions);
+      const auto done = ledger_->append(additions, ++position_);
       ASSERT_TRUE(done) << done.error().message;
     }
   }
@@ -78,6 +78,7 @@ class LedgerTest : public testing::Test {
   const crypto::Sealer sealer_ = *crypto::Sealer::from_key(std::string(32, 'k'));
   std::unique_ptr<Ledger> ledger_;
   std::map<OrgId, std::uint64_t> sizes_;
+  std::uint64_t position_ = 0;
 };
 
 // However entries come, the tree is the one of all of them.
@@ -119,7 +120,7 @@ TEST_F(LedgerTest, ProvesEveryEntryAndEveryEarlierSize) {
     ASSERT_EQ(proof->entry, entry_of(seq));
     const auto leaf = merkle::leaf_hash(merkle::encode_log_entry(entry_of(seq)));
     ASSERT_TRUE(merkle::verify_inclusion(seq - 1, 700, leaf, proof->hashes, checkpoint.root));
-    const auto consistency = ledger_->prove_consistency(kAcme, seq).value();
+    const auto consistency = ledger_->prove_consistency(kAcme, seq).value().hashes;
     ASSERT_TRUE(
         merkle::verify_consistency(seq, expected(seq).root(), 700, checkpoint.root, consistency));
   }
@@ -177,6 +178,8 @@ TEST_F(LedgerTest, GoesOnAfterARestartWithTheSameKeys) {
   EXPECT_EQ(after.manifest_vkey, before.manifest_vkey);
   EXPECT_NE(after.vkey, after.manifest_vkey);
   EXPECT_EQ(after.size, 300u);
+  EXPECT_EQ(ledger_->position(), position_);
+  EXPECT_EQ(ledger_->organization(after.name).value(), kAcme);
   // It had grown without a checkpoint.
   EXPECT_EQ(ledger_->publish().value(), 1u);
   grow(kAcme, 513, 70);
@@ -196,7 +199,7 @@ TEST_F(LedgerTest, TheSameEntriesAgainChangeNothing) {
   grow(kAcme, 500, 500);
   std::vector<Addition> again;
   for (std::uint64_t seq = 200; seq <= 520; ++seq) again.push_back({kAcme, entry_of(seq)});
-  ASSERT_TRUE(ledger_->append(again));
+  ASSERT_TRUE(ledger_->append(again, 0));
   (void)ledger_->publish();
   EXPECT_EQ(served(kAcme).size, 520u);
   EXPECT_EQ(served(kAcme).root, expected(520).root());
@@ -209,7 +212,7 @@ TEST_F(LedgerTest, AnotherEntryInThePlaceOfOneIsFatal) {
     merkle::LogEntry changed = entry_of(seq);
     changed.record[5] ^= 1;
     try {
-      (void)ledger_->append(std::vector<Addition>{{kAcme, changed}});
+      (void)ledger_->append(std::vector<Addition>{{kAcme, changed}}, 0);
       FAIL() << "accepted at " << seq;
     } catch (const Fatal& fatal) {
       EXPECT_EQ(fatal.error.code, "ledger_differs");
@@ -222,7 +225,7 @@ TEST_F(LedgerTest, AGapIsFatalAndNothingOfTheCallStays) {
   const std::vector<Addition> gap{
       {kOther, entry_of(1)}, {kAcme, entry_of(4)}, {kAcme, entry_of(6)}};
   try {
-    (void)ledger_->append(gap);
+    (void)ledger_->append(gap, 0);
     FAIL() << "accepted";
   } catch (const Fatal& fatal) {
     EXPECT_EQ(fatal.error.code, "ledger_gap");
@@ -237,7 +240,7 @@ TEST_F(LedgerTest, ManyOrganizationsGrowAtOnce) {
     for (int i = 0; i < 500; ++i)
       additions.push_back({*OrgId::parse("org-" + std::to_string(i)), entry_of(seq)});
   }
-  ASSERT_TRUE(ledger_->append(additions));
+  ASSERT_TRUE(ledger_->append(additions, ++position_));
   EXPECT_EQ(ledger_->publish().value(), 500u);
   std::size_t logs = 0;
   ASSERT_TRUE(ledger_->for_each([&](const OrgId&, std::uint64_t size) {

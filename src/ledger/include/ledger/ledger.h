@@ -46,6 +46,13 @@ struct EntryProof {
   std::string checkpoint;  // signed note
 };
 
+// That the published log begins with an earlier one.
+struct GrowthProof {
+  std::uint64_t size = 0;  // of the checkpoint
+  std::vector<merkle::Hash> hashes;
+  std::string checkpoint;  // signed note
+};
+
 struct Settings {
   std::string folder;  // DIR/ledger; made when absent
   // Host (and path) of the origin of logs that are opened from now on; those there keep theirs.
@@ -66,10 +73,13 @@ class Ledger {
   virtual ~Ledger() = default;
 
   // Adds what is not there yet; those of one organization in order of seq. Entries that are there
-  // are compared instead, so that it can be repeated after a crash. All or nothing; durable on
-  // return. `unavailable` when the disk is full. `fatal` (`ledger_gap`, `ledger_differs`) for an
-  // entry that does not follow or is not the one that is there.
-  virtual Result<> append(std::span<const Addition> additions) = 0;
+  // are compared instead, so that it can be repeated after a crash. `position`: up to where of the
+  // journal everything is in with this. All or nothing; durable on return. `unavailable` when the
+  // disk is full. `fatal` (`ledger_gap`, `ledger_differs`) for an entry that does not follow or is
+  // not the one that is there.
+  virtual Result<> append(std::span<const Addition> additions, std::uint64_t position) = 0;
+  // Of the last append(); 0 before the first.
+  virtual std::uint64_t position() const = 0;
 
   // Signs a checkpoint for each log that has grown since its last one, and lets it be served;
   // answers how many. Durable on return, and the only place where a checkpoint of today is made.
@@ -77,10 +87,14 @@ class Ledger {
 
   // The organization's log; opened when it has none.
   virtual Result<Log> log(const OrgId& org) = 0;
+  // Entries in the organization's log, without opening one.
+  virtual Result<std::uint64_t> size(const OrgId& org) = 0;
   // How many entries each log has, for the comparison with the journal at start.
   virtual Result<> for_each(
       const std::function<void(const OrgId& org, std::uint64_t size)>& visit) = 0;
 
+  // Whose log has that name; `not_found`.
+  virtual Result<OrgId> organization(std::string_view name) = 0;
   // By the log's name. `not_found` for another name, before the first checkpoint, and beyond it.
   virtual Result<std::string> checkpoint(std::string_view name) = 0;
   // Bytes of a hash tile or of a bundle of entries; a partial one is served as long as it was part
@@ -91,8 +105,7 @@ class Ledger {
   // there but no checkpoint has it yet.
   virtual Result<EntryProof> prove(const OrgId& org, Seq seq) = 0;
   // That the published log contains the log of `old_size` entries. `invalid` when it has fewer.
-  virtual Result<std::vector<merkle::Hash>> prove_consistency(const OrgId& org,
-                                                              std::uint64_t old_size) = 0;
+  virtual Result<GrowthProof> prove_consistency(const OrgId& org, std::uint64_t old_size) = 0;
   // The entries first_seq, first_seq + 1 ..., at most `count`; fewer at the end.
   virtual Result<std::vector<merkle::LogEntry>> entries(const OrgId& org, Seq first_seq,
                                                         std::size_t count) = 0;
