@@ -1,50 +1,100 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
 
+#include "base/ids.h"
+#include "base/time.h"
+#include "event/event.h"
+
+// Which members of a record are columns of their own (docs/decisions/0025): those that are
+// filtered, counted or searched by. What is left of the record when they are cut out is one more
+// column, `rest`, where a mark stands for each: one byte below 0x20, which JSON never has.
 namespace trailkeeper::events {
 
-// Which optional fields a row has, so that absent and empty stay two things. Stored: never
-// renumber.
-enum Present : std::uint64_t {
-  kActionLabel = 1ULL << 0,
-  kArea = 1ULL << 1,
-  kApplication = 1ULL << 2,
-  kCategory = 1ULL << 3,
-  kCrud = 1ULL << 4,
-  kActorType = 1ULL << 5,
-  kActorName = 1ULL << 6,
-  kActorUsername = 1ULL << 7,
-  kActorEmail = 1ULL << 8,
-  kActorRole = 1ULL << 9,
-  kActorMetadata = 1ULL << 10,
-  kTargets = 1ULL << 11,
-  kContext = 1ULL << 12,
-  kIp = 1ULL << 13,
-  kLocation = 1ULL << 14,
-  kUserAgent = 1ULL << 15,
-  kUrl = 1ULL << 16,
-  kRequestId = 1ULL << 17,
-  kSessionId = 1ULL << 18,
-  kOutcome = 1ULL << 19,
-  kHttpStatus = 1ULL << 20,
-  kError = 1ULL << 21,
-  kErrorCode = 1ULL << 22,
-  kErrorMessage = 1ULL << 23,
-  kChanges = 1ULL << 24,
-  kMetadata = 1ULL << 25,
-  kExternalId = 1ULL << 26,
-  kVersion = 1ULL << 27,
-  kRawOnly = 1ULL << 63,  // the columns after `present` are empty; only `raw` speaks
+enum class Parent : std::uint8_t { record, actor, context };
+
+struct TextMember {
+  const char* column;
+  Parent parent;
+  std::string_view key;
 };
 
-// The same inside the lists, one byte an item.
-enum TargetPresent : std::uint8_t {
-  kTargetType = 1,
-  kTargetId = 2,
-  kTargetName = 4,
-  kTargetMetadata = 8
+// In the order in which the columns are encoded and in which their members stand in their parent.
+// The marks follow from the places here and are stored: only add, at the end.
+inline constexpr std::array<TextMember, 15> kTextMembers{{
+    {"action", Parent::record, "action"},
+    {"action_label", Parent::record, "action_label"},
+    {"area", Parent::record, "area"},
+    {"application", Parent::record, "application"},
+    {"category", Parent::record, "category"},
+    {"crud", Parent::record, "crud"},
+    {"actor_id", Parent::actor, "id"},
+    {"actor_name", Parent::actor, "name"},
+    {"actor_username", Parent::actor, "username"},
+    {"actor_email", Parent::actor, "email"},
+    {"ip", Parent::context, "ip"},
+    {"request_id", Parent::context, "request_id"},
+    {"session_id", Parent::context, "session_id"},
+    {"outcome", Parent::record, "outcome"},
+    {"external_id", Parent::record, "external_id"},
+}};
+
+enum TextColumn : std::uint8_t {
+  kAction,
+  kActionLabel,
+  kArea,
+  kApplication,
+  kCategory,
+  kCrud,
+  kActorId,
+  kActorName,
+  kActorUsername,
+  kActorEmail,
+  kIp,
+  kRequestId,
+  kSessionId,
+  kOutcome,
+  kExternalId,
 };
-enum ChangePresent : std::uint8_t { kChangeBefore = 1, kChangeAfter = 2 };
+
+// Stored: never renumber.
+enum Mark : char {
+  kHeadMark = 0x01,        // all up to organization_id
+  kOccurredAtMark = 0x02,  // the member, as with those that follow
+  kHttpStatusMark = 0x03,
+  kTargetTypeMark = 0x04,  // each takes the next item of `targets`
+  kTargetIdMark = 0x05,
+  kTargetNameMark = 0x06,
+  kFirstTextMark = 0x07,  // kTextMembers
+  kExactLineMark = 0x1f,  // first in `rest`: the exact line follows
+};
+
+// What an item of the column `targets` begins with.
+enum TargetLetter : char { kTargetType = 't', kTargetId = 'i', kTargetName = 'n' };
+
+// One row. The texts lie in somebody else's bytes.
+struct RowColumns {
+  std::string_view org;
+  Seq seq{};
+  Timestamp received_at{};
+  Timestamp occurred_at{};
+  std::uint64_t batch = 0;
+  Uuid id{};
+  event::Nonce nonce{};
+  std::array<std::string_view, kTextMembers.size()> texts{};
+  std::uint16_t http_status = 0;
+  std::vector<std::string_view> targets{};  // each with its letter
+  std::string_view rest{};
+
+  bool has_exact_line() const { return rest.starts_with(kExactLineMark); }
+};
+
+// Puts the columns back into `rest`, where their marks stand: the record. False when a mark has no
+// meaning.
+bool append_record(std::string& out, const RowColumns& row);
 
 }  // namespace trailkeeper::events

@@ -31,21 +31,31 @@ Conditions::Conditions(const OrgId& org, std::string table)
   texts_.emplace_back("org", org.str());
 }
 
-// Text that folding does not change beyond ASCII is compared as it is; of the rest there is a folded
-// copy, with a piece for each column.
-void Conditions::add_search(const std::string& parameter, const std::string& needle,
-                            std::initializer_list<Searched> columns) {
-  if (needle.empty()) return;
-  const std::string value = "{" + parameter + ":String}";
+// Text that folding does not change beyond ASCII is compared as it is; of the rest there is a
+// folded copy, with a piece for each column.
+std::string search_in(std::initializer_list<Searched> columns, const std::string& place) {
   std::string plain, folded;
   for (const Searched column : columns) {
     if (!plain.empty()) plain += " OR ";
     if (!folded.empty()) folded += " OR ";
-    plain += std::string("positionCaseInsensitive(") + name_of(column) + ", " + value + ") > 0";
-    folded += "position(splitByChar('\\xff', folded)[" +
-              std::to_string(static_cast<int>(column)) + "], " + value + ") > 0";
+    plain += std::string("positionCaseInsensitive(") + name_of(column) + ", " + place + ") > 0";
+    folded += "position(splitByChar('\\xff', folded)[" + std::to_string(static_cast<int>(column)) +
+              "], " + place + ") > 0";
   }
-  require("((folded = '' AND (" + plain + ")) OR (folded != '' AND (" + folded + ")))");
+  return "((folded = '' AND (" + plain + ")) OR (folded != '' AND (" + folded + ")))";
+}
+
+// Each item begins with a letter of its own, which is not searched.
+std::string search_in_targets(const std::string& place) {
+  return "((folded = '' AND arrayExists(x -> positionCaseInsensitive(x, " + place +
+         ", 2) > 0, targets)) OR (folded != '' AND position(folded, " + place +
+         ", position(folded, '\\xfe')) > 0))";
+}
+
+void Conditions::add_search(const std::string& parameter, const std::string& needle,
+                            std::initializer_list<Searched> columns) {
+  if (needle.empty()) return;
+  require(search_in(columns, "{" + parameter + ":String}"));
   texts_.emplace_back(parameter, event::fold(needle));
 }
 
@@ -126,6 +136,7 @@ void Conditions::bind(Statement& statement) const {
 }
 
 std::string order_by(Order order) {
+  if (order == Order::by_seq) return " ORDER BY seq";
   return order == Order::newest_first ? " ORDER BY org DESC, occurred_at DESC, seq DESC"
                                       : " ORDER BY org, occurred_at, seq";
 }

@@ -18,6 +18,8 @@ class Conditions {
   // `table` is where the rows are: some conditions look at others of the organization.
   Conditions(const OrgId& org, std::string table);
   void add(const Filter& filter);
+  // Only rows whose value of that field goes on from what was typed (completion).
+  void add_part(Field field, const std::string& text);
   // Rows beyond `position` in that order.
   void add_after(const Position& position, Order order);
 
@@ -36,8 +38,7 @@ class Conditions {
   std::string any_of(const Term& term);
   std::string whole_values(Field field, std::vector<std::string> values);
   std::string part_value(Field field, const std::string& value);
-  std::string contains(std::initializer_list<std::pair<const char*, const char*>> columns,
-                       const std::string& needle);
+  std::string contains(std::initializer_list<Searched> columns, const std::string& needle);
   std::string sign(std::string_view name) const;
   std::string unusual_source() const;
   // Notes a parameter of the name that is next and gives its place in the SQL.
@@ -55,13 +56,21 @@ class Conditions {
   std::optional<std::vector<std::int64_t>> http_statuses_;
 };
 
+// Where the rows are, in the database.
+inline constexpr const char* kTable = "entries";
+
+// What the targets of an entry are called: ids and names, each once.
+inline constexpr const char* kTargetNames =
+    "arrayDistinct(arrayMap(x -> substring(x, 2), arrayFilter(x -> length(x) > 1 AND "
+    "substring(x, 1, 1) IN ('i', 'n'), targets)))";
+
 // Whether what an entry tells did not work.
 inline constexpr const char* kFailed = "(outcome = 'failure' OR http_status >= 400)";
 
-// Whether one of the texts, each with the name of its folded copy, contains the folded text that
-// stands at `place`.
-std::string search_in(std::initializer_list<std::pair<const char*, const char*>> columns,
-                      const std::string& place);
+// Whether one of these contains the folded text that stands at `place`.
+std::string search_in(std::initializer_list<Searched> columns, const std::string& place);
+// The same of a type, id or name of a target.
+std::string search_in_targets(const std::string& place);
 
 // "ORDER BY ..." for that order. The organization stands in it so that the table's own order can be
 // used.

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "columns.h"
 #include "conditions.h"
 #include "event/fold.h"
 #include "events/language.h"
@@ -81,8 +82,36 @@ std::string Conditions::any_of(const Term& term) {
   return joined(parts, " OR ");
 }
 
+void Conditions::add_part(Field field, const std::string& text) {
+  const auto begins = [&](const std::string& column) {
+    return "startsWith(lower(" + column + "), " + text_place(event::fold(text)) + ")";
+  };
+  switch (field) {
+    case Field::category:
+    case Field::outcome:
+    case Field::crud:
+      return require(begins(column_of(field)));
+    case Field::ip:
+      return require(begins("ip"));
+    case Field::status:
+      return require(begins("toString(http_status)"));
+    case Field::actor:
+      return require("(position(lowerUTF8(actor_id), " + text_place(event::fold(text)) +
+                     ") > 0 OR " + part_value(field, text) + ")");
+    default:
+      return require(part_value(field, text));
+  }
+}
+
 std::string Conditions::whole_values(Field field, std::vector<std::string> values) {
-  const std::string list = texts_place(values);
+  if (field == Field::target) {
+    std::vector<std::string> items;
+    for (const char letter : {kTargetType, kTargetId, kTargetName}) {
+      for (const std::string& value : values) items.push_back(letter + value);
+    }
+    return "hasAny(targets, " + texts_place(std::move(items)) + ")";
+  }
+  const std::string list = texts_place(std::move(values));
   const auto has = [&](const char* column) { return "has(" + list + ", " + column + ")"; };
   switch (field) {
     case Field::actor:
@@ -92,9 +121,6 @@ std::string Conditions::whole_values(Field field, std::vector<std::string> value
       return joined({has("actor_name"), has("actor_username")}, " OR ");
     case Field::action:
       return joined({has("action"), has("action_label")}, " OR ");
-    case Field::target:
-      return "(hasAny(target_types, " + list + ") OR hasAny(target_ids, " + list +
-             ") OR hasAny(target_names, " + list + "))";
     case Field::ip:
       return has("lower(ip)");
     case Field::status:
@@ -114,42 +140,27 @@ std::string Conditions::part_value(Field field, const std::string& value) {
       return "startsWith(toString(http_status), " + text_place(value) + ")";
     case Field::application:
       return "positionCaseInsensitiveUTF8(application, " + text_place(value) + ") > 0";
-    case Field::target: {
-      const std::string needle = text_place(value);
-      const auto in = [&](const char* column) {
-        return std::string("arrayExists(x -> positionCaseInsensitiveUTF8(x, ") + needle +
-               ") > 0, " + column + ")";
-      };
-      return joined({in("target_types"), in("target_ids"), in("target_names")}, " OR ");
-    }
+    case Field::target:
+      return search_in_targets(text_place(event::fold(value)));
     case Field::actor:
       return "(actor_id = " + text_place(value) + " OR " +
-             contains({{"actor_name", "folded_name"},
-                       {"actor_username", "folded_username"},
-                       {"actor_email", "folded_email"}},
-                      value) +
-             ")";
+             contains({Searched::name, Searched::username, Searched::email}, value) + ")";
     case Field::name:
-      return contains({{"actor_name", "folded_name"}, {"actor_username", "folded_username"}},
-                      value);
+      return contains({Searched::name, Searched::username}, value);
     case Field::email:
-      return contains({{"actor_email", "folded_email"}}, value);
+      return contains({Searched::email}, value);
     case Field::action:
-      return contains({{"action", "folded_action"}, {"action_label", "folded_label"}}, value);
+      return contains({Searched::action, Searched::label}, value);
     case Field::area:
-      return contains({{"area", "folded_area"}}, value);
+      return contains({Searched::area}, value);
     default:
-      return contains({{"actor_name", "folded_name"},
-                       {"actor_username", "folded_username"},
-                       {"actor_email", "folded_email"},
-                       {"action", "folded_action"},
-                       {"action_label", "folded_label"},
-                       {"area", "folded_area"}},
+      return contains({Searched::name, Searched::username, Searched::email, Searched::action,
+                       Searched::label, Searched::area},
                       value);
   }
 }
 
-std::string Conditions::contains(std::initializer_list<std::pair<const char*, const char*>> columns,
+std::string Conditions::contains(std::initializer_list<Searched> columns,
                                  const std::string& needle) {
   return search_in(columns, text_place(event::fold(needle)));
 }

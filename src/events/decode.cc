@@ -1,181 +1,48 @@
+#include "decode.h"
+
 #include <algorithm>
-#include <vector>
 
 #include "binary.h"
-#include "columns.h"
-#include "decode.h"
-#include "event/record.h"
-#include "events/row.h"
 
 namespace trailkeeper::events {
 namespace {
 
-using event::TextView;
-
 constexpr std::size_t kListMax = 65536;  // more items than a record can hold
 
-class RowDecoder {
- public:
-  explicit RowDecoder(std::string_view bytes) : cursor_(bytes) {}
+template <std::size_t Size>
+void copy(BinaryCursor& cursor, std::array<std::uint8_t, Size>& target) {
+  const std::string_view bytes = cursor.fixed(Size);
+  std::copy(bytes.begin(), bytes.end(), target.begin());
+}
 
-  void read(RowView& row) {
-    head(row.stored);
-    row.has_columns = (present_ & kRawOnly) == 0;
-    event(row.stored.event);
-    row.raw = cursor_.text();
-  }
-  const BinaryCursor& cursor() const { return cursor_; }
-
- private:
-  void head(event::StoredView& stored) {
-    stored.event.organization_id = cursor_.text();
-    stored.seq = Seq{cursor_.number<std::uint64_t>()};
-    stored.received_at = from_micros(cursor_.number<std::int64_t>());
-    stored.event.occurred_at = from_micros(cursor_.number<std::int64_t>());
-    cursor_.number<std::uint64_t>();  // batch
-    copy(stored.id.bytes);
-    copy(stored.nonce);
-    present_ = cursor_.number<std::uint64_t>();
-  }
-
-  template <std::size_t Size>
-  void copy(std::array<std::uint8_t, Size>& target) {
-    const std::string_view bytes = cursor_.fixed(Size);
-    std::copy(bytes.begin(), bytes.end(), target.begin());
-  }
-
-  void optional(TextView& target, std::uint64_t mask) {
-    const std::string_view text = cursor_.text();
-    if ((present_ & mask) != 0) target.emplace(text);
-  }
-
-  void optional(std::optional<std::int64_t>& target, std::uint64_t mask) {
-    const auto number = cursor_.number<std::int64_t>();
-    if ((present_ & mask) != 0) target = number;
-  }
-
-  // One array column; the texts are valid as long as the bytes are.
-  std::vector<std::string_view> texts() {
-    std::vector<std::string_view> list(item_count());
-    for (auto& item : list) item = cursor_.text();
-    return list;
-  }
-
-  std::vector<std::uint8_t> masks() {
-    std::vector<std::uint8_t> list(item_count());
-    for (auto& item : list) item = cursor_.number<std::uint8_t>();
-    return list;
-  }
-
-  std::size_t item_count() {
-    const std::uint64_t count = cursor_.length();
-    if (count > kListMax) list_broken_ = true;
-    return list_broken_ ? 0 : count;
-  }
-
-  void event(event::EventView& event) {
-    event.action = cursor_.text();
-    optional(event.action_label, kActionLabel);
-    optional(event.area, kArea);
-    optional(event.application, kApplication);
-    optional(event.category, kCategory);
-    optional(event.crud, kCrud);
-    optional(event.actor.type, kActorType);
-    event.actor.id = cursor_.text();
-    optional(event.actor.name, kActorName);
-    optional(event.actor.username, kActorUsername);
-    optional(event.actor.email, kActorEmail);
-    optional(event.actor.role, kActorRole);
-    optional(event.actor.metadata, kActorMetadata);
-    targets(event);
-    context(event);
-    optional(event.outcome, kOutcome);
-    optional(event.http_status, kHttpStatus);
-    error(event);
-    changes(event);
-    optional(event.metadata, kMetadata);
-    optional(event.external_id, kExternalId);
-    optional(event.version, kVersion);
-  }
-
-  void targets(event::EventView& event) {
-    const auto types = texts(), ids = texts(), names = texts(), metadata = texts();
-    const auto present = masks();
-    if (!same_sizes({types.size(), ids.size(), names.size(), metadata.size(), present.size()}))
-      return;
-    if ((present_ & kTargets) == 0) return;
-    auto& list = event.targets.emplace(present.size());
-    for (std::size_t i = 0; i < list.size(); ++i) {
-      if ((present[i] & kTargetType) != 0) list[i].type.emplace(types[i]);
-      if ((present[i] & kTargetId) != 0) list[i].id.emplace(ids[i]);
-      if ((present[i] & kTargetName) != 0) list[i].name.emplace(names[i]);
-      if ((present[i] & kTargetMetadata) != 0) list[i].metadata.emplace(metadata[i]);
-    }
-  }
-
-  void context(event::EventView& event) {
-    event::ContextView context;
-    optional(context.ip, kIp);
-    optional(context.location, kLocation);
-    optional(context.user_agent, kUserAgent);
-    optional(context.url, kUrl);
-    optional(context.request_id, kRequestId);
-    optional(context.session_id, kSessionId);
-    if ((present_ & kContext) != 0) event.context = context;
-  }
-
-  void error(event::EventView& event) {
-    event::ErrorDetailView error;
-    optional(error.code, kErrorCode);
-    optional(error.message, kErrorMessage);
-    if ((present_ & kError) != 0) event.error = error;
-  }
-
-  void changes(event::EventView& event) {
-    const auto fields = texts(), before = texts(), after = texts();
-    const auto present = masks();
-    if (!same_sizes({fields.size(), before.size(), after.size(), present.size()})) return;
-    if ((present_ & kChanges) == 0) return;
-    auto& list = event.changes.emplace(present.size());
-    for (std::size_t i = 0; i < list.size(); ++i) {
-      list[i].field = fields[i];
-      if ((present[i] & kChangeBefore) != 0) list[i].before.emplace(before[i]);
-      if ((present[i] & kChangeAfter) != 0) list[i].after.emplace(after[i]);
-    }
-  }
-
-  // Columns of one list that differ in length were never written by us.
-  bool same_sizes(std::initializer_list<std::size_t> sizes) {
-    if (std::ranges::all_of(sizes, [&](std::size_t size) { return size == *sizes.begin(); }))
-      return true;
-    list_broken_ = !cursor_.short_of_bytes();
-    return false;
-  }
-
- public:
-  bool broken() const { return cursor_.broken() || list_broken_; }
-
- private:
-  BinaryCursor cursor_;
-  std::uint64_t present_ = 0;
-  bool list_broken_ = false;
-};
+Error bad_row() {
+  return Error{ErrorKind::failed, "bad_row", "the event store gave bytes that are no row"};
+}
 
 }  // namespace
 
-std::string StoredRow::record() const { return raw.empty() ? event::render_record(stored) : raw; }
-
-Result<std::optional<DecodedRow>> decode_row(std::string_view bytes) {
-  std::optional<DecodedRow> row(std::in_place);
-  RowDecoder decoder(bytes);
-  decoder.read(*row);
-  // Beyond the end of the bytes nothing read makes sense, so being short comes first.
-  if (decoder.cursor().short_of_bytes()) return std::optional<DecodedRow>{};
-  if (decoder.broken()) {
-    return Error{ErrorKind::failed, "bad_row", "the event store gave bytes that are no row"};
+Result<std::optional<std::size_t>> decode_row(std::string_view bytes, RowColumns& row) {
+  BinaryCursor cursor(bytes);
+  row.org = cursor.text();
+  row.seq = Seq{cursor.number<std::uint64_t>()};
+  row.received_at = from_micros(cursor.number<std::int64_t>());
+  row.occurred_at = from_micros(cursor.number<std::int64_t>());
+  row.batch = cursor.number<std::uint64_t>();
+  copy(cursor, row.id.bytes);
+  copy(cursor, row.nonce);
+  for (std::string_view& text : row.texts) text = cursor.text();
+  row.http_status = cursor.number<std::uint16_t>();
+  const std::uint64_t targets = cursor.length();
+  row.targets.clear();
+  const bool broken = targets > kListMax;
+  for (std::uint64_t i = 0; i < targets && !broken && !cursor.short_of_bytes(); ++i) {
+    row.targets.push_back(cursor.text());
   }
-  row->size = decoder.cursor().position();
-  return row;
+  row.rest = cursor.text();
+  // Beyond the end of the bytes nothing read makes sense, so being short comes first.
+  if (cursor.short_of_bytes()) return std::optional<std::size_t>{};
+  if (cursor.broken() || broken) return bad_row();
+  return std::optional<std::size_t>(cursor.position());
 }
 
 std::uint64_t batch_of(std::string_view row) {
@@ -184,6 +51,9 @@ std::uint64_t batch_of(std::string_view row) {
   cursor.fixed(3 * sizeof(std::int64_t));  // seq and times
   return cursor.number<std::uint64_t>();
 }
+
+RowReader::RowReader() : row_(std::make_unique<RowColumns>()) {}
+RowReader::~RowReader() = default;
 
 void RowReader::feed(std::string_view chunk) {
   // What was read goes away in large steps, so that feeding stays linear.
@@ -196,20 +66,29 @@ void RowReader::feed(std::string_view chunk) {
 
 Result<std::optional<StoredRow>> RowReader::next() {
   if (waiting() == 0) return std::optional<StoredRow>{};
-  const auto row = TRY(decode_row(std::string_view(buffer_).substr(position_)));
-  if (!row) return std::optional<StoredRow>{};
-  position_ += row->size;
-  return std::optional<StoredRow>(
-      StoredRow{event::copy_of(row->stored), std::string(row->raw), row->has_columns});
+  const auto size = TRY(decode_row(std::string_view(buffer_).substr(position_), *row_));
+  if (!size) return std::optional<StoredRow>{};
+  position_ += *size;
+  StoredRow row;
+  row.org = row_->org;
+  row.seq = row_->seq;
+  row.received_at = row_->received_at;
+  row.occurred_at = row_->occurred_at;
+  row.id = row_->id;
+  row.has_exact_line = row_->has_exact_line();
+  row.has_columns = !row_->texts[kAction].empty();
+  row.line.reserve(*size * 2);
+  if (!append_record(row.line, *row_)) return bad_row();
+  return std::optional<StoredRow>(std::move(row));
 }
 
 Result<std::string_view> RowReader::next_bytes() {
   if (waiting() == 0) return std::string_view{};
   const std::string_view rest = std::string_view(buffer_).substr(position_);
-  const auto row = TRY(decode_row(rest));
-  if (!row) return std::string_view{};
-  position_ += row->size;
-  return rest.substr(0, row->size);
+  const auto size = TRY(decode_row(rest, *row_));
+  if (!size) return std::string_view{};
+  position_ += *size;
+  return rest.substr(0, *size);
 }
 
 }  // namespace trailkeeper::events

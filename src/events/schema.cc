@@ -5,32 +5,23 @@
 #include <set>
 
 #include "base/log.h"
+#include "old_table.h"
 
 namespace trailkeeper::events {
 namespace {
 
 // Plain enough for every ClickHouse of the last years. Partitioned by the month of receipt, because
-// retention drops by month; sorted as the page reads.
-std::string create_events(const std::string& database) {
+// retention drops by month; sorted as the page reads. What is a column of its own and what `rest`,
+// `targets` and `folded` hold: docs/decisions/0025.
+std::string create_entries(const std::string& database) {
   return "CREATE TABLE IF NOT EXISTS " + database +
-         ".events ("
-         "org String, seq UInt64, received_at Int64, occurred_at Int64, batch UInt64, id "
-         "FixedString(16), "
-         "nonce FixedString(16), present UInt64, action String, action_label String, area String, "
-         "application String, category String, crud String, actor_type String, actor_id String, "
-         "actor_name String, "
-         "actor_username String, actor_email String, actor_role String, actor_metadata String, "
-         "target_types Array(String), target_ids Array(String), target_names Array(String), "
-         "target_metadata Array(String), target_present Array(UInt8), ip String, location String, "
-         "user_agent String, url String, request_id String, session_id String, outcome String, "
-         "http_status Int64, "
-         "error_code String, error_message String, change_fields Array(String), change_before "
-         "Array(String), "
-         "change_after Array(String), change_present Array(UInt8), metadata String, external_id "
-         "String, "
-         "version Int64, raw String, folded_name String, folded_username String, folded_email "
-         "String, "
-         "folded_action String, folded_label String, folded_area String) "
+         ".entries ("
+         "org String, seq UInt64, received_at Int64, occurred_at Int64, batch UInt64, "
+         "id FixedString(16), nonce FixedString(16), action String, action_label String, "
+         "area String, application String, category String, crud String, actor_id String, "
+         "actor_name String, actor_username String, actor_email String, ip String, "
+         "request_id String, session_id String, outcome String, external_id String, "
+         "http_status UInt16, targets Array(String), rest String, folded String) "
          "ENGINE = MergeTree "
          "PARTITION BY toYYYYMM(toDateTime(intDiv(received_at, 1000000), 'UTC')) "
          "ORDER BY (org, occurred_at, seq) SETTINGS index_granularity = 8192";
@@ -41,7 +32,7 @@ std::string create_events(const std::string& database) {
 // unknown. Small pools of the embedded engine must still run mutations.
 std::string durable(const std::string& database) {
   return "ALTER TABLE " + database +
-         ".events MODIFY SETTING fsync_after_insert = 1, fsync_part_directory = 1, "
+         ".entries MODIFY SETTING fsync_after_insert = 1, fsync_part_directory = 1, "
          "min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_merge = 1, "
          "old_parts_lifetime = 480, non_replicated_deduplication_window = 10000, "
          // A fresh batch is one file to sync instead of one or two a column.
@@ -54,18 +45,18 @@ std::string durable(const std::string& database) {
 // merge (measured).
 std::string small_buffers(const std::string& database) {
   return "ALTER TABLE " + database +
-         ".events MODIFY SETTING min_columns_to_activate_adaptive_write_buffer = 1";
+         ".entries MODIFY SETTING min_columns_to_activate_adaptive_write_buffer = 1";
 }
 
 // Parts wait for more of their size before they are merged: a row is rewritten less often, which
 // was a fifth of what an event cost (docs/performance.md). Older parts are merged sooner all the
 // same, so a quiet table ends with few.
 std::string calm_merges(const std::string& database) {
-  return "ALTER TABLE " + database + ".events MODIFY SETTING merge_selector_base = 12";
+  return "ALTER TABLE " + database + ".entries MODIFY SETTING merge_selector_base = 12";
 }
 
 std::string codecs(const std::string& database) {
-  std::string sql = "ALTER TABLE " + database + ".events ";
+  std::string sql = "ALTER TABLE " + database + ".entries ";
   const auto modify = [&](const std::string& column, const std::string& type) {
     sql += "MODIFY COLUMN " + column + " " + type + ", ";
   };
@@ -74,31 +65,20 @@ std::string codecs(const std::string& database) {
   // Sixteen random bytes do not compress.
   modify("nonce", "FixedString(16) CODEC(NONE)");
   modify("id", "FixedString(16) CODEC(ZSTD(1))");
-  modify("present", "UInt64 CODEC(ZSTD(1))");
-  for (const char* column : {"action", "action_label", "area", "application", "category", "crud",
-                             "actor_type", "actor_role", "outcome"}) {
+  for (const char* column :
+       {"action", "action_label", "area", "application", "category", "crud", "outcome"}) {
     modify(column, "LowCardinality(String) CODEC(ZSTD(1))");
   }
-  for (const char* column :
-       {"actor_id",     "actor_name",  "actor_username",  "actor_email",  "actor_metadata",
-        "ip",           "location",    "user_agent",      "url",          "request_id",
-        "session_id",   "error_code",  "error_message",   "metadata",     "external_id",
-        "raw",          "folded_name", "folded_username", "folded_email", "folded_action",
-        "folded_label", "folded_area"}) {
+  for (const char* column : {"actor_id", "actor_name", "actor_username", "actor_email", "ip",
+                             "request_id", "session_id", "external_id", "rest", "folded"}) {
     modify(column, "String CODEC(ZSTD(1))");
   }
-  for (const char* column : {"target_types", "target_ids", "target_names", "target_metadata",
-                             "change_fields", "change_before", "change_after"}) {
-    modify(column, "Array(String) CODEC(ZSTD(1))");
-  }
-  for (const char* column : {"target_present", "change_present"})
-    modify(column, "Array(UInt8) CODEC(ZSTD(1))");
-  modify("http_status", "Int64 CODEC(ZSTD(1))");
-  return sql + "MODIFY COLUMN version Int64 CODEC(ZSTD(1))";
+  modify("targets", "Array(String) CODEC(ZSTD(1))");
+  return sql + "MODIFY COLUMN http_status UInt16 CODEC(ZSTD(1))";
 }
 
 std::string index(const std::string& database, const std::string& column) {
-  return "ALTER TABLE " + database + ".events ADD INDEX IF NOT EXISTS " + column + "_range " +
+  return "ALTER TABLE " + database + ".entries ADD INDEX IF NOT EXISTS " + column + "_range " +
          column + " TYPE minmax GRANULARITY 1";
 }
 
@@ -148,14 +128,15 @@ Result<> apply(ClickHouse& server, const StoreSettings& settings, const Migratio
 
 std::vector<Migration> migrations(const std::string& database) {
   return {
-      {1, 0, {create_events(database)}},
-      {2,
+      // 1 to 5 made the table `events`, whose rows move_old_table takes over.
+      {6, 0, {create_entries(database)}},
+      {7,
        22003,
        {durable(database), index(database, "seq"), index(database, "batch"),
         index(database, "id")}},
-      {3, 22003, {codecs(database)}},
-      {4, 26000, {small_buffers(database)}},
-      {5, 26000, {calm_merges(database)}},
+      {8, 22003, {codecs(database)}},
+      {9, 26000, {small_buffers(database)}},
+      {10, 26000, {calm_merges(database)}},
   };
 }
 
@@ -183,7 +164,7 @@ Result<> migrate(ClickHouse& server, const StoreSettings& settings) {
     }
     TRY(apply(server, settings, migration));
   }
-  return boost::system::in_place_value;
+  return move_old_table(server, settings);
 }
 
 }  // namespace trailkeeper::events

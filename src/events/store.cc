@@ -6,7 +6,9 @@
 #include "clickhouse.h"
 #include "conditions.h"
 #include "decode.h"
+#include "insert.h"
 #include "schema.h"
+#include "shown.h"
 
 namespace trailkeeper::events {
 namespace {
@@ -21,7 +23,7 @@ struct EventStore::Impl {
   Impl(StoreSettings given, httpc::Client& client)
       : settings(std::move(given)), server(settings, client) {}
 
-  std::string table() const { return settings.database + ".events"; }
+  std::string table() const { return settings.database + ".entries"; }
 
   // SELECT of whole rows.
   Statement select_rows(const std::string& rest) const {
@@ -41,7 +43,7 @@ struct EventStore::Impl {
   }
 
   // Whole rows in the order in which they lie, as many as there are. With the usual blocks and
-  // buffers, fifty columns of a dozen parts take hundreds of megabytes, whatever is asked for.
+  // buffers, the columns of a dozen parts take hundreds of megabytes, whatever is asked for.
   Statement select_streamed(const std::string& rest) const {
     Statement statement = select_rows(rest);
     statement.setting("max_block_size", "2048").setting("max_read_buffer_size", "65536");
@@ -100,7 +102,8 @@ struct EventStore::Impl {
 };
 
 EventStore::EventStore(StoreSettings settings, httpc::Client& client)
-    : impl_(std::make_unique<Impl>(std::move(settings), client)) {}
+    : counts_(settings, client),
+      impl_(std::make_unique<Impl>(std::move(settings), client)) {}
 EventStore::~EventStore() = default;
 
 Result<> EventStore::ping() { return impl_->server.ping(); }
@@ -108,17 +111,7 @@ Result<> EventStore::ping() { return impl_->server.ping(); }
 Result<> EventStore::migrate() { return events::migrate(impl_->server, impl_->settings); }
 
 Result<> EventStore::insert_batch(const BatchBuilder& rows, const std::string& token) {
-  if (rows.rows() == 0) return boost::system::in_place_value;
-  Statement statement("INSERT INTO " + impl_->table() + " (" + inserted_columns() +
-                      ") FORMAT RowBinary");
-  statement.setting("insert_deduplication_token", token)
-      .setting("async_insert", "0")
-      .setting("wait_end_of_query", "1")
-      // One block, so one part and one token.
-      .setting("max_insert_block_size", std::uint64_t{1} << 20)
-      .setting("min_insert_block_size_rows", std::uint64_t{1} << 20)
-      .setting("min_insert_block_size_bytes", std::uint64_t{1} << 30);
-  return impl_->server.insert(statement, rows.sorted(), impl_->settings.insert_time_max);
+  return insert_rows(impl_->server, impl_->settings, rows, token);
 }
 
 Result<> EventStore::read_batch(std::uint64_t batch, const RowSink& sink) {
@@ -237,6 +230,21 @@ Result<> EventStore::stream_matches(const OrgId& org, const Filter& filter, Orde
   Statement statement = impl_->select_streamed(" WHERE " + conditions.sql() + order_by(order));
   conditions.bind(statement);
   return impl_->stream_rows(statement, impl_->settings.stream_time_max, sink);
+}
+
+Result<> EventStore::stream_shown(const OrgId& org, const Filter& filter, Order order,
+                                  const ShownSink& sink) {
+  Conditions conditions(org, impl_->table());
+  conditions.add(filter);
+  Statement statement("SELECT " + shown_columns() + " FROM " + impl_->table() + " WHERE " +
+                      conditions.sql() + order_by(order) + " FORMAT RowBinary");
+  conditions.bind(statement);
+  statement.setting("max_memory_usage", impl_->settings.query_memory_max);
+  ShownReader reader(sink);
+  TRY(impl_->server.stream(statement, impl_->settings.stream_time_max,
+                           [&](std::string_view chunk) { return reader.read(chunk); }));
+  if (reader.waiting()) return bad_row("the event store's answer ends within a row");
+  return boost::system::in_place_value;
 }
 
 Result<std::vector<SeenAction>> EventStore::seen_actions(const std::optional<OrgId>& org,

@@ -26,9 +26,9 @@ Result<std::uint64_t> StoreRows::count_rows(const RowQuery& query) {
 Result<> StoreRows::stream_csv(const RowQuery& query, const ChunkSink& sink) {
   std::string chunk;
   bool wanted = true;
-  TRY(store_.stream_matches(query.org, query.filter, events::Order::newest_first,
-                            [&](events::StoredRow&& row) {
-                              event::append_csv_row(chunk, row.stored);
+  TRY(store_.stream_shown(query.org, query.filter, events::Order::newest_first,
+                            [&](const event::EventView& event) {
+                              event::append_csv_row(chunk, event);
                               if (chunk.size() < kChunkBytes) return true;
                               wanted = sink(chunk);
                               chunk.clear();

@@ -10,7 +10,6 @@
 #include "base/background.h"
 #include "base/log.h"
 #include "base/thread_annotations.h"
-#include "event/record.h"
 
 namespace trailkeeper::ingest {
 namespace {
@@ -217,18 +216,10 @@ Result<> Flusher::Impl::stored(const Batch& batch) {
 }
 
 void Flusher::Impl::add(events::BatchBuilder& rows, const EntryView& entry) {
-  thread_local event::RecordParser parser;
-  auto stored = parser.parse(entry.record);
-  if (stored && rows.add(**stored, entry.record)) return;
+  if (rows.add({entry.org.str(), entry.seq, entry.received_at}, entry.record)) return;
   alarms.add();
   log::error("a record's columns do not render it; its exact line is stored beside them",
              {{"org", entry.org.str()}, {"seq", entry.seq.value}});
-  if (stored) return;
-  event::StoredEvent bare;
-  bare.seq = entry.seq;
-  bare.received_at = bare.event.occurred_at = entry.received_at;
-  bare.event.organization_id = entry.org.str();
-  rows.add_raw_only(bare, entry.record);
 }
 
 // The store refused a range as it is: its halves, so that the row at fault stands alone.
@@ -256,11 +247,9 @@ Result<> Flusher::Impl::insert(const Batch& batch, std::span<const Entry> entrie
 
 Result<> Flusher::Impl::insert_single(const Batch& batch, const Entry& entry,
                                       const std::string& token) {
-  auto stored = event::parse_record(entry.record);
-  if (!stored) return stored.error();
   alarms.add();
   events::BatchBuilder rows(batch.number);
-  rows.add_raw_only(*stored, entry.record);
+  rows.add_raw_only({entry.org.str(), entry.seq, entry.received_at}, entry.record);
   return store.insert_batch(rows, token);
 }
 
@@ -338,11 +327,13 @@ Result<bool> Flusher::Impl::matches(const Batch& batch) {
   std::sort(entries.begin(), entries.end(), store_order);
   std::size_t next = 0;
   bool same = true;
-  TRY(store.read_batch(batch.number, [&](events::StoredRow&& row) {
+  const auto read = store.read_batch(batch.number, [&](events::StoredRow&& row) {
     same = next < entries.size() && row.record() == entries[next].record;
     ++next;
     return same;
-  }));
+  });
+  if (!read && read.error().code == "bad_row") return false;
+  if (!read) return read.error();
   return same && next == entries.size();
 }
 

@@ -78,12 +78,11 @@ Result<FeedPage> Feed::read(const FeedRequest& request) const {
     std::size_t bytes = 0;
     bool gap = false;
     TRY(store_.read_seqs(request.org, first, last, [&](events::StoredRow&& row) {
-      const event::StoredEvent& stored = row.stored;
-      gap = stored.seq.value != page.next.after.value + 1;
+      gap = row.seq.value != page.next.after.value + 1;
       if (gap) return false;
       page.records.push_back(row.record());
       bytes += page.records.back().size();
-      page.next = {stored.seq, std::max(page.next.watermark, stored.received_at)};
+      page.next = {row.seq, std::max(page.next.watermark, row.received_at)};
       return bytes < kFeedPageBytes;
     }));
     if (gap && page.records.empty()) return entry_missing(first);

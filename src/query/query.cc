@@ -45,9 +45,8 @@ Result<Page> Query::search(const SearchRequest& request) const {
   page.total = cursor ? cursor->total : TRY(store_.count(request.org, filter, kTotalMax));
   for (const events::StoredRow& row : found.rows) page.records.push_back(row.record());
   if (found.has_more) {
-    const event::StoredEvent& last = found.rows.back().stored;
-    page.next_cursor =
-        Cursor{{last.event.occurred_at, last.seq}, page.total}.encode(request, journal_);
+    const events::StoredRow& last = found.rows.back();
+    page.next_cursor = Cursor{{last.occurred_at, last.seq}, page.total}.encode(request, journal_);
   }
   return page;
 }
@@ -55,7 +54,7 @@ Result<Page> Query::search(const SearchRequest& request) const {
 Result<std::string> Query::get(const OrgId& org, const Uuid& id,
                                std::optional<Timestamp> visible_from) const {
   const std::optional<events::StoredRow> row = TRY(store_.get(org, id));
-  if (!row || (visible_from && row->stored.event.occurred_at < *visible_from)) return no_entry();
+  if (!row || (visible_from && row->occurred_at < *visible_from)) return no_entry();
   return row->record();
 }
 

@@ -20,7 +20,7 @@ Result<> StoreRecords::read(const OrgId& org, Seq first, Seq last,
                             const std::function<bool(Seq seq, std::string_view line)>& line) {
   bool stopped = false;
   TRY(store_.stream_range(org, first, last, [&](events::StoredRow&& row) {
-    stopped = !line(row.stored.seq, row.record());
+    stopped = !line(row.seq, row.record());
     return !stopped;
   }));
   if (stopped) return Error{ErrorKind::unavailable, "cancelled", "The reader stopped."};
@@ -30,7 +30,7 @@ Result<> StoreRecords::read(const OrgId& org, Seq first, Seq last,
 Result<std::optional<Timestamp>> StoreRecords::received_at(const OrgId& org, Seq seq) {
   std::optional<Timestamp> time;
   TRY(store_.stream_range(org, seq, seq, [&](events::StoredRow&& row) {
-    time = row.stored.received_at;
+    time = row.received_at;
     return true;
   }));
   return time;

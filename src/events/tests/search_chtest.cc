@@ -92,11 +92,11 @@ class Search : public testing::StoreTest {
     PageRequest request{order, {}, limit};
     for (;;) {
       const Page page = value_of(store_->search(org_, filter, request));
-      for (const auto& row : page.rows) seqs.push_back(row.stored.seq.value);
+      for (const auto& row : page.rows) seqs.push_back(row.seq.value);
       if (!page.has_more || page.rows.empty()) return seqs;
       EXPECT_EQ(page.rows.size(), limit);
       request.after =
-          Position{page.rows.back().stored.event.occurred_at, page.rows.back().stored.seq};
+          Position{page.rows.back().occurred_at, page.rows.back().seq};
     }
   }
 
@@ -105,7 +105,7 @@ class Search : public testing::StoreTest {
       EXPECT_EQ(paged(filter, order, 400), expected(filter, order));
       std::vector<std::uint64_t> streamed;
       expect_ok(store_->stream_matches(org_, filter, order, [&](StoredRow&& row) {
-        streamed.push_back(row.stored.seq.value);
+        streamed.push_back(row.seq.value);
         return true;
       }));
       EXPECT_EQ(streamed, expected(filter, order));

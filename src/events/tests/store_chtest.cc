@@ -89,7 +89,7 @@ TEST_F(Store, RowsWithTheirExactLineComeBack) {
   BatchBuilder rows(1);
   const auto stored = random_event(random_, "org_1", 1);
   EXPECT_FALSE(rows.add(stored, "{\"odd\":1}"));
-  rows.add_raw_only(random_event(random_, "org_1", 2), "{\"odd\":2}");
+  rows.add_raw_only({"org_1", Seq{2}, {}}, "{\"odd\":2}");
   expect_ok(store_->insert_batch(rows, "t"));
   EXPECT_EQ(read(1), (std::vector<std::string>{"{\"odd\":1}", "{\"odd\":2}"}));
 }

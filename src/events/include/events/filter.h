@@ -76,7 +76,11 @@ struct Filter {
   bool operator==(const Filter&) const = default;
 };
 
-enum class Order : std::uint8_t { newest_first, oldest_first };
+enum class Order : std::uint8_t {
+  newest_first,
+  oldest_first,
+  by_seq,  // of commit; pages go on by Filter::after_seq
+};
 
 // A place in the order by (occurred_at, seq).
 struct Position {

@@ -3,14 +3,16 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/ids.h"
 #include "base/result.h"
+#include "base/time.h"
 #include "event/event.h"
-#include "event/view.h"
 
 // One row of the event store: the event's columns, in ClickHouse's RowBinary, both ways. Pure;
 // thread-safe.
@@ -18,22 +20,21 @@ namespace trailkeeper::events {
 
 // An event as the store gave it back.
 struct StoredRow {
-  event::StoredEvent stored;
-  // The exact record, for the rare row whose columns could not render it (see BatchBuilder::add).
-  std::string raw{};
-  // Whether the columns below seq, times, id and nonce are filled; false for rows of
+  std::string org{};
+  Seq seq{};
+  Timestamp received_at{};
+  Timestamp occurred_at{};
+  Uuid id{};
+  // The record, byte for byte as it was committed. All of the event: event::parse_record.
+  std::string line{};
+  // Whether the exact line was stored, because the columns could not render it (see
+  // BatchBuilder::add).
+  bool has_exact_line = false;
+  // Whether what is searched and filtered by is filled; false for rows of
   // BatchBuilder::add_raw_only.
   bool has_columns = true;
 
-  // The record, byte for byte as it was committed.
-  std::string record() const;
-};
-
-// The same as views into its bytes.
-struct RowView {
-  event::StoredView stored;
-  std::string_view raw{};
-  bool has_columns = true;
+  const std::string& record() const { return line; }
 };
 
 // What a set of rows looks like, in whatever order they come: how many they are and the sum of
@@ -46,27 +47,37 @@ struct RowsPrint {
   bool operator==(const RowsPrint&) const = default;
 };
 
+// Where the journal says that a record belongs.
+struct RowKey {
+  std::string_view org;
+  Seq seq;
+  Timestamp received_at;
+};
+
 // The rows of one insert, encoded as they are added. An object of one thread.
 class BatchBuilder {
  public:
   // `batch` is the journal's number of the frozen batch; every row carries it.
   // Memory is set aside for `rows` of the usual size.
   explicit BatchBuilder(std::uint64_t batch, std::size_t rows = 0);
+  ~BatchBuilder();
   BatchBuilder(const BatchBuilder&) = delete;
   BatchBuilder& operator=(const BatchBuilder&) = delete;
-  BatchBuilder(BatchBuilder&&) = default;
+  BatchBuilder(BatchBuilder&&) noexcept;
 
-  // Adds an event. Encodes it, decodes what was encoded, renders that and compares it with
-  // `record`, the journal's line. When they differ, the exact line is stored with the columns and
-  // the answer is false: raise an alarm. REQUIRES: the organization's id in the event is the one
-  // the row belongs to.
-  bool add(const event::StoredView& stored, std::string_view record);
+  // Adds an event by its record. Takes it apart, encodes the columns, decodes what was encoded,
+  // renders that and compares it with `record`, the journal's line. When they differ, the exact
+  // line is stored with the columns, or alone when it is no record of that key, and the answer is
+  // false: raise an alarm.
+  bool add(const RowKey& key, std::string_view record);
   bool add(const event::StoredEvent& stored, std::string_view record);
 
   // The last resort for a row that the store refuses in its full form: only org, seq, times, id,
   // nonce and the line.
-  void add_raw_only(const event::StoredEvent& stored, std::string_view record);
+  void add_raw_only(const RowKey& key, std::string_view record);
 
+  // Another batch for the rows that follow.
+  void set_batch(std::uint64_t batch) { batch_ = batch; }
   std::uint64_t batch() const { return batch_; }
   std::size_t rows() const { return places_.size(); }
   std::size_t bytes() const { return bytes_.size(); }
@@ -86,32 +97,36 @@ class BatchBuilder {
     std::size_t at;
     std::size_t size;
   };
-  void note(const event::StoredView& stored, std::size_t start, std::size_t selected);
+  struct Work;
+  void note(std::size_t start, std::size_t selected);
+  bool renders(std::size_t start, std::string_view record);
+  void put_exact(std::string_view record);
 
-  const std::uint64_t batch_;
+  std::uint64_t batch_;
   std::string bytes_;
   std::vector<Place> places_;
   using Orgs = std::map<std::string, std::size_t, std::less<>>;
   Orgs orgs_;
   const Orgs::value_type* last_org_ = nullptr;  // in orgs_
   RowsPrint print_;
-  std::string line_;  // used again and again
+  std::unique_ptr<Work> work_;  // used again and again
 };
 
-// The columns of a row in the order in which they are encoded and selected: "org, seq, ...". Folded
-// copies, which are only searched, are not selected.
+// The columns of a row in the order in which they are encoded and selected: "org, seq, ...". The
+// folded copy, which is only searched, is not selected.
 const std::string& inserted_columns();
 const std::string& selected_columns();
 
-// Appends one row as it is inserted; with `raw` beside the columns when it is not empty.
-void append_row(std::string& out, std::uint64_t batch, const event::StoredView& stored,
-                std::string_view raw);
-void append_row(std::string& out, std::uint64_t batch, const event::StoredEvent& stored,
-                std::string_view raw);
+struct RowColumns;
 
 // Takes rows apart as they arrive in chunks of any size. An object of one thread.
 class RowReader {
  public:
+  RowReader();
+  ~RowReader();
+  RowReader(const RowReader&) = delete;
+  RowReader& operator=(const RowReader&) = delete;
+
   // Adds bytes to what is waiting.
   void feed(std::string_view chunk);
   // The next whole row; empty when more bytes are needed. `failed` with code `bad_row` when they
@@ -126,6 +141,7 @@ class RowReader {
  private:
   std::string buffer_;
   std::size_t position_ = 0;
+  std::unique_ptr<RowColumns> row_;  // used again and again
 };
 
 }  // namespace trailkeeper::events

@@ -11,6 +11,8 @@
 
 #include "base/ids.h"
 #include "base/result.h"
+#include "event/view.h"
+#include "events/counts.h"
 #include "events/filter.h"
 #include "events/row.h"
 #include "httpc/client.h"
@@ -65,6 +67,7 @@ struct SeenAction {
 
 // Given each row; answering false ends the reading without an error.
 using RowSink = std::function<bool(StoredRow&&)>;
+using ShownSink = std::function<bool(const event::EventView&)>;
 
 // The events in ClickHouse, embedded or a server of its own: the only module that knows the table.
 // Values travel as typed parameters, never inside SQL. Thread-safe; calls block, so they belong on
@@ -117,17 +120,25 @@ class EventStore {
   // Every match in the page's order, with constant memory. The sink may run while the store still
   // reads.
   Result<> stream_matches(const OrgId& org, const Filter& filter, Order order, const RowSink& sink);
+  // The same of what the list for people shows, far cheaper: occurred_at, action and label, area,
+  // application, the actor's id, name, username and email, and ip; the rest is absent. An absent
+  // text is empty here.
+  Result<> stream_shown(const OrgId& org, const Filter& filter, Order order, const ShownSink& sink);
 
   // The actions that there are, by name: of one organization, or of all. With `from`, of events
   // that occurred from then on.
   Result<std::vector<SeenAction>> seen_actions(const std::optional<OrgId>& org,
                                                std::optional<Timestamp> from);
 
+  // Facets, histograms and the like.
+  const Counts& counts() const { return counts_; }
+
   // What is there, for comparing with journal and ledger at start.
   Result<HighWater> high_water();
 
  private:
   struct Impl;
+  const Counts counts_;
   std::unique_ptr<Impl> impl_;
 };
 
