@@ -68,6 +68,14 @@ export default defineConfig(
   },
   ...boundaries,
   {
+    // Served as they are, outside the bundle.
+    files: ['public/**/*.js'],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: {
+      globals: Object.fromEntries(['window', 'document', 'localStorage', 'matchMedia', 'customElements', 'HTMLElement', 'CustomEvent', 'CSSStyleSheet', 'URL', 'URLSearchParams'].map((name) => [name, 'readonly'])),
+    },
+  },
+  {
     files: moved.map((place) => `${place}.tsx`),
     ignores: ['src/app/pages/{audit-logs,downloads}*'],
     rules: {

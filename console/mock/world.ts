@@ -16,6 +16,8 @@ export const password = 'correct horse battery';
 export const people: Person[] = [
   { id: 'p1', email: 'ann@acme.example', name: 'Ann Porter', operator: false, roles: { acme: 'primary_admin', globex: 'admin', initech: 'admin' } },
   { id: 'p2', email: 'mia@acme.example', name: 'Mia Member', operator: false, roles: { acme: 'member' } },
+  { id: 'p4', email: 'tia@acme.example', name: 'Tia Two', operator: false, roles: { acme: 'admin' } },
+  { id: 'p5', email: 'rob@acme.example', name: 'Rob Retired', operator: false, roles: { acme: 'member' } },
   { id: 'p3', email: 'op@vendor.example', name: 'Otto Operator', operator: true, roles: {} },
 ];
 
@@ -39,6 +41,9 @@ export function addRecord(org: string, override: Partial<AuditRecord> = {}): Aud
 export interface SessionState {
   person: Person;
   csrf: string;
+  guest?: boolean;
+  portal?: Schemas['Session']['portal'];
+  hasEndedOthers?: boolean;
 }
 export const sessions = new Map<string, SessionState>();
 export const token = (bytes = 24): string => randomBytes(bytes).toString('base64url');

@@ -1,8 +1,9 @@
 // Before the first paint, so that a page in the dark does not flash: the person's choice, else the system's.
 (() => {
-  let chosen = null;
+  // An embedded page looks as the page around it says.
+  let chosen = window.location.pathname.startsWith('/embed/') ? new URLSearchParams(window.location.search).get('theme') : null;
   try {
-    chosen = localStorage.getItem('mantine-color-scheme-value');
+    chosen ??= localStorage.getItem('mantine-color-scheme-value');
   } catch {
     // No storage in this window: the system decides.
   }

@@ -2,15 +2,28 @@ import createClient, { type Middleware } from 'openapi-fetch';
 import type { paths } from './schema';
 import { ApiError, apiErrorFrom } from './errors';
 
-// The one way to the server. Same origin, session cookie, CSRF token on whatever changes state.
+// The one way to the server. Same origin; a session's cookie with its CSRF token on whatever changes state, or a token.
 let csrfToken = '';
 
 export function setCsrfToken(token: string): void {
   csrfToken = token;
 }
 
-const csrf: Middleware = {
+// The embedded page has a short token instead of a cookie; empty everywhere else.
+let bearerToken = '';
+
+export function setBearerToken(token: string): void {
+  bearerToken = token;
+}
+
+const proof: Middleware = {
   onRequest({ request }) {
+    if (bearerToken !== '') {
+      // Without the cookie: what the page shows is what the token may see, whoever is signed in beside it.
+      const own = new Request(request, { credentials: 'omit' });
+      own.headers.set('Authorization', `Bearer ${bearerToken}`);
+      return own;
+    }
     if (request.method !== 'GET' && request.method !== 'HEAD') request.headers.set('X-CSRF-Token', csrfToken);
     return request;
   },
@@ -21,7 +34,7 @@ export const client = createClient<paths>({
   credentials: 'same-origin',
   headers: { Accept: 'application/json' },
 });
-client.use(csrf);
+client.use(proof);
 
 interface Answer<T> {
   data?: T;

@@ -6,6 +6,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { theme } from '~/ui/theme';
+import { forcedScheme } from './embed/forced-scheme';
 import { makeQueryClient } from './query-client';
 import { makeRouter } from './router';
 
@@ -13,12 +14,13 @@ import { makeRouter } from './router';
 const queries = makeQueryClient(() => void router.invalidate());
 const router = makeRouter(queries);
 
+const forced = forcedScheme(window.location.pathname, window.location.search);
 const root = document.getElementById('root');
 if (root) {
   createRoot(root).render(
     <StrictMode>
       {/* No style elements at run time: the content security policy forbids them (see ui/theme.ts). */}
-      <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
+      <MantineProvider theme={theme} defaultColorScheme="auto" {...(forced ? { forceColorScheme: forced } : {})} withCssVariables={false} withGlobalClasses={false}>
         <QueryClientProvider client={queries}>
           <RouterProvider router={router} />
         </QueryClientProvider>

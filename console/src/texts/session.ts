@@ -13,7 +13,7 @@ export const texts = {
     email: 'Email',
     password: 'Password',
     submit: 'Sign in',
-    continueWith: (domain: string) => `Continue with ${domain} single sign-on`,
+    continueWith: (domain: string) => `Continue with ${domain}`,
     or: 'or with a password',
     onlyProvider: (domain: string) => `People of ${domain} sign in at their own identity provider.`,
     forgot: 'Forgot your password?',

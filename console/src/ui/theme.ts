@@ -15,6 +15,6 @@ export const theme = createTheme({
     Button: Button.extend({ styles: { label: { fontWeight: 500 } } }),
     // Locking the page's scroll would need a style element made at run time.
     Drawer: Drawer.extend({ defaultProps: dialogDefaults }),
-    Modal: Modal.extend({ defaultProps: dialogDefaults }),
+    Modal: Modal.extend({ defaultProps: dialogDefaults, styles: { title: { fontWeight: 600 } } }),
   },
 });

@@ -1,9 +1,10 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { parseAuditSearch, type AuditSearch } from '~/features/audit-logs/search';
 import { root } from './base';
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
-interface SignInSearch {
+export interface SignInSearch {
   next?: string;
   problem?: string; // why a sign-in by a provider did not work
   reset?: boolean; // comes from setting a new password
@@ -26,5 +27,17 @@ const reset = createRoute({ getParentRoute: () => root, path: '/reset', componen
 const invitation = createRoute({ getParentRoute: () => root, path: '/invitation', component: lazyRouteComponent(links, 'InvitationRoute') });
 const portal = createRoute({ getParentRoute: () => root, path: '/portal', component: lazyRouteComponent(links, 'PortalRoute') });
 
+export type EmbedSearch = AuditSearch & { theme?: 'light' | 'dark' };
+
+const embed = createRoute({
+  getParentRoute: () => root,
+  path: '/embed/audit-logs',
+  validateSearch: (raw: Record<string, unknown>): EmbedSearch => {
+    const theme = raw['theme'];
+    return { ...parseAuditSearch(raw), ...(theme === 'light' || theme === 'dark' ? { theme } : {}) };
+  },
+  component: lazyRouteComponent(() => import('~/app/pages/embed-audit-logs'), 'EmbedAuditLogsRoute'),
+});
+
 // Pages that need nobody signed in.
-export const publicRoutes = [signIn, forgot, reset, invitation, portal] as const;
+export const publicRoutes = [signIn, forgot, reset, invitation, portal, embed] as const;

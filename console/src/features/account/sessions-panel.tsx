@@ -74,7 +74,7 @@ function Row({ session, isEnding, end }: { session: MySession; isEnding: boolean
       </Table.Td>
       <Table.Td className="figures">{session.ip}</Table.Td>
       <Table.Td className="figures nowrap">{formatMinute(session.created_at).replace(' UTC', '')}</Table.Td>
-      <Table.Td className="figures nowrap">{formatRelative(session.last_seen_at, now)}</Table.Td>
+      <Table.Td className="figures nowrap">{formatRelative(session.last_seen_at, Math.max(now, Date.parse(session.last_seen_at)))}</Table.Td>
       <Table.Td>
         {session.current ? (
           <span className="dim nowrap">{words.here}</span>

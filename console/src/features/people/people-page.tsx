@@ -21,7 +21,7 @@ export function PeoplePage({ org, self }: Props) {
       <p role="status" className={styles.status}>
         {done && <StatusMark tone="good">{done}</StatusMark>}
       </p>
-      <Panel title={texts.list.label}>
+      <Panel>
         <PeopleTable org={org} self={self} onDone={setDone} />
       </Panel>
       <Invitations org={org.id} onDone={setDone} />

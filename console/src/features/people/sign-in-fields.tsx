@@ -82,7 +82,7 @@ export function SignInFields({ org, settings, isReadOnly }: Props) {
       <Domains domains={form.domains} isReadOnly={isReadOnly} setDomains={(domains) => change({ domains })} />
       <NativeSelect
         label={texts.role}
-        className={styles.role ?? ''}
+        className={styles.firstRole ?? ''}
         disabled={isReadOnly}
         data={grantable('admin').map((role) => ({ value: role, label: people.role[role] }))}
         value={form.role}

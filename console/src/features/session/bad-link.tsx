@@ -1,6 +1,5 @@
 import type { ReactNode } from 'react';
 import { texts } from '~/texts/session';
-import { ErrorNotice } from '~/ui/error-notice';
 import { AuthCard } from './auth-card';
 import styles from './session.module.css';
 
@@ -13,7 +12,7 @@ interface Props {
 export function BadLink({ advice, actions }: Props) {
   return (
     <AuthCard title={texts.link.title} heading={texts.link.title}>
-      <ErrorNotice title={advice} />
+      <p role="alert">{advice}</p>
       {actions && <div className={styles.foot}>{actions}</div>}
     </AuthCard>
   );
