@@ -35,12 +35,12 @@ export function createExport(call: Call): void {
   const org = orgFor(call, 'audit_logs');
   const { person } = sessionOf(call);
   const body = call.body as Schemas['ExportRequest'];
-  if (body.filter?.q === 'fail:429') throw new Refusal(429, 'slow_down', 'Too many exports.', { headers: { 'Retry-After': '30' } });
-  const records = select(org.id, org.viewing_window_days, body.from ?? null, body.to ?? null, body.filter ?? {});
+  if (body.filter?.query === 'fail-429') throw new Refusal(429, 'slow_down', 'Too many exports.', { headers: { 'Retry-After': '30' } });
+  const records = select(org.id, org.viewing_window_days, { from: body.from ?? null, to: body.to ?? null, query: body.filter?.query ?? '' });
   const item: Schemas['Export'] = {
     id: `exp_${token(9)}`,
     state: 'queued',
-    format: 'csv',
+    format: body.format,
     from: body.from ?? null,
     to: body.to ?? null,
     filter: body.filter ?? null,
@@ -54,6 +54,22 @@ export function createExport(call: Call): void {
   };
   exports.unshift({ org: org.id, startedMs: Date.now(), item, csv: csvOf(records) });
   sendJson(call, 202, item);
+}
+
+export function estimateExport(call: Call): void {
+  const org = orgFor(call, 'audit_logs');
+  sessionOf(call);
+  const body = call.body as Schemas['EstimateRequest'];
+  const rows = select(org.id, org.viewing_window_days, { from: body.from ?? null, to: body.to ?? null, query: body.filter?.query ?? '' }).length;
+  sendJson(call, 200, { rows, bytes_about: { csv: rows * 120, jsonl: rows * 700, parquet: rows * 60 } } satisfies Schemas['ExportEstimate']);
+}
+
+export function cancelExport(call: Call): void {
+  const { item } = findExport(call);
+  sessionOf(call);
+  if (item.state !== 'queued' && item.state !== 'running') throw new Refusal(409, 'wrong_state', 'It is no longer being prepared.');
+  item.state = 'cancelled';
+  sendJson(call, 200, item);
 }
 
 export function listExports(call: Call): void {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { makeServer } from './server.ts';
 import { password, people } from './world.ts';
 
-const dist = fileURLToPath(new URL('../dist', import.meta.url));
+const dist = process.env['CONSOLE_DIST'] ?? fileURLToPath(new URL('../dist', import.meta.url));
 const port = Number(process.argv[2] ?? process.env['PORT'] ?? 8480);
 const server = makeServer(dist);
 server.listen(port, '127.0.0.1', () => {

@@ -121,10 +121,11 @@ export function makeRecord(org: string, seq: number, atMs: number, random: () =>
     occurred_at: micros(atMs, extra),
     actor: { type: 'user', ...actor, id: actor?.id ?? 'u' },
     context: {
-      ip: random() < 0.9 ? `198.51.100.${Math.floor(random() * 250)}` : '2001:db8::17',
+      ip: random() < 0.9 ? `203.0.113.${10 + (actor?.id.charCodeAt(5) ?? 0) % 7}` : random() < 0.8 ? '2001:db8::17' : `198.51.100.${Math.floor(random() * 250)}`,
       user_agent: 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36',
       url: `https://app.vendor.example/${shape.area?.toLowerCase() ?? ''}?from=menu`,
-      session_id: `s_${hex(8)}`,
+      session_id: `s_${actor?.username ?? ''}_${Math.floor(atMs / 7_200_000)}`,
+      ...(random() < 0.5 ? { request_id: `req_${hex(12)}` } : {}),
     },
     ...shape,
     ...override,
@@ -139,6 +140,7 @@ export function makeRecords(org: string, count: number, nowMs: number): AuditRec
   const oddities: Partial<AuditRecord>[] = [
     { action: 'user.renamed', action_label: 'Renamed user', area: 'People', actor: { id: 'u_1', name: 'evil\u202Egnp.exe <script>alert(1)</script>', email: 'x@acme.example' } },
     { action: 'x'.repeat(200), action_label: 'A label that is far too long for its column '.repeat(4), actor: { id: 'service-account-without-a-name' } },
+    { action: 'vendor.looked', action_label: 'Looked at the audit log', area: 'Vendor access', category: 'other', actor: { id: 'p3', name: 'Otto Operator', email: 'op@vendor.example', role: 'operator' }, metadata: { reason: 'Ticket 4711' } },
     { action: 'segment.created', action_label: 'نشأ مقطع', area: 'القطاعات', actor: { id: 'u_2', name: 'ليلى حداد', email: 'leila@acme.example' } },
   ];
   oddities.forEach((override, i) => records.push(makeRecord(org, count + i + 1, nowMs - 50_000 + i * 1000, random, override)));

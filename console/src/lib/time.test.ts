@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatDay, formatDuration, formatExact, formatMinute, formatRelative, fromInputValue, toInputValue } from './time';
+import { formatDay, formatDuration, formatExact, formatMinute, formatRelative, fromInputValue, offsetName, toInputValue } from './time';
 
 describe('formatExact', () => {
   it('shows every digit that was recorded', () => {
@@ -46,10 +46,28 @@ it('formats durations', () => {
 describe('datetime-local values', () => {
   it('are UTC whatever the zone of the browser', () => {
     expect(fromInputValue('2026-11-22T14:03')).toBe('2026-11-22T14:03:00.000Z');
-    expect(toInputValue('2026-11-22T14:03:59.999Z')).toBe('2026-11-22T14:03');
+    expect(toInputValue('2026-11-22T14:03:59.999Z')).toBe('2026-11-22T14:03:59');
   });
   it('refuse anything else', () => {
     expect(fromInputValue('2026-11-22')).toBeNull();
     expect(fromInputValue('2026-13-40T10:00')).toBeNull();
+  });
+});
+
+describe('in the zone of a person', () => {
+  const york = 'America/New_York';
+  it('says the offset of that day', () => {
+    expect(formatMinute('2026-11-22T02:03:00Z', york)).toBe('21 Nov 2026 21:03 UTC-05:00');
+    expect(formatMinute('2026-07-22T02:03:00Z', york)).toBe('21 Jul 2026 22:03 UTC-04:00');
+    expect(offsetName('2026-11-22T02:03:00Z', 'Asia/Kolkata')).toBe('UTC+05:30');
+    expect(offsetName('2026-11-22T02:03:00Z', 'UTC')).toBe('UTC');
+    expect(offsetName('2026-11-22T02:03:00Z', 'Europe/London')).toBe('UTC');
+  });
+  it('keeps the fraction', () => {
+    expect(formatExact('2026-11-22T02:03:19.412345Z', york)).toBe('21 Nov 2026 21:03:19.412345');
+  });
+  it.each(['2026-11-22T02:03:00.000Z', '2026-11-01T05:30:00.000Z', '2026-03-08T07:00:00.000Z', '2026-07-01T00:00:00.000Z'])('a field gives %s back', (iso) => {
+    expect(fromInputValue(toInputValue(iso, york), york)).toBe(iso);
+    expect(fromInputValue(toInputValue(iso))).toBe(iso);
   });
 });

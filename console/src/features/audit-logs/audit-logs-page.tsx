@@ -1,20 +1,23 @@
-import { Button, Skeleton } from '@mantine/core';
-import { useMemo, useState, type ReactNode } from 'react';
-import { ApiError, describeError } from '~/api/errors';
+import { useMediaQuery } from '@mantine/hooks';
+import { useMemo, useState } from 'react';
+import { ApiError } from '~/api/errors';
 import type { EventQuery, SessionOrg } from '~/api/types';
-import { formatTotal } from '~/lib/format';
 import { serverNowMs } from '~/lib/server-clock';
-import { EmptyState, ErrorState } from '~/ui/states';
-import { EntryDrawer } from './entry-drawer';
-import { EntryTable } from './entry-table';
-import { FilterPills } from './filter-pills';
-import { Freshness } from './freshness';
+import { EntryDrawer } from './entry/entry-drawer';
+import { FacetPanel } from './facets/facet-panel';
+import { Histogram } from './histogram/histogram';
+import { EntryList } from './list/entry-list';
+import { useEntryKeys } from './list/use-entry-keys';
+import { useEventList, type EventList } from './list/use-event-list';
+import { useLayout } from './list/use-layout';
 import { changed, type PageState } from './page-state';
+import { mistakeAt } from './query/completion';
 import { timesOf } from './ranges';
-import { activeFilters, filterOf, queryOf, withoutFilters } from './search';
-import { Toolbar } from './toolbar';
-import { useEventList, type EventList } from './use-event-list';
-import { useEntryKeys } from './use-entry-keys';
+import { queryOf } from './search';
+import { Freshness } from './toolbar/freshness';
+import { Toolbar } from './toolbar/toolbar';
+import { ValueMenu } from './value-menu';
+import { ViewsMenu } from './views/views-menu';
 import styles from './audit-logs-page.module.css';
 
 interface Props extends PageState {
@@ -24,16 +27,47 @@ interface Props extends PageState {
 export function AuditLogsPage({ org, search, setSearch }: Props) {
   const query = useStableQuery(org, search);
   const list = useEventList(org.id, query);
+  const [layout, setLayout] = useLayout();
   const [active, setActive] = useState<string | null>(null);
+  const hasRoom = useMediaQuery('(min-width: 75em)', true, { getInitialValueInEffect: false });
+  const text = search.query ?? '';
   const open = (id: string | undefined) => setSearch(changed(search, { event: id }), { replace: search.event !== undefined && id !== undefined });
+  const onSearch = (next: string) => setSearch(changed(search, { query: next, event: undefined }));
+  const setTimes = (times: { from?: string; to?: string }) => setSearch(changed(search, { range: undefined, from: undefined, to: undefined, ...times }));
   useEntryKeys({ entries: list.entries, active: search.event ?? active, setActive, open, isOpen: search.event !== undefined });
+  const isCustom = search.from !== undefined || search.to !== undefined;
+  const mistake = mistakeOf(list, text);
+  const facets = <FacetPanel org={org.id} query={query} text={text} onSearch={onSearch} total={list.total} asSheet={!hasRoom} />;
   return (
-    <>
-      <Toolbar org={org} search={search} setSearch={setSearch} freshness={<Freshness watermark={list.watermark} stale={list.stale} />} />
-      <FilterPills search={search} setSearch={setSearch} />
-      <ListBody list={list} state={{ search, setSearch }} active={search.event ?? active} open={open} />
+    <ValueMenu query={text} onSearch={onSearch}>
+      <Toolbar
+        org={org}
+        search={search}
+        setSearch={setSearch}
+        mistake={mistake}
+        views={<ViewsMenu org={org} search={search} setSearch={setSearch} layout={layout} setLayout={setLayout} />}
+        freshness={<Freshness watermark={list.watermark} stale={list.stale} />}
+      />
+      {!mistake && (
+        <>
+          <Histogram org={org.id} query={query} onZoom={setTimes} onReset={isCustom ? () => setTimes({}) : undefined} />
+          <div className={styles.columns}>
+            {hasRoom && facets}
+            <EntryList
+              org={org}
+              list={list}
+              state={{ search, setSearch }}
+              active={search.event ?? active}
+              layout={layout}
+              setLayout={setLayout}
+              open={open}
+              facets={hasRoom ? null : facets}
+            />
+          </div>
+        </>
+      )}
       <EntryDrawer org={org.id} search={search} setSearch={setSearch} entries={list.entries} open={open} />
-    </>
+    </ValueMenu>
   );
 }
 
@@ -44,109 +78,11 @@ function useStableQuery(org: SessionOrg, search: Props['search']): EventQuery {
   return useMemo(() => queryOf(search, timesOf(search, org.viewing_window_days, serverNowMs())), [key]);
 }
 
-interface BodyProps {
-  list: EventList;
-  state: PageState;
-  active: string | null;
-  open: (id: string) => void;
+// A mistake in the search is said at the search box, not in place of the list.
+function mistakeOf({ list }: EventList, text: string): { sentence: string; at: number | null } | null {
+  const { error } = list;
+  if (!(error instanceof ApiError) || error.code !== 'invalid_query') return null;
+  const sentence = error.fields[0]?.detail ?? error.detail ?? error.code;
+  return { sentence, at: mistakeAt(sentence, text) };
 }
 
-function ListBody({ list, state, active, open }: BodyProps): ReactNode {
-  const { list: query, entries } = list;
-  if (query.isPending) return <LoadingRows />;
-  if (query.isError && entries.length === 0) {
-    const requestId = query.error instanceof ApiError ? query.error.requestId : undefined;
-    return <ErrorState {...describeError(query.error)} requestId={requestId} onRetry={() => void query.refetch()} />;
-  }
-  if (entries.length === 0) return <NothingFound {...state} />;
-  return (
-    <>
-      {list.waiting > 0 && <NewEntries list={list} />}
-      <EntryTable entries={entries} total={list.total} search={state.search} active={active} open={open} />
-      <Older list={list} />
-    </>
-  );
-}
-
-function NewEntries({ list }: { list: EventList }) {
-  const show = () => {
-    list.takeNew();
-    window.scrollTo({ top: 0 });
-  };
-  return (
-    <div className={styles.newEntries} role="status">
-      <Button size="xs" radius="xl" onClick={show}>
-        {list.waiting === 1 ? '1 new entry' : `${list.waiting} new entries`}
-      </Button>
-    </div>
-  );
-}
-
-function Older({ list }: { list: EventList }) {
-  const { list: query, entries, total } = list;
-  return (
-    <footer className={styles.footer}>
-      <span className="figures" role="status">
-        {total && formatTotal(Math.min(entries.length, Math.max(total.value, entries.length)), fitting(total, entries.length))}
-      </span>
-      <span className={`dim ${styles.keys ?? ''}`}>
-        <kbd>j</kbd> <kbd>k</kbd> move · <kbd>Enter</kbd> opens · <kbd>Esc</kbd> closes · <kbd>/</kbd> searches
-      </span>
-      {query.isFetchNextPageError && <span role="alert">{describeError(query.error).title}</span>}
-      {query.hasNextPage ? (
-        <Button size="xs" variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          Older
-        </Button>
-      ) : (
-        <span className="dim">No older entries in this range</span>
-      )}
-    </footer>
-  );
-}
-
-// The list may have grown past a total that was counted a moment ago.
-function fitting(total: NonNullable<EventList['total']>, shown: number): NonNullable<EventList['total']> {
-  return total.relation === 'eq' ? { ...total, value: Math.max(total.value, shown) } : total;
-}
-
-function NothingFound({ search, setSearch }: PageState) {
-  const filters = activeFilters(filterOf(search));
-  if (filters.length === 0) {
-    return (
-      <EmptyState title="No entries in this range">
-        <p>Choose a longer date range. A new entry shows here within two seconds of being sent.</p>
-      </EmptyState>
-    );
-  }
-  return (
-    <EmptyState
-      title="Nothing found"
-      actions={
-        <>
-          {filters.map((filter) => (
-            <Button key={filter.key} size="xs" variant="default" onClick={() => setSearch(changed(search, { [filter.key]: undefined }))}>
-              Drop {filter.label}: {filter.value}
-            </Button>
-          ))}
-          {filters.length > 1 && (
-            <Button size="xs" onClick={() => setSearch(withoutFilters(search))}>
-              Drop all filters
-            </Button>
-          )}
-        </>
-      }
-    >
-      <p>No entry in this range matches {filters.length === 1 ? 'this filter' : 'all of these filters'}.</p>
-    </EmptyState>
-  );
-}
-
-function LoadingRows() {
-  return (
-    <div role="status" aria-label="Loading entries" className={styles.loading}>
-      {Array.from({ length: 12 }, (_, i) => (
-        <Skeleton key={i} height={28} radius="sm" />
-      ))}
-    </div>
-  );
-}

@@ -1,4 +1,4 @@
-import type { AuditSearch } from './search';
+import type { AuditSearch, Change } from './search';
 
 // How the page reads and changes its address; the router stands behind it.
 export interface PageState {
@@ -7,6 +7,5 @@ export interface PageState {
   setSearch: (next: AuditSearch, options?: { replace?: boolean }) => void;
 }
 
-export function changed(search: AuditSearch, change: { [K in keyof AuditSearch]?: AuditSearch[K] | undefined }): AuditSearch {
-  return Object.fromEntries(Object.entries({ ...search, ...change }).filter(([, value]) => value !== undefined && value !== ''));
-}
+export { changed } from './search';
+export type { Change };

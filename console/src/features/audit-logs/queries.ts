@@ -1,7 +1,7 @@
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { client, dataOf } from '~/api/client';
 import { isTransient } from '~/api/errors';
-import type { AuditRecord, EventPage, EventQuery } from '~/api/types';
+import type { AuditRecord, EventPage, EventQuery, FacetField, LivePage, ValueField } from '~/api/types';
 import { observeServerTime } from '~/lib/server-clock';
 
 async function fetchPage(org: string, query: EventQuery, signal: AbortSignal): Promise<EventPage> {
@@ -9,6 +9,9 @@ async function fetchPage(org: string, query: EventQuery, signal: AbortSignal): P
   observeServerTime(page.watermark);
   return page;
 }
+
+// A server that comes back shows by itself.
+const untilThere = ({ state }: { state: { data: unknown; error: unknown } }) => (state.data === undefined && isTransient(state.error) ? 5_000 : false);
 
 // The list as the reader scrolls it: pages by cursor, never reordered by a refetch.
 export const eventListQuery = (org: string, query: EventQuery) =>
@@ -19,18 +22,47 @@ export const eventListQuery = (org: string, query: EventQuery) =>
     getNextPageParam: (last) => (last.has_more ? last.next_cursor : undefined),
     staleTime: Infinity,
     gcTime: 60_000,
-    // A server that comes back shows by itself.
-    refetchInterval: ({ state }) => (state.data === undefined && isTransient(state.error) ? 5_000 : false),
+    refetchInterval: untilThere,
   });
 
-// The newest page, read again every second while the page is looked at.
-export const eventHeadQuery = (org: string, query: EventQuery) =>
+const waitSeconds = 10;
+
+// What is new after an entry: answers as soon as there is something, or empty after a while.
+export async function watchEvents(org: string, query: EventQuery, afterSeq: number, signal: AbortSignal): Promise<LivePage> {
+  const params = { path: { org }, query: { ...query, after_seq: afterSeq, limit: 200, wait: waitSeconds } };
+  const page = await dataOf(client.GET('/v1/orgs/{org}/events/live', { params, signal }));
+  observeServerTime(page.watermark);
+  return page;
+}
+
+export const facetsQuery = (org: string, query: EventQuery, fields: FacetField[], limit: number) =>
   queryOptions({
-    queryKey: ['events-head', org, query],
-    queryFn: ({ signal }) => fetchPage(org, query, signal),
-    refetchInterval: (q) => (q.state.status === 'error' ? 5_000 : 1_000),
+    queryKey: ['facets', org, query, fields, limit],
+    queryFn: ({ signal }) =>
+      dataOf(
+        client.GET('/v1/orgs/{org}/events/facets', { params: { path: { org }, query: { ...query, fields, limit } }, querySerializer: { array: { style: 'form', explode: false } }, signal }),
+      ),
+    placeholderData: keepPreviousData,
+    refetchInterval: untilThere,
+  });
+
+export const histogramQuery = (org: string, query: EventQuery, offsetMinutes: number) =>
+  queryOptions({
+    queryKey: ['histogram', org, query, offsetMinutes],
+    queryFn: ({ signal }) =>
+      dataOf(client.GET('/v1/orgs/{org}/events/histogram', { params: { path: { org }, query: { ...query, buckets: 60, offset_minutes: offsetMinutes } }, signal })),
+    placeholderData: keepPreviousData,
+    refetchInterval: untilThere,
+  });
+
+// Values that go on from what was typed. The server looks at the last 30 days.
+export const valuesQuery = (org: string, field: ValueField, prefix: string) =>
+  queryOptions({
+    queryKey: ['values', org, field, prefix],
+    queryFn: ({ signal }) =>
+      dataOf(client.GET('/v1/orgs/{org}/events/values', { params: { path: { org }, query: prefix === '' ? { field } : { field, prefix } }, signal })),
+    staleTime: 30_000,
     retry: false,
-    gcTime: 0,
   });
 
 export interface Entry {
@@ -48,4 +80,12 @@ export const eventQuery = (org: string, id: string) =>
       return { line, record: JSON.parse(line) as AuditRecord };
     },
     staleTime: Infinity,
+  });
+
+// What happened in the same session or request.
+export const aroundQuery = (org: string, query: string) =>
+  queryOptions({
+    queryKey: ['around', org, query],
+    queryFn: ({ signal }) => fetchPage(org, { query, limit: 100 }, signal),
+    staleTime: 30_000,
   });

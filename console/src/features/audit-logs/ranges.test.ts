@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { namedTimesOf, rangeLabel, rangesWithin, timesOf } from './ranges';
+import { namedTimesOf, rangeLabel, rangesWithin, rangeWords, searchRangeWords, timesOf } from './ranges';
 
 const now = Date.parse('2026-11-22T14:03:22.500Z');
 
@@ -41,4 +41,20 @@ describe('timesOf', () => {
 
 it('names the start for an export', () => {
   expect(namedTimesOf({}, 30, now)).toEqual({ from: '2026-10-23T14:03:00.000Z' });
+});
+
+describe('in words', () => {
+  it('says a day and a zone once', () => {
+    expect(rangeWords('2026-11-22T10:00:00Z', '2026-11-22T12:30:00Z')).toBe('22 Nov 2026 10:00 to 12:30 UTC');
+    expect(rangeWords('2026-11-22T10:00:00Z', '2026-11-23T12:30:00Z')).toBe('22 Nov 2026 10:00 to 23 Nov 2026 12:30 UTC');
+    expect(rangeWords('2026-11-22T10:00:00Z', undefined, 'America/New_York')).toBe('22 Nov 2026 05:00 UTC-05:00 to now');
+  });
+  it('says both offsets when the clocks change', () => {
+    expect(rangeWords('2026-10-31T10:00:00Z', '2026-11-02T10:00:00Z', 'America/New_York')).toBe('31 Oct 2026 06:00 UTC-04:00 to 2 Nov 2026 05:00 UTC-05:00');
+  });
+  it('names what the page shows', () => {
+    expect(searchRangeWords({}, 7)).toBe('Last 7 days');
+    expect(searchRangeWords({ range: '24h' }, 30)).toBe('Last 24 hours');
+    expect(searchRangeWords({ to: '2026-11-22T12:00:00Z' }, 30)).toBe('Until 22 Nov 2026 12:00 UTC');
+  });
 });

@@ -1,3 +1,5 @@
+import { formatBare, formatDay, formatMinute, offsetName, utc } from '~/lib/time';
+import { texts } from '~/texts/audit-logs';
 import type { AuditSearch } from './search';
 
 const hourMs = 3_600_000;
@@ -6,9 +8,7 @@ const presets = ['1h', '24h', '7d', '30d', '90d', '365d'];
 const hoursOf = (range: string): number => Number(range.slice(0, -1)) * (range.endsWith('d') ? 24 : 1);
 
 export function rangeLabel(range: string): string {
-  const n = Number(range.slice(0, -1));
-  const unit = range.endsWith('d') ? 'day' : 'hour';
-  return n === 1 ? `Last ${unit}` : `Last ${n} ${unit}s`;
+  return texts.range.last(Number(range.slice(0, -1)), range.endsWith('d') ? 'day' : 'hour');
 }
 
 // 30 days, or the whole viewing window when it is shorter.
@@ -51,4 +51,19 @@ function startOf(range: string, nowMs: number): string {
 export function namedTimesOf(search: AuditSearch, windowDays: number, nowMs: number): Times & { from: string } {
   const times = timesOf(search, windowDays, nowMs);
   return { ...times, from: times.from ?? startOf('30d', nowMs) };
+}
+
+// "22 Nov 2026 10:00 to 12:00 UTC"
+export function rangeWords(from: string, to: string | undefined, zone = utc): string {
+  if (to === undefined) return texts.range.between(formatMinute(from, zone), texts.range.openEnd);
+  const sameOffset = offsetName(from, zone) === offsetName(to, zone);
+  const sameDay = sameOffset && formatDay(from, zone) === formatDay(to, zone);
+  const end = formatMinute(to, zone);
+  return texts.range.between(sameOffset ? formatBare(from, zone) : formatMinute(from, zone), sameDay ? end.slice(formatDay(to, zone).length + 1) : end);
+}
+
+// What the range of the page is called.
+export function searchRangeWords(search: AuditSearch, windowDays: number, zone = utc): string {
+  if (!search.from && !search.to) return rangeLabel(search.range ?? defaultRange(windowDays));
+  return search.from ? rangeWords(search.from, search.to, zone) : texts.range.until(formatMinute(search.to ?? '', zone));
 }

@@ -1,40 +1,39 @@
 import { describe, expect, it } from 'vitest';
-import { activeFilters, filterOf, parseAuditSearch, queryOf, withoutFilters } from './search';
+import { activeTerms, changed, parseAuditSearch, queryInWords, queryOf } from './search';
 
 describe('parseAuditSearch', () => {
   it('keeps what means something', () => {
-    const raw = { q: ' müller ', category: 'authentication', outcome: 'failure', range: '7d', event: 'e1' };
-    expect(parseAuditSearch(raw)).toEqual({ q: 'müller', category: 'authentication', outcome: 'failure', range: '7d', event: 'e1' });
+    const raw = { query: ' müller category:data ', range: '7d', event: 'e1' };
+    expect(parseAuditSearch(raw)).toEqual({ query: 'müller category:data', range: '7d', event: 'e1' });
   });
   it('drops what does not', () => {
-    expect(parseAuditSearch({ q: '  ', category: 'toString', outcome: 'success;drop', range: 'ever', from: 'x', junk: '1', name: 3 })).toEqual({});
+    expect(parseAuditSearch({ query: '  ', range: 'ever', from: 'x', junk: '1', event: 3 })).toEqual({});
   });
   it('lets own times win over a range', () => {
     expect(parseAuditSearch({ from: '2026-11-22T10:00Z', range: '7d' })).toEqual({ from: '2026-11-22T10:00:00.000Z' });
   });
-  it('takes several categories', () => {
-    expect(parseAuditSearch({ category: 'permission,junk,configuration,permission' }).category).toBe('permission,configuration');
+  it('reads the links of before', () => {
+    expect(parseAuditSearch({ q: 'two words', email: 'zoe@acme.example', category: 'permission,configuration' })).toEqual({
+      query: '"two words" actor:zoe@acme.example category:permission,configuration',
+    });
   });
   it('bounds lengths', () => {
-    expect(parseAuditSearch({ q: 'x'.repeat(1000) }).q).toHaveLength(256);
+    expect(parseAuditSearch({ query: 'x'.repeat(5000) }).query).toHaveLength(2048);
   });
 });
 
-const search = parseAuditSearch({ q: 'a', category: 'permission,configuration', range: '24h', event: 'e1' });
-
-it('sends the filters, not the state of the page', () => {
-  expect(filterOf(search)).toEqual({ q: 'a', category: ['permission', 'configuration'] });
-  expect(queryOf(search, { from: 'F' })).toEqual({ q: 'a', category: ['permission', 'configuration'], from: 'F' });
+it('sends the query and the times, not the state of the page', () => {
+  expect(queryOf({ query: 'a', range: '7d', event: 'e' }, { from: 'F' })).toEqual({ query: 'a', from: 'F' });
+  expect(queryOf({}, {})).toEqual({});
 });
 
-it('keeps range and open entry when the filters are cleared', () => {
-  expect(withoutFilters(search)).toEqual({ range: '24h', event: 'e1' });
+it('changes the address without leaving empty parts', () => {
+  expect(changed({ query: 'a', event: 'e' }, { query: '', event: undefined, range: '1h' })).toEqual({ range: '1h' });
 });
 
-it('names the filters in words', () => {
-  expect(activeFilters({ category: ['authentication'], outcome: ['failure', 'unknown'], q: 'x' })).toEqual([
-    { key: 'q', label: 'Any field', value: 'x' },
-    { key: 'category', label: 'Category', value: 'Sign-in' },
-    { key: 'outcome', label: 'Outcome', value: 'Failed or Unknown' },
-  ]);
+it('says a query in words', () => {
+  expect(queryInWords('zoë category:authentication,data -actor:bot is:unauthorised')).toBe(
+    '“zoë”, Category: Sign-in or Data, not User: bot, Question: Unauthorised access',
+  );
+  expect(activeTerms(undefined)).toEqual([]);
 });

@@ -2,15 +2,16 @@ import { Button, Modal, Radio } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { ApiError, describeError } from '~/api/errors';
-import type { EventFilter } from '~/api/types';
-import { formatCount } from '~/lib/format';
-import { formatMinute } from '~/lib/time';
+import type { EventFilter, ExportEstimate, ExportFormat } from '~/api/types';
+import { texts as common } from '~/texts/common';
+import { texts } from '~/texts/exports';
 import { ErrorNotice } from '~/ui/error-notice';
-import { rangeTotalQuery, useCreateExport } from './queries';
+import { estimateQuery, useExportChanges } from './queries';
 import styles from './exports.module.css';
 
 export interface ExportScope {
   times: { from: string; to?: string };
+  rangeWords: string; // "22 Nov 2026 10:00 to now", with its zone
   filter: EventFilter;
   filterWords: string; // what the filters show, in words; empty without filters
 }
@@ -26,69 +27,106 @@ interface Props {
 
 export function DownloadDialog(props: Props) {
   return (
-    <Modal opened onClose={props.onClose} title="Download" size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened onClose={props.onClose} title={texts.title} size="lg" closeButtonProps={{ 'aria-label': common.close }}>
       <DialogBody {...props} />
     </Modal>
   );
 }
 
+const formats = ['csv', 'jsonl', 'parquet'] as const satisfies ExportFormat[];
+
 function DialogBody({ org, email, scope, siemLink, onClose, onShowDownloads }: Props) {
   const [choice, setChoice] = useState('everything');
-  const create = useCreateExport(org);
-  const total = useQuery(rangeTotalQuery(org, scope.times)).data;
-  const range = `from ${formatMinute(scope.times.from)} to ${scope.times.to ? formatMinute(scope.times.to) : 'now'}`;
+  const [format, setFormat] = useState<ExportFormat>('csv');
+  const { create } = useExportChanges(org);
   const hasFilters = Object.keys(scope.filter).length > 0;
+  const everything = useQuery(estimateQuery(org, scope.times)).data;
+  const filtered = useQuery({ ...estimateQuery(org, { ...scope.times, filter: scope.filter }), enabled: hasFilters }).data;
+  const estimate = choice === 'filtered' ? filtered : everything;
   const prepare = () => {
     const filter = choice === 'filtered' ? { filter: scope.filter } : {};
-    create.mutate({ format: 'csv', ...scope.times, ...filter });
+    create.mutate({ format, ...scope.times, ...filter });
   };
   if (create.isSuccess) return <Asked email={email} onClose={onClose} onShowDownloads={onShowDownloads} />;
   return (
     <div className={styles.dialog}>
-      <Radio.Group label="What" value={choice} onChange={setChoice}>
+      <Radio.Group label={texts.what} value={choice} onChange={setChoice}>
         <div className={styles.choices}>
-          <Radio value="everything" label={`Everything ${range}`} description={total && `${countWords(total)}, whatever the filters show`} />
+          <Radio value="everything" label={texts.everything(scope.rangeWords)} description={rowsWords(everything)} />
           <Radio
             value="filtered"
             disabled={!hasFilters}
-            label="Only what the filters show"
-            description={hasFilters ? `${scope.filterWords}, ${range}` : 'No filter is set'}
+            label={texts.filtered}
+            description={hasFilters ? `${texts.filteredWhich(scope.filterWords, scope.rangeWords)}. ${rowsWords(filtered)}` : texts.noFilter}
           />
         </div>
       </Radio.Group>
+      <FormatChoice format={format} setFormat={setFormat} estimate={estimate} />
       <p>
-        A CSV with Date, Username, Name, Application, Action, IP Address and Area. We mail <strong>{email}</strong> a link when it is ready; the mail says
-        which of the two it holds. The link expires and works only for people who may see the logs.
+        <Mailed words={texts.mail(email)} />
       </p>
-      <p className="dim">The CSV is for people. For a SIEM use the {siemLink}.</p>
+      <p className="dim">
+        {texts.siem}
+        {siemLink}.
+      </p>
       {create.isError && <ErrorNotice {...describeError(create.error)} requestId={create.error instanceof ApiError ? create.error.requestId : undefined} />}
       <div className={styles.buttons}>
         <Button variant="default" onClick={onClose}>
-          Cancel
+          {common.cancel}
         </Button>
         <Button loading={create.isPending} onClick={prepare}>
-          Prepare CSV
+          {texts.prepare(texts.formats[format].name)}
         </Button>
       </div>
     </div>
   );
 }
 
-const countWords = (total: { value: number; relation: 'eq' | 'gte' }): string =>
-  total.relation === 'gte' ? `More than ${formatCount(total.value)} entries` : `About ${formatCount(total.value)} entries`;
+const rowsWords = (estimate: ExportEstimate | undefined): string => (estimate ? texts.about(estimate.rows) : texts.counting);
+
+interface FormatProps {
+  format: ExportFormat;
+  setFormat: (format: ExportFormat) => void;
+  estimate: ExportEstimate | undefined;
+}
+
+function FormatChoice({ format, setFormat, estimate }: FormatProps) {
+  return (
+    <Radio.Group label={texts.format} value={format} onChange={(value) => setFormat(formats.find((known) => known === value) ?? 'csv')}>
+      <div className={styles.choices}>
+        {formats.map((value) => {
+          const { name, about } = texts.formats[value];
+          const size = estimate ? `, ${texts.size(estimate.bytes_about[value])}` : '';
+          return <Radio key={value} value={value} label={name} description={`${about}${size}`} />;
+        })}
+      </div>
+    </Radio.Group>
+  );
+}
+
+// A sentence with the address in it.
+function Mailed({ words: [before, email, after] }: { words: string[] }) {
+  return (
+    <>
+      {before}
+      <strong>{email}</strong>
+      {after}
+    </>
+  );
+}
 
 function Asked({ email, onClose, onShowDownloads }: Pick<Props, 'email' | 'onClose' | 'onShowDownloads'>) {
   return (
     <div className={styles.dialog} role="status">
       <p>
-        Your CSV is being prepared. We mail <strong>{email}</strong> a link when it is ready; you can also fetch it under Downloads.
+        <Mailed words={texts.asked(email)} />
       </p>
       <div className={styles.buttons}>
         <Button variant="default" onClick={onClose}>
-          Close
+          {common.close}
         </Button>
         <Button onClick={onShowDownloads} data-autofocus>
-          Show downloads
+          {texts.show}
         </Button>
       </div>
     </div>

@@ -1,30 +1,44 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { client, dataOf } from '~/api/client';
-import type { Export, ExportRequest } from '~/api/types';
+import type { EventFilter, Export, ExportRequest } from '~/api/types';
 
 export const isInProgress = (item: Export): boolean => item.state === 'queued' || item.state === 'running';
 
+const key = (org: string) => ['exports', org];
+
 export const exportsQuery = (org: string) =>
   queryOptions({
-    queryKey: ['exports', org],
+    queryKey: key(org),
     queryFn: ({ signal }) => dataOf(client.GET('/v1/orgs/{org}/exports', { params: { path: { org }, query: { limit: 100 } }, signal })),
     refetchInterval: (query) => (query.state.data?.data.some(isInProgress) ? 1_000 : 15_000),
   });
 
-// How many entries the range holds without any filter.
-export const rangeTotalQuery = (org: string, times: { from: string; to?: string }) =>
+export interface Scope {
+  from: string;
+  to?: string;
+  filter?: EventFilter;
+}
+
+// How many entries that is, and how large the files become.
+export const estimateQuery = (org: string, scope: Scope) =>
   queryOptions({
-    queryKey: ['range-total', org, times],
-    queryFn: async ({ signal }) =>
-      (await dataOf(client.GET('/v1/orgs/{org}/events', { params: { path: { org }, query: { ...times, limit: 1 } }, signal }))).total,
+    queryKey: ['estimate', org, scope],
+    queryFn: ({ signal }) => dataOf(client.POST('/v1/orgs/{org}/exports/estimate', { params: { path: { org } }, body: scope, signal })),
+    retry: false,
   });
 
-export function useCreateExport(org: string) {
+export function useExportChanges(org: string) {
   const queries = useQueryClient();
-  return useMutation({
+  const onSuccess = () => queries.invalidateQueries({ queryKey: key(org) });
+  const create = useMutation({
     mutationFn: (body: ExportRequest) => dataOf(client.POST('/v1/orgs/{org}/exports', { params: { path: { org } }, body })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['exports', org] }),
+    onSuccess,
   });
+  const cancel = useMutation({
+    mutationFn: (id: string) => dataOf(client.POST('/v1/orgs/{org}/exports/{id}/cancel', { params: { path: { org, id } } })),
+    onSettled: onSuccess,
+  });
+  return { create, cancel };
 }
 
 export const fileAddress = (org: string, id: string): string => `/v1/orgs/${encodeURIComponent(org)}/exports/${encodeURIComponent(id)}/file`;

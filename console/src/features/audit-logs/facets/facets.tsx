@@ -1,0 +1,48 @@
+import { Skeleton } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { describeError } from '~/api/errors';
+import type { EventQuery } from '~/api/types';
+import { facetsQuery } from '~/features/audit-logs/queries';
+import { texts } from '~/texts/audit-logs';
+import { FacetGroup } from './facet-group';
+import { facetFields } from './facet-terms';
+import styles from './facets.module.css';
+
+interface Props {
+  org: string;
+  query: EventQuery;
+  text: string; // the query as it stands in the box
+  onSearch: (text: string) => void;
+}
+
+const limits = { few: 6, many: 50 };
+
+// What the entries found are like, with counts; a tick narrows the search.
+export function Facets({ org, query, text, onSearch }: Props) {
+  const [isLong, setLong] = useState(false);
+  const facets = useQuery(facetsQuery(org, query, facetFields, isLong ? limits.many : limits.few));
+  if (facets.isPending) return <Loading />;
+  if (facets.isError) {
+    return (
+      <p role="alert" className="dim">
+        {texts.facets.error} {describeError(facets.error).advice}
+      </p>
+    );
+  }
+  return (
+    <div className={styles.facets} aria-busy={facets.isPlaceholderData}>
+      {facets.data.data.map(({ field, values, more }) => (
+        <FacetGroup key={field} field={field} values={values} more={more} few={limits.few} isLong={isLong} onMore={() => setLong(true)} text={text} onSearch={onSearch} />
+      ))}
+    </div>
+  );
+}
+
+const Loading = () => (
+  <div className={styles.facets} role="status" aria-label={texts.facets.label}>
+    {facetFields.slice(0, 4).map((field) => (
+      <Skeleton key={field} height={132} radius="sm" />
+    ))}
+  </div>
+);
