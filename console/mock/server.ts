@@ -1,10 +1,13 @@
 // The contract of ../api/openapi.yaml in memory, and the built console beside it.
 import { createServer, type Server } from 'node:http';
-import { createExport, downloadExport, getExport, listExports } from './exports.ts';
-import { getEvent, listEvents } from './events.ts';
+import { cancelExport, createExport, downloadExport, estimateExport, getExport, listExports } from './exports.ts';
+import { getEvent, histogram, listEvents, listFacets, listValues, watchEvents } from './events.ts';
 import { newRequestId, readBody, sendFile, sendJson, sendProblem } from './http.ts';
 import { act, deleteDestination, getDestination, listDeliveries, listDestinations, putDestination, validateDestination } from './s3.ts';
+import { acceptInvitation, askForReset, beginFactor, changeMe, changePassword, confirmFactor, createPortalSession, endSession, getMe, listSessions, lookAtInvitation, lookAtPortal, redeemReset, removeFactor, renewCodes } from './me.ts';
+import { changeRole, createInvitation, deleteInvitation, deleteSignIn, getSignIn, listInvitations, listPeople, putSignIn, removePerson, resendInvitation, signInMethods } from './people.ts';
 import { createSession, deleteSession, getSession } from './sessions.ts';
+import { createView, deleteView, listViews, putView } from './views.ts';
 import { addRecord } from './world.ts';
 import { Refusal, type AuditRecord, type Call } from './types.ts';
 
@@ -14,8 +17,44 @@ const routes: [method: string, pattern: string, handler: Handler][] = [
   ['POST', '/v1/sessions', createSession],
   ['GET', '/v1/sessions/current', getSession],
   ['DELETE', '/v1/sessions/current', deleteSession],
+  ['GET', '/v1/sign_in/methods', signInMethods],
+  ['GET', '/v1/me', getMe],
+  ['PATCH', '/v1/me', changeMe],
+  ['POST', '/v1/me/password', changePassword],
+  ['POST', '/v1/me/second_factor', beginFactor],
+  ['POST', '/v1/me/second_factor/confirm', confirmFactor],
+  ['DELETE', '/v1/me/second_factor', removeFactor],
+  ['POST', '/v1/me/recovery_codes', renewCodes],
+  ['GET', '/v1/me/sessions', listSessions],
+  ['DELETE', '/v1/me/sessions/:id', endSession],
+  ['POST', '/v1/password_resets', askForReset],
+  ['POST', '/v1/password_resets/redeem', redeemReset],
+  ['POST', '/v1/invitations/look', lookAtInvitation],
+  ['POST', '/v1/invitations/accept', acceptInvitation],
+  ['POST', '/v1/portal/look', lookAtPortal],
+  ['POST', '/v1/portal/sessions', createPortalSession],
+  ['GET', '/v1/orgs/:org/people', listPeople],
+  ['PATCH', '/v1/orgs/:org/people/:id', changeRole],
+  ['DELETE', '/v1/orgs/:org/people/:id', removePerson],
+  ['GET', '/v1/orgs/:org/invitations', listInvitations],
+  ['POST', '/v1/orgs/:org/invitations', createInvitation],
+  ['POST', '/v1/orgs/:org/invitations/:id/resend', resendInvitation],
+  ['DELETE', '/v1/orgs/:org/invitations/:id', deleteInvitation],
+  ['GET', '/v1/orgs/:org/sign_in', getSignIn],
+  ['PUT', '/v1/orgs/:org/sign_in', putSignIn],
+  ['DELETE', '/v1/orgs/:org/sign_in', deleteSignIn],
   ['GET', '/v1/orgs/:org/events', listEvents],
+  ['GET', '/v1/orgs/:org/events/facets', listFacets],
+  ['GET', '/v1/orgs/:org/events/histogram', histogram],
+  ['GET', '/v1/orgs/:org/events/values', listValues],
+  ['GET', '/v1/orgs/:org/events/live', watchEvents],
   ['GET', '/v1/orgs/:org/events/:id', getEvent],
+  ['GET', '/v1/orgs/:org/views', listViews],
+  ['POST', '/v1/orgs/:org/views', createView],
+  ['PUT', '/v1/orgs/:org/views/:id', putView],
+  ['DELETE', '/v1/orgs/:org/views/:id', deleteView],
+  ['POST', '/v1/orgs/:org/exports/estimate', estimateExport],
+  ['POST', '/v1/orgs/:org/exports/:id/cancel', cancelExport],
   ['POST', '/v1/orgs/:org/exports', createExport],
   ['GET', '/v1/orgs/:org/exports', listExports],
   ['GET', '/v1/orgs/:org/exports/:id', getExport],
