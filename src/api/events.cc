@@ -1,27 +1,9 @@
+#include "event_filter.h"
 #include "query_reader.h"
 #include "resources.h"
 
 namespace trailkeeper::api {
 namespace {
-
-events::Filter parse_filter(QueryReader& reader) {
-  events::Filter filter;
-  filter.from = reader.time("from");
-  filter.to = reader.time("to");
-  filter.q = reader.text("q");
-  filter.name = reader.text("name");
-  filter.email = reader.text("email");
-  filter.action = reader.text("action");
-  filter.area = reader.text("area");
-  filter.categories = reader.list("category", {"authentication", "data", "permission",
-                                               "configuration", "export", "error", "other"});
-  filter.outcomes = reader.list("outcome", {"success", "failure", "unknown"});
-  filter.ip = reader.text("ip", 45);
-  if (filter.from && filter.to && *filter.from > *filter.to) {
-    reader.refuse("to", "out_of_range", "It must not lie before 'from'.");
-  }
-  return filter;
-}
 
 std::string render(const query::Page& page) {
   json::Writer out;
@@ -31,6 +13,7 @@ std::string render(const query::Page& page) {
   member_or_null(out, "next_cursor", page.next_cursor);
   out.member("has_more", !page.next_cursor.empty());
   member_time(out, "watermark", page.watermark);
+  out.member("head_seq", page.head_seq.value);
   out.key("total")
       .begin_object()
       .member("value", page.total.value)
@@ -44,7 +27,7 @@ Result<httpd::Response> search(const Call& call, const Services& services) {
   const access::AuditGrant grant =
       TRY(services.permissions.may_read_audit(call.caller.principal, org));
   QueryReader reader(call.request);
-  query::SearchRequest request{.org = org, .filter = parse_filter(reader)};
+  query::SearchRequest request{.org = org, .filter = read_event_filter(reader)};
   request.limit = reader.number("limit", 1, kListLimitMax, kListLimit);
   request.ascending = reader.choice("order", {"desc", "asc"}) == "asc";
   request.cursor = reader.text("cursor", 1024);

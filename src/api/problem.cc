@@ -34,12 +34,13 @@ struct CodeRow {
 };
 
 // Where HTTP has a status that says more than the kind.
-constexpr std::array<CodeRow, 13> kCodes{{
+constexpr std::array<CodeRow, 14> kCodes{{
     {"invalid_json", 400},
     {"malformed_json", 400},
     {"invalid_utf8", 400},
     {"malformed_protobuf", 400},
     {"invalid_request", 400},
+    {"invalid_query", 400},
     {"bad_cursor", 400},
     {"invalid_cursor", 400},
     {"bad_gzip", 400},

@@ -25,6 +25,11 @@ void QueryReader::refuse(std::string_view name, std::string code, std::string de
   problems_.push_back({std::string(name), std::move(code), std::move(detail)});
 }
 
+void QueryReader::refuse(const Error& error) {
+  if (problems_.empty()) code_ = error.code;
+  problems_.insert(problems_.end(), error.fields.begin(), error.fields.end());
+}
+
 std::string_view QueryReader::single(std::string_view name) {
   known_.emplace_back(name);
   std::string_view value;
@@ -63,9 +68,16 @@ std::optional<Timestamp> QueryReader::time(std::string_view name) {
 
 std::size_t QueryReader::number(std::string_view name, std::size_t min, std::size_t max,
                                 std::size_t fallback) {
+  return static_cast<std::size_t>(integer(name, static_cast<std::int64_t>(min),
+                                          static_cast<std::int64_t>(max),
+                                          static_cast<std::int64_t>(fallback)));
+}
+
+std::int64_t QueryReader::integer(std::string_view name, std::int64_t min, std::int64_t max,
+                                  std::int64_t fallback) {
   const std::string_view value = single(name);
   if (value.empty()) return fallback;
-  std::size_t number = 0;
+  std::int64_t number = 0;
   const auto [end, problem] = std::from_chars(value.data(), value.data() + value.size(), number);
   if (problem == std::errc() && end == value.data() + value.size() && number >= min &&
       number <= max) {
@@ -120,7 +132,7 @@ Result<> QueryReader::finish() {
   if (problems_.size() > kProblemsMax) problems_.resize(kProblemsMax);
   std::string message = "The query parameter '" + problems_.front().pointer +
                         "' is not valid: " + problems_.front().detail;
-  return Error{ErrorKind::invalid, "invalid_request", std::move(message), std::move(problems_)};
+  return Error{ErrorKind::invalid, code_, std::move(message), std::move(problems_)};
 }
 
 }  // namespace trailkeeper::api

@@ -31,7 +31,12 @@ std::string describe(const SearchRequest& request) {
   json::write_texts(out, "cruds", f.cruds);
   out.key("http_statuses").begin_array();
   for (std::int64_t status : f.http_statuses) out.integer(status);
-  out.end_array().end_object();
+  out.end_array();
+  json::write_texts(out, "actions", f.actions);
+  json::write_texts(out, "actor_names", f.actor_names);
+  json::write_texts(out, "actor_ids", f.actor_ids);
+  json::write_texts(out, "target_types", f.target_types);
+  out.member("query", f.query).end_object();
   return out.take();
 }
 

@@ -68,6 +68,7 @@ Result<FeedPage> Feed::read(const FeedRequest& request) const {
   if (request.limit < 1 || request.limit > kFeedRowsMax) {
     return Error{ErrorKind::invalid, "out_of_range", "limit must be from 1 to 1000."};
   }
+  if (request.filter) return read_matching(request);
   // In this order: what was received before `stored_until` has a seq up to `head`.
   const Timestamp stored_until = journal_.watermark();
   const Seq head = journal_.last_seq(request.org);
@@ -91,6 +92,42 @@ Result<FeedPage> Feed::read(const FeedRequest& request) const {
   }
   if (page.next.after >= head) page.next.watermark = std::max(page.next.watermark, stored_until);
   return page;
+}
+
+// What may not be stored yet is left for later, whatever of it can be read already: nothing is
+// skipped.
+Result<FeedPage> Feed::read_matching(const FeedRequest& request) const {
+  FeedPage page{.records = {}, .next = request.from};
+  const FeedPosition head = TRY(stored_until(request.org, request.from.after));
+  page.next.watermark = std::max(page.next.watermark, head.watermark);
+  if (head.after <= request.from.after) return page;
+  events::Filter filter = *request.filter;
+  filter.after_seq = request.from.after;
+  filter.last_seq = filter.last_seq ? std::min(*filter.last_seq, head.after) : head.after;
+  const events::Page found = TRY(
+      store_.search(request.org, filter, {.order = events::Order::by_seq, .limit = request.limit}));
+  for (const events::StoredRow& row : found.rows) page.records.push_back(row.record());
+  page.has_more = found.has_more;
+  page.next.after = found.has_more ? found.rows.back().seq : head.after;
+  return page;
+}
+
+// Most of the time that is all there is; else it is among the last that were committed.
+Result<FeedPosition> stored_until(const events::EventStore& store, const journal::Journal& journal,
+                                  const OrgId& org, Seq at_least) {
+  constexpr std::uint64_t kNear = 100'000;
+  const Timestamp watermark = journal.watermark();
+  const Seq committed = journal.last_seq(org);
+  const journal::Depth depth = journal.depth();
+  if (depth.stored >= depth.committed || committed <= at_least)
+    return FeedPosition{std::max(committed, at_least), watermark};
+  const Seq near{committed.value > kNear ? committed.value - kNear : 0};
+  const Seq beyond = std::max(near, at_least);
+  Seq head = TRY(store.counts().last_received_before(org, watermark, beyond));
+  // Among the near ones nothing is stored yet: it lies further back.
+  if (head == beyond && beyond > at_least)
+    head = TRY(store.counts().last_received_before(org, watermark, at_least));
+  return FeedPosition{head, watermark};
 }
 
 }  // namespace trailkeeper::query

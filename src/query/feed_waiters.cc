@@ -16,17 +16,18 @@ namespace {
 
 using Instant = std::chrono::steady_clock::time_point;
 
-// Those at the same place are read for once.
-using Place = std::tuple<OrgId, Seq, std::size_t>;
+// Those at the same place, with the same filter, are read for once.
+using Place = std::tuple<OrgId, Seq, std::size_t, const events::Filter*>;
 
 Place place_of(const FeedRequest& request) {
-  return {request.org, request.from.after, request.limit};
+  return {request.org, request.from.after, request.limit, request.filter.get()};
 }
 
 struct Waiter {
   FeedRequest request;
   Instant deadline;
   FeedWaiters::Done done;
+  Instant not_before = Instant::min();  // of those with a filter: each is read for by itself
 };
 
 using Group = std::vector<Waiter>;
@@ -60,7 +61,9 @@ struct FeedWaiters::Impl {
   Instant earliest GUARDED_BY(mutex) = Instant::max();  // deadline of those that wait
   std::vector<Waiter> waiting GUARDED_BY(mutex);
   std::deque<Group> ready GUARDED_BY(mutex);
-  std::map<OrgId, std::size_t> per_org GUARDED_BY(mutex);  // waiting, ready or being read for
+  // Waiting, ready or being read for.
+  std::map<OrgId, std::size_t> per_org GUARDED_BY(mutex);
+  std::map<OrgId, std::size_t> filtered_per_org GUARDED_BY(mutex);
   std::size_t total GUARDED_BY(mutex) = 0;
   std::vector<std::thread> threads;
 };
@@ -71,12 +74,12 @@ void FeedWaiters::Impl::sort_out(Instant now) {
   std::vector<Waiter> rest;
   earliest = Instant::max();
   for (Waiter& waiter : waiting) {
-    const bool due = !running || waiter.deadline <= now ||
-                     feed.committed_beyond(waiter.request.org, waiter.request.from);
-    if (due) {
+    const bool news = feed.committed_beyond(waiter.request.org, waiter.request.from);
+    if (!running || waiter.deadline <= now || (news && waiter.not_before <= now)) {
       groups[place_of(waiter.request)].push_back(std::move(waiter));
     } else {
-      earliest = std::min(earliest, waiter.deadline);
+      const Instant again = news ? std::min(waiter.deadline, waiter.not_before) : waiter.deadline;
+      earliest = std::min(earliest, again);
       rest.push_back(std::move(waiter));
     }
   }
@@ -132,6 +135,10 @@ void FeedWaiters::Impl::answer(Group group, std::uint64_t rung) {
     MutexLock lock(mutex);
     for (Waiter& waiter : group) {
       if (running && (nothing || missing) && waiter.deadline > now) {
+        if (waiter.request.filter) {
+          if (nothing) waiter.request.from.after = page->next.after;
+          waiter.not_before = now + settings.filtered_pause;
+        }
         keep(std::move(waiter), rung);
       } else {
         forget(waiter);
@@ -146,6 +153,8 @@ void FeedWaiters::Impl::answer(Group group, std::uint64_t rung) {
 // A ring during the reading may have been for what was read too early: then it is read again.
 void FeedWaiters::Impl::keep(Waiter waiter, std::uint64_t rung) {
   earliest = std::min(earliest, waiter.deadline);
+  // What is left of the backlog is looked for again without a ring.
+  if (waiter.request.filter) earliest = std::min(earliest, waiter.not_before);
   waiting.push_back(std::move(waiter));
   if (rung != rings) look = true;
   changed.notify_all();
@@ -153,8 +162,9 @@ void FeedWaiters::Impl::keep(Waiter waiter, std::uint64_t rung) {
 
 void FeedWaiters::Impl::forget(const Waiter& waiter) {
   --total;
-  const auto found = per_org.find(waiter.request.org);
-  if (--found->second == 0) per_org.erase(found);
+  auto& counts = waiter.request.filter ? filtered_per_org : per_org;
+  const auto found = counts.find(waiter.request.org);
+  if (--found->second == 0) counts.erase(found);
 }
 
 FeedWaiters::FeedWaiters(const Feed& feed, metrics::Registry& metrics, Settings settings)
@@ -194,10 +204,12 @@ void FeedWaiters::stop() {
 
 Result<> FeedWaiters::wait(FeedRequest request, std::chrono::milliseconds patience, Done done) {
   MutexLock lock(impl_->mutex);
-  const auto in_org = impl_->per_org.find(request.org);
-  const std::size_t org_total = in_org == impl_->per_org.end() ? 0 : in_org->second;
-  if (!impl_->running || impl_->total >= impl_->settings.waiters_max ||
-      org_total >= impl_->settings.waiters_per_org_max) {
+  auto& counts = request.filter ? impl_->filtered_per_org : impl_->per_org;
+  const std::size_t org_max =
+      request.filter ? impl_->settings.filtered_per_org_max : impl_->settings.waiters_per_org_max;
+  const auto in_org = counts.find(request.org);
+  const std::size_t org_total = in_org == counts.end() ? 0 : in_org->second;
+  if (!impl_->running || impl_->total >= impl_->settings.waiters_max || org_total >= org_max) {
     return Error{ErrorKind::unavailable,
                  "too_many_readers",
                  "Too many readers are waiting; ask again, or without 'wait'.",
@@ -205,7 +217,7 @@ Result<> FeedWaiters::wait(FeedRequest request, std::chrono::milliseconds patien
                  std::chrono::seconds(2)};
   }
   ++impl_->total;
-  ++impl_->per_org[request.org];
+  ++counts[request.org];
   impl_->gauge.set(static_cast<double>(impl_->total));
   // What came between the caller's own look and now was perhaps rung for already.
   if (impl_->feed.committed_beyond(request.org, request.from)) impl_->look = true;

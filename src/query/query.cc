@@ -3,20 +3,22 @@
 #include <algorithm>
 
 #include "cursor.h"
+#include "query/feed.h"
 
 namespace trailkeeper::query {
 namespace {
 
 Error no_entry() { return Error{ErrorKind::not_found, "no_entry", "There is no such entry."}; }
 
-events::Filter effective(const SearchRequest& request, Timestamp now) {
-  events::Filter filter = request.filter;
-  if (!filter.from) filter.from = now - kDefaultRange;
-  if (request.visible_from) filter.from = std::max(*filter.from, *request.visible_from);
-  return filter;
-}
-
 }  // namespace
+
+events::Filter effective(const events::Filter& filter, std::optional<Timestamp> visible_from,
+                         Timestamp now) {
+  events::Filter result = filter;
+  if (!result.from) result.from = now - kDefaultRange;
+  if (visible_from) result.from = std::max(*result.from, *visible_from);
+  return result;
+}
 
 Query::Query(events::EventStore& store, const journal::Journal& journal, const Clock& clock)
     : store_(store), journal_(journal), clock_(clock) {}
@@ -32,7 +34,7 @@ Result<Page> Query::search(const SearchRequest& request) const {
       return Error{ErrorKind::invalid, "invalid_cursor",
                    "This cursor does not belong to this search."};
   }
-  const events::Filter filter = effective(request, clock_.now());
+  const events::Filter filter = effective(request.filter, request.visible_from, clock_.now());
   events::PageRequest page_request{
       request.ascending ? events::Order::oldest_first : events::Order::newest_first, std::nullopt,
       request.limit};
@@ -41,6 +43,7 @@ Result<Page> Query::search(const SearchRequest& request) const {
   Page page;
   // Read before the rows: what it promises is then in them.
   page.watermark = journal_.watermark();
+  page.head_seq = TRY(stored_until(store_, journal_, request.org, Seq{0})).after;
   const events::Page found = TRY(store_.search(request.org, filter, page_request));
   page.total = cursor ? cursor->total : TRY(store_.count(request.org, filter, kTotalMax));
   for (const events::StoredRow& row : found.rows) page.records.push_back(row.record());

@@ -314,6 +314,48 @@ CREATE TABLE identities (
 ) WITHOUT ROWID;
 )sql";
 
+constexpr std::string_view kDeliveryChoices = R"sql(
+ALTER TABLE targets ADD COLUMN encryption TEXT NOT NULL DEFAULT '';
+ALTER TABLE targets ADD COLUMN kms_key TEXT NOT NULL DEFAULT '';
+
+CREATE TABLE shapes (
+  id INTEGER PRIMARY KEY,
+  form TEXT NOT NULL, compression TEXT NOT NULL, filter TEXT NOT NULL,
+  UNIQUE (form, compression, filter));
+INSERT INTO shapes (id, form, compression, filter) VALUES (1, 'jsonl', 'gzip', '');
+
+ALTER TABLE destinations ADD COLUMN shape INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE destinations ADD COLUMN shape_before INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE destinations ADD COLUMN send_acl INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE destinations ADD COLUMN failed_since INTEGER;
+ALTER TABLE destinations ADD COLUMN mailed_at INTEGER;
+ALTER TABLE destinations ADD COLUMN told_stopped INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE streams ADD COLUMN kind INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE streams ADD COLUMN until INTEGER;
+ALTER TABLE streams ADD COLUMN complete INTEGER NOT NULL DEFAULT 0;
+DROP INDEX streams_open;
+CREATE UNIQUE INDEX streams_open ON streams (org, destination) WHERE ended = 0 AND kind = 0;
+
+ALTER TABLE windows ADD COLUMN shape INTEGER NOT NULL DEFAULT 1;
+)sql";
+
+constexpr std::string_view kViews = R"sql(
+CREATE TABLE views (
+  id TEXT PRIMARY KEY,
+  org TEXT NOT NULL REFERENCES orgs (id),
+  owner_id TEXT NOT NULL,
+  owner_name TEXT NOT NULL,
+  name TEXT NOT NULL,
+  shared INTEGER NOT NULL,
+  query TEXT NOT NULL,
+  display TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX views_by_org ON views (org, owner_id);
+)sql";
+
 constexpr std::array kMigrations{
     db::Migration{1, kFirst},
     db::Migration{2, kKeysAndLimits},
@@ -321,6 +363,8 @@ constexpr std::array kMigrations{
     db::Migration{4, kDeliveries},
     db::Migration{5, kLooks},
     db::Migration{6, kPeople},
+    db::Migration{7, kDeliveryChoices},
+    db::Migration{8, kViews},
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,15 +38,24 @@ struct FeedRequest {
   OrgId org;
   FeedPosition from{};
   std::size_t limit = 200;  // 1 to kFeedRowsMax
+  // Only what it means, of what is stored for certain: the live view of a page. With `from`, for
+  // the viewing window.
+  std::shared_ptr<const events::Filter> filter{};
 };
 
 struct FeedPage {
-  std::vector<std::string> records;  // exact lines; their seqs follow each other without a gap
-  FeedPosition next;                 // where the next page begins, also when this one is empty
-  bool has_more = false;             // the next page has entries at once
+  // Exact lines; without a filter their seqs follow each other without a gap.
+  std::vector<std::string> records;
+  FeedPosition next;      // where the next page begins, also when this one is empty
+  bool has_more = false;  // the next page has entries at once
   // Every entry received before it is in this page or in one before it.
   Timestamp watermark() const { return next.watermark; }
 };
+
+// A place up to which everything is stored for certain, `at_least` or later. Blocks on the event
+// store while intake is busy.
+Result<FeedPosition> stored_until(const events::EventStore& store, const journal::Journal& journal,
+                                  const OrgId& org, Seq at_least);
 
 // Thread-safe; read() blocks on the event store.
 class Feed {
@@ -58,6 +68,10 @@ class Feed {
   // a limit; `unavailable` (`entry_missing`) when the very next entry is not there but later ones
   // are, as while a damaged batch is stored again; those of the event store.
   Result<FeedPage> read(const FeedRequest& request) const;
+  // A place up to which everything is stored for certain, `at_least` or later.
+  Result<FeedPosition> stored_until(const OrgId& org, Seq at_least) const {
+    return query::stored_until(store_, journal_, org, at_least);
+  }
 
   // Quick: whether anything beyond `position` was committed; it may not be readable yet.
   bool committed_beyond(const OrgId& org, const FeedPosition& position) const {
@@ -71,6 +85,8 @@ class Feed {
   Result<FeedPosition> position(const OrgId& org, std::string_view cursor) const;
 
  private:
+  Result<FeedPage> read_matching(const FeedRequest& request) const;
+
   events::EventStore& store_;
   const journal::Journal& journal_;
 };

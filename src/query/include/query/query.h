@@ -17,6 +17,11 @@ inline constexpr std::size_t kPageRowsMax = 200;
 inline constexpr std::uint64_t kTotalMax = 10'000;
 inline constexpr Duration kDefaultRange = std::chrono::hours(24 * 30);
 
+// The filter that is looked for: with a beginning of its range, never before what may be seen (the
+// viewing window).
+events::Filter effective(const events::Filter& filter, std::optional<Timestamp> visible_from,
+                         Timestamp now);
+
 struct SearchRequest {
   OrgId org;
   events::Filter filter{};  // without `from`: the last 30 days, open at the top
@@ -31,6 +36,7 @@ struct Page {
   std::vector<std::string> records;  // exact lines; newest first unless ascending
   std::string next_cursor;           // empty at the end
   Timestamp watermark;               // everything received before it is in the answer
+  Seq head_seq;                      // every entry up to this one was looked at
   events::Total total;               // capped at kTotalMax
 };
 
