@@ -70,7 +70,7 @@ class Examples(unittest.TestCase):
     def test_every_section_is_tried(self):
         self.assertEqual(set(self.pages), {"curl", "WorkOS' client for Node", "WorkOS' client for Python",
                                            "WorkOS' client for Go", "OpenTelemetry, Python", "OpenTelemetry Collector",
-                                           "Vector", "A file"})
+                                           "Vector", "A file", "The audit log inside your page"})
 
     def test_curl(self):
         self.run_page("curl")
