@@ -1,5 +1,6 @@
 import { useParams } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { useEffect, useMemo } from 'react';
+import { orgOfLook, useLooks, type Look } from '~/api/looks';
 import { useSession } from '~/api/session';
 import type { Session, SessionOrg } from '~/api/types';
 
@@ -9,12 +10,20 @@ let lastOrg = '';
 export const lastOrgOf = (session: Session): SessionOrg | null =>
   session.orgs.find((item) => item.id === lastOrg) ?? (session.operator ? null : (session.orgs[0] ?? null));
 
-// The organisation of the address, when the person belongs to it.
+// The organisation of the address, when the person belongs to it or looks at it as the vendor.
 export function useOrg(): SessionOrg | null {
   const { org } = useParams({ strict: false });
   const session = useSession();
+  const look = useLook();
   useEffect(() => {
     if (org) lastOrg = org;
   }, [org]);
-  return session?.orgs.find((item) => item.id === org) ?? null;
+  const looked = useMemo(() => (look ? orgOfLook(look) : null), [look]);
+  return session?.orgs.find((item) => item.id === org) ?? looked;
+}
+
+// The look by which an operator sees the organisation of the address.
+export function useLook(): Look | null {
+  const { org } = useParams({ strict: false });
+  return useLooks()?.find((look) => look.org.id === org) ?? null;
 }

@@ -33,6 +33,7 @@ const byCode: Record<string, Sentence> = {
   csrf: { title: 'This page is older than your session.', advice: 'Load the page again, then repeat what you did.' },
   forbidden,
   not_enabled: { title: 'This is not enabled for your organisation.', advice: 'Ask your contact at the vendor.' },
+  look_needed: { title: 'An operator opens this with a reason.', advice: 'Start a look on the page of the organisation, under Operations.' },
   not_found: notFound,
   invalid_cursor: oldList,
   bad_cursor: oldList,

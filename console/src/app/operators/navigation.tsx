@@ -1,7 +1,17 @@
-import { NavGroup } from '~/app/navigation';
-import { texts } from '~/texts/frame';
+import { NavGroup, NavLink } from '~/app/navigation';
+import { texts as frame } from '~/texts/frame';
+import { texts } from '~/texts/operators';
 
 // One NavLink for each of the operators' pages.
 export function OperatorsNavigation() {
-  return <NavGroup title={texts.operations} />;
+  const { nav } = texts;
+  return (
+    <NavGroup title={frame.operations}>
+      <NavLink to="/operators/orgs">{nav.orgs}</NavLink>
+      <NavLink to="/operators/keys">{nav.keys}</NavLink>
+      <NavLink to="/operators/actions">{nav.actions}</NavLink>
+      <NavLink to="/operators/masking">{nav.masking}</NavLink>
+      <NavLink to="/operators/health">{nav.health}</NavLink>
+    </NavGroup>
+  );
 }

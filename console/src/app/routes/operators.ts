@@ -1,4 +1,4 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { signedIn } from './base';
 
 // The operators' pages, inside their own frame; the entries of its navigation stand in app/operators/navigation.tsx.
@@ -8,4 +8,21 @@ const operators = createRoute({
   component: lazyRouteComponent(() => import('~/app/operators/frame'), 'OperatorsFrame'),
 });
 
-export const operatorRoutes = operators.addChildren([]);
+const start = createRoute({
+  getParentRoute: () => operators,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/operators/orgs', replace: true });
+  },
+});
+
+const pages = () => import('~/app/operators/pages');
+const orgs = createRoute({ getParentRoute: () => operators, path: '/orgs', component: lazyRouteComponent(pages, 'OrgsRoute') });
+// Not `$org`: that is an organisation whose own pages are open.
+const org = createRoute({ getParentRoute: () => operators, path: '/orgs/$orgId', component: lazyRouteComponent(pages, 'OrgRoute') });
+const keys = createRoute({ getParentRoute: () => operators, path: '/keys', component: lazyRouteComponent(pages, 'KeysRoute') });
+const actions = createRoute({ getParentRoute: () => operators, path: '/actions', component: lazyRouteComponent(pages, 'ActionsRoute') });
+const masking = createRoute({ getParentRoute: () => operators, path: '/masking', component: lazyRouteComponent(pages, 'MaskingRoute') });
+const health = createRoute({ getParentRoute: () => operators, path: '/health', component: lazyRouteComponent(pages, 'HealthRoute') });
+
+export const operatorRoutes = operators.addChildren([start, orgs, org, keys, actions, masking, health]);
