@@ -122,6 +122,18 @@ std::shared_ptr<const Org> Orgs::find(const OrgId& id) const {
   return found == orgs_.end() ? nullptr : found->second;
 }
 
+std::vector<std::shared_ptr<const Org>> Orgs::all() const {
+  std::vector<std::shared_ptr<const Org>> all;
+  {
+    const std::shared_lock lock(mutex_);
+    all.reserve(orgs_.size());
+    for (const auto& [id, org] : orgs_) all.push_back(org);
+  }
+  std::sort(all.begin(), all.end(),
+            [](const auto& a, const auto& b) { return a->id.str() < b->id.str(); });
+  return all;
+}
+
 Result<OrgPut> Orgs::put(const Principal& by, const settings::Origin& origin, const OrgId& id,
                          const OrgChange& change) {
   if (id == settings::own_org()) {

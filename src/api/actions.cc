@@ -103,7 +103,7 @@ Result<httpd::Response> list(const Call& call, const Services& services) {
   const std::string after = query.text("cursor", 1024);
   TRY(query.finish());
   TRY(services.store_available());
-  const auto seen = TRY(services.query.seen_actions(std::nullopt, std::nullopt));
+  const auto seen = TRY(services.activity.actions());
   std::map<std::string, Known> all;
   for (const RegisteredActionPtr& one : services.registry.list()) {
     all[one->action.action].registered = one;

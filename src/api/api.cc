@@ -45,6 +45,8 @@ Api::Api(const Services& services, const Options& options, Door door, httpd::Rou
   add_key_routes(routes, own);
   add_s3_routes(routes, own, impl_->options);
   add_delivery_routes(routes, own);
+  add_look_routes(routes, own);
+  add_overview_routes(routes, own);
   add_admin_routes(routes, own);
   add_operation_routes(routes, own, impl_->options);
   if (door == Door::network) add_console_routes(routes, impl_->options);

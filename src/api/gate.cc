@@ -1,6 +1,7 @@
 #include "gate.h"
 
 #include "lower.h"
+#include "reading.h"
 
 namespace trailkeeper::api {
 namespace {
@@ -106,7 +107,12 @@ Result<access::Principal> Gate::principal(const httpd::Request& request) const {
 
 Result<Caller> Gate::enter(const httpd::Request& request) const {
   Caller caller{TRY(principal(request)), origin(request)};
-  if (const auto* person = caller.principal.person()) caller.origin.session_id = person->session_id;
+  const auto* person = caller.principal.person();
+  if (person != nullptr) caller.origin.session_id = person->session_id;
+  // What the vendor reads of a customer's trail is written into it.
+  if (caller.principal.is_socket() || (person != nullptr && person->is_operator)) {
+    caller.principal.set_reading(reading_of(request, caller.origin));
+  }
   return caller;
 }
 

@@ -6,7 +6,8 @@
 namespace trailkeeper::api {
 namespace {
 
-void write_org(json::Writer& out, const settings::Org& org) {
+void write_org(json::Writer& out, const settings::Org& org,
+               const query::OrgActivity* activity = nullptr) {
   out.begin_object().member("id", org.id.str()).member("name", org.name);
   write_entitlements(out, org.entitlements);
   out.member("viewing_window_days", org.viewing_window_days)
@@ -14,6 +15,7 @@ void write_org(json::Writer& out, const settings::Org& org) {
       .member("link_hours", org.link_hours);
   write_limits(out, org.limits);
   member_time(out, "created_at", org.created_at);
+  if (activity != nullptr) write_activity(out, *activity);
   out.end_object();
 }
 
@@ -76,7 +78,10 @@ Result<httpd::Response> list(const Call& call, const Services& services) {
   if (more) orgs.resize(limit, orgs.front());
   json::Writer out;
   out.begin_object().key("data").begin_array();
-  for (const settings::Org& org : orgs) write_org(out, org);
+  for (const settings::Org& org : orgs) {
+    const query::OrgActivity activity = services.activity.of(org.id);
+    write_org(out, org, &activity);
+  }
   out.end_array();
   end_list(out, more ? orgs.back().id.str() : std::string());
   return json_response(200, out.take());

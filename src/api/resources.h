@@ -26,11 +26,16 @@ void add_people_routes(Routes& routes, const Services& services);
 void add_key_routes(Routes& routes, const Services& services);
 void add_s3_routes(Routes& routes, const Services& services, const Options& options);
 void add_delivery_routes(Routes& routes, const Services& services);
+void add_look_routes(Routes& routes, const Services& services);
+void add_overview_routes(Routes& routes, const Services& services);
 void add_admin_routes(Routes& routes, const Services& services);
 void add_operation_routes(Routes& routes, const Services& services, const Options& options);
 void add_console_routes(Routes& routes, const Options& options);
 
 // The entitlements object as several resources show it.
 void write_entitlements(json::Writer& out, const settings::Entitlements& entitlements);
+
+// The member `activity` of an organization.
+void write_activity(json::Writer& out, const query::OrgActivity& activity);
 
 }  // namespace trailkeeper::api

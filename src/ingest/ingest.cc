@@ -6,6 +6,7 @@
 #include "event/record.h"
 #include "forms.h"
 #include "json/lists.h"
+#include "reserved.h"
 
 namespace trailkeeper::ingest {
 namespace {
@@ -45,6 +46,7 @@ Error item_error(std::string code, std::string message, std::string pointer) {
 std::string_view reserved_member(const event::Event& event) {
   if (event.action.starts_with(kOwnActions)) return "action";
   if (event.application == kOwnName) return "application";
+  if (event.area && is_vendor_area(*event.area)) return "area";
   return {};
 }
 
@@ -114,7 +116,8 @@ Result<> Ingest::Impl::prepare(ParsedItem& parsed, const Request& request, Times
                       parsed.pointer + "/" + std::string(member));
   }
   if (event.external_id) item.external = external_key(parsed, request, event);
-  if (applied != nullptr) TRY(applied->apply(event, parsed.pointer));
+  const bool vendor = request.own && event.action.starts_with(kVendorActions);
+  if (applied != nullptr && !vendor) TRY(applied->apply(event, parsed.pointer));
   item.id = Uuid::v7(now);
   event::Nonce nonce;
   fill_random(nonce.data(), nonce.size());

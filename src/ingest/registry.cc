@@ -9,6 +9,7 @@
 #include "registry_actions.h"
 #include "registry_masking.h"
 #include "registry_snapshot.h"
+#include "reserved.h"
 #include "schema.h"
 #include "schema_tally.h"
 #include "settings/orgs.h"
@@ -75,6 +76,9 @@ Result<> check_action(const Action& action) {
   std::vector<FieldProblem> problems;
   check_text(problems, "/label", action.label, kNameBytesMax);
   check_text(problems, "/area", action.area, kNameBytesMax);
+  if (action.area && is_vendor_area(*action.area)) {
+    problems.push_back({"/area", "reserved", "This is the area of what the vendor's staff read."});
+  }
   check_choice(problems, "/category", action.category, kCategories);
   check_choice(problems, "/crud", action.crud, kCruds);
   if (action.description.size() > kDescriptionBytesMax) {

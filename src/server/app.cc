@@ -1,9 +1,11 @@
 #include "app.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <thread>
 
 #include "access/keys.h"
+#include "access/looks.h"
 #include "access/orgs.h"
 #include "access/passwords.h"
 #include "access/people.h"
@@ -24,6 +26,7 @@
 #include "mail_senders.h"
 #include "notify/mails.h"
 #include "places.h"
+#include "query/activity.h"
 #include "query/feed.h"
 #include "query/feed_waiters.h"
 #include "query/query.h"
@@ -80,13 +83,26 @@ event::MaskRules mask_rules(const MaskConfig& config) {
   return rules;
 }
 
+// Of the files right in it.
+std::uint64_t folder_bytes(const std::string& folder) {
+  std::uint64_t bytes = 0;
+  std::error_code problem;
+  for (const auto& file : std::filesystem::directory_iterator(folder, problem)) {
+    std::error_code gone;  // one that was dropped meanwhile counts as nothing
+    const std::uintmax_t size = file.file_size(gone);
+    if (!gone) bytes += size;
+  }
+  return bytes;
+}
+
 // Members stand in the order in which they need each other.
 class RealApp final : public App {
  public:
   RealApp(Config config, DataFolder folder, crypto::Sealer sealer,
           std::unique_ptr<metrics::Registry> metrics, std::unique_ptr<BusinessClock> clock,
           Stores stores, std::unique_ptr<access::Orgs> orgs,
-          std::unique_ptr<ingest::Registry> registry, std::unique_ptr<Doors> doors);
+          std::unique_ptr<access::Looks> looks, std::unique_ptr<ingest::Registry> registry,
+          std::unique_ptr<Doors> doors);
   ~RealApp() override { stop(); }
 
   Result<> start(std::function<void(const Error&)> on_fatal) override;
@@ -97,6 +113,7 @@ class RealApp final : public App {
   api::Services services();
   api::Options api_options() const;
   api::Readiness readiness() const;
+  api::StoreReport store_report() const;
   void flush_what_is_quick();
 
   const Config config_;
@@ -112,6 +129,7 @@ class RealApp final : public App {
   StoreHome home_;
   ingest::Flusher flusher_;
   std::unique_ptr<access::Orgs> orgs_;
+  std::unique_ptr<access::Looks> looks_;
   access::Passwords passwords_;
   access::Keys keys_;
   access::Sessions sessions_;
@@ -124,6 +142,7 @@ class RealApp final : public App {
   ingest::Ingest ingest_;
   OutboxRelay relay_;
   query::Query query_;
+  query::Activity activity_;
   query::Feed feed_;
   query::FeedWaiters feed_waiters_;
 
@@ -148,6 +167,7 @@ class RealApp final : public App {
 RealApp::RealApp(Config config, DataFolder folder, crypto::Sealer sealer,
                  std::unique_ptr<metrics::Registry> metrics, std::unique_ptr<BusinessClock> clock,
                  Stores stores, std::unique_ptr<access::Orgs> orgs,
+                 std::unique_ptr<access::Looks> looks,
                  std::unique_ptr<ingest::Registry> registry, std::unique_ptr<Doors> doors)
     : config_(std::move(config)),
       folder_(std::move(folder)),
@@ -160,10 +180,11 @@ RealApp::RealApp(Config config, DataFolder folder, crypto::Sealer sealer,
                {.pause = std::chrono::milliseconds(config_.journal.flush_ms),
                 .on_stored = [this] { feed_waiters_.ring(); }}),
       orgs_(std::move(orgs)),
+      looks_(std::move(looks)),
       keys_(*stores_.settings, *orgs_, *clock_),
       sessions_(*stores_.settings, passwords_, *clock_),
       people_(*stores_.settings, *orgs_, passwords_, *clock_),
-      permissions_(*orgs_, *clock_),
+      permissions_(*orgs_, *clock_, looks_.get()),
       organizations_(*orgs_),
       org_limits_(*orgs_),
       limits_(intake_limits(config_.limits), org_limits_, *metrics_),
@@ -171,6 +192,12 @@ RealApp::RealApp(Config config, DataFolder folder, crypto::Sealer sealer,
       ingest_(*stores_.journal, organizations_, *clock_, *metrics_, registry_.get(), &limits_),
       relay_(*stores_.settings, ingest_, *metrics_),
       query_(home_.store(), *stores_.journal, *clock_),
+      activity_(home_.tallies(), *stores_.journal, *clock_,
+                [this] {
+                  std::vector<OrgId> ids;
+                  for (const auto& org : orgs_->all()) ids.push_back(org->id);
+                  return ids;
+                }),
       feed_(home_.store(), *stores_.journal),
       feed_waiters_(feed_, *metrics_, {}),
       mail_sender_(make_mail_sender(config_.smtp, doors->public_url(), folder_.file("outbox"))),
@@ -192,7 +219,7 @@ RealApp::RealApp(Config config, DataFolder folder, crypto::Sealer sealer,
       deliveries_(deliver::Deliveries::make(delivery_settings_, *stores_.deliveries, cuts_,
                                             records_, *sink_, *clock_, *metrics_)),
       housekeeping_(
-          {*clock_, *stores_.settings, sessions_, keys_, *stores_.journal, home_, *metrics_}),
+          {*clock_, *stores_.settings, sessions_, *looks_, keys_, *stores_.journal, home_, *metrics_}),
       doors_(std::move(doors)) {
   doors_->add_routes(services(), api_options());
 }
@@ -210,6 +237,7 @@ api::Services RealApp::services() {
                        .orgs = *orgs_,
                        .people = people_,
                        .permissions = permissions_,
+                       .looks = *looks_,
                        .ingest = ingest_,
                        .query = query_,
                        .feed = feed_,
@@ -218,9 +246,11 @@ api::Services RealApp::services() {
                        .export_links = export_links_,
                        .registry = *registry_,
                        .deliveries = *deliveries_,
+                       .activity = activity_,
                        .clock = *clock_,
                        .metrics = *metrics_,
                        .readiness = [this] { return readiness(); },
+                       .store_report = [this] { return store_report(); },
                        .store_available = [this] { return home_.available(); },
                        .note_clock = note_clock};
 }
@@ -257,6 +287,21 @@ api::Readiness RealApp::readiness() const {
   return readiness;
 }
 
+api::StoreReport RealApp::store_report() const {
+  api::StoreReport report{.state = home_.state()};
+  if (const auto refusal = stores_.journal->refusal()) report.refusal = refusal->message;
+  const journal::Depth depth = stores_.journal->depth();
+  report.unstored = depth.committed - depth.stored;
+  report.unverified = depth.committed - depth.verified;
+  report.backlog_bytes = depth.backlog_bytes;
+  const Duration age = clock_->now() - stores_.journal->watermark();
+  if (report.unstored > 0 && age > Duration{0}) {
+    report.lag_seconds = std::chrono::duration<double>(age).count();
+  }
+  report.journal_bytes = folder_bytes(folder_.file("journal"));
+  return report;
+}
+
 Result<> RealApp::start(std::function<void(const Error&)> on_fatal) {
   running_ = true;
   stores_.journal->start();
@@ -267,6 +312,7 @@ Result<> RealApp::start(std::function<void(const Error&)> on_fatal) {
   housekeeping_.start();
   TRY(home_.open(flusher_, kStorePatience, std::move(on_fatal)));
   TRY(exports_.resume());
+  activity_.start();
   exports_.start();
   mails_.start();
   deliveries_->start();
@@ -288,6 +334,7 @@ void RealApp::stop() {
   // First, so that those who wait are answered instead of cut off.
   feed_waiters_.stop();
   doors_->stop(kGrace);
+  activity_.stop();
   deliveries_->stop();
   exports_.stop();
   mails_.stop();
@@ -327,11 +374,13 @@ Result<std::unique_ptr<App>> App::open(Config config) {
       stores.settings->read([](const settings::ReadTx& tx) { return settings::time_floor(tx); }));
   clock->raise(std::max(floor, stores.journal->highest_time()));
   std::unique_ptr<access::Orgs> orgs = TRY(access::Orgs::open(*stores.settings, *clock));
+  std::unique_ptr<access::Looks> looks =
+      TRY(access::Looks::open(*stores.settings, *orgs, *clock));
   std::unique_ptr<ingest::Registry> registry =
       TRY(ingest::Registry::open(*stores.settings, *clock, *metrics, mask_rules(config.mask)));
   return std::unique_ptr<App>(std::make_unique<RealApp>(
       std::move(config), std::move(folder), std::move(sealer), std::move(metrics), std::move(clock),
-      std::move(stores), std::move(orgs), std::move(registry), std::move(doors)));
+      std::move(stores), std::move(orgs), std::move(looks), std::move(registry), std::move(doors)));
 }
 
 }  // namespace trailkeeper::server

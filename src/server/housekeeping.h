@@ -1,6 +1,7 @@
 #pragma once
 
 #include "access/keys.h"
+#include "access/looks.h"
 #include "access/sessions.h"
 #include "base/background.h"
 #include "base/clock.h"
@@ -19,6 +20,7 @@ class Housekeeping {
     BusinessClock& clock;
     settings::Store& settings;
     access::Sessions& sessions;
+    access::Looks& looks;
     access::Keys& keys;
     const journal::Journal& journal;
     const StoreHome& store;

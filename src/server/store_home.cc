@@ -55,6 +55,7 @@ StoreHome::StoreHome(const StoreConfig& config, const DataFolder& folder, httpc:
         std::make_unique<engine::Supervisor>(supervisor_settings(config, folder, stopping_));
     settings.up = [supervisor = supervisor_.get()] { return supervisor->up(); };
   }
+  tallies_ = std::make_unique<events::Tallies>(settings, client);
   store_ = std::make_unique<events::EventStore>(std::move(settings), client);
 }
 

@@ -9,6 +9,7 @@
 #include "data_folder.h"
 #include "engine/supervisor.h"
 #include "events/store.h"
+#include "events/tallies.h"
 #include "httpc/client.h"
 #include "ingest/flusher.h"
 #include "server/config.h"
@@ -23,6 +24,7 @@ class StoreHome {
   ~StoreHome();
 
   events::EventStore& store() { return *store_; }
+  const events::Tallies& tallies() const { return *tallies_; }
 
   // Starts the engine; errors when it cannot be started at all.
   Result<> start();
@@ -49,6 +51,7 @@ class StoreHome {
   std::atomic<bool> stopping_{false};
   std::unique_ptr<engine::Supervisor> supervisor_;
   std::unique_ptr<events::EventStore> store_;
+  std::unique_ptr<events::Tallies> tallies_;
   ingest::Flusher* flusher_ = nullptr;
   std::function<void(const Error&)> on_fatal_;
   std::atomic<bool> opened_{false};

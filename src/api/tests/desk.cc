@@ -32,6 +32,7 @@ Desk::Desk() {
                           .orgs = *orgs_,
                           .people = *people_,
                           .permissions = *permissions_,
+                          .looks = *looks_,
                           .ingest = *ingest_,
                           .query = *query_,
                           .feed = *feed_,
@@ -40,9 +41,11 @@ Desk::Desk() {
                           .export_links = *export_links_,
                           .registry = *registry_,
                           .deliveries = deliveries_,
+                          .activity = *activity_,
                           .clock = clock_,
                           .metrics = metrics_,
                           .readiness = [this] { return readiness_; },
+                          .store_report = [] { return StoreReport{}; },
                           .store_available = []() -> Result<> { return {}; },
                           .note_clock = [this](const settings::OwnAction& action) -> Result<> {
                             noted_.emplace_back(action.info.id);
@@ -66,7 +69,8 @@ void Desk::open_services() {
   keys_ = std::make_unique<access::Keys>(*store_, *orgs_, clock_);
   sessions_ = std::make_unique<access::Sessions>(*store_, passwords_, clock_);
   people_ = std::make_unique<access::People>(*store_, *orgs_, passwords_, clock_);
-  permissions_ = std::make_unique<access::Permissions>(*orgs_, clock_);
+  looks_ = std::move(access::Looks::open(*store_, *orgs_, clock_)).value();
+  permissions_ = std::make_unique<access::Permissions>(*orgs_, clock_, looks_.get());
   journal_ = *journal::Journal::open({.folder = folder_.path() + "/journal"}, clock_, metrics_);
   journal_->start();
   ingest_orgs_ = std::make_unique<OrgsAsIngestSeesThem>(*orgs_);
@@ -77,6 +81,9 @@ void Desk::open_services() {
   nowhere.unix_socket = folder_.path() + "/nobody.sock";
   events_ = std::make_unique<events::EventStore>(nowhere, client_);
   query_ = std::make_unique<query::Query>(*events_, *journal_, clock_);
+  tallies_ = std::make_unique<events::Tallies>(nowhere, client_);
+  activity_ = std::make_unique<query::Activity>(*tallies_, *journal_, clock_,
+                                                [] { return std::vector<OrgId>(); });
   feed_ = std::make_unique<query::Feed>(*events_, *journal_);
   feed_waiters_ =
       std::make_unique<query::FeedWaiters>(*feed_, metrics_, query::FeedWaiters::Settings{});

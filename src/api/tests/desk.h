@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "access/looks.h"
 #include "access/permissions.h"
 #include "api/api.h"
 #include "json/document.h"
@@ -145,6 +146,7 @@ class Desk : public ::testing::Test {
   std::unique_ptr<access::Keys> keys_;
   std::unique_ptr<access::Sessions> sessions_;
   std::unique_ptr<access::People> people_;
+  std::unique_ptr<access::Looks> looks_;
   std::unique_ptr<access::Permissions> permissions_;
   std::unique_ptr<journal::Journal> journal_;
   std::unique_ptr<OrgsAsIngestSeesThem> ingest_orgs_;
@@ -152,6 +154,8 @@ class Desk : public ::testing::Test {
   httpc::Client client_;
   std::unique_ptr<events::EventStore> events_;
   std::unique_ptr<query::Query> query_;
+  std::unique_ptr<events::Tallies> tallies_;
+  std::unique_ptr<query::Activity> activity_;
   std::unique_ptr<query::Feed> feed_;
   std::unique_ptr<query::FeedWaiters> feed_waiters_;
   NoRows rows_;

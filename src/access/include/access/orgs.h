@@ -42,6 +42,9 @@ class Orgs {
   std::shared_ptr<const settings::Org> find(const OrgId& id) const;
   bool exists(const OrgId& id) const { return find(id) != nullptr; }
 
+  // In memory, by id.
+  std::vector<std::shared_ptr<const settings::Org>> all() const;
+
   // Makes or changes an org; the same again changes nothing. Durable, seen by find(), and with its
   // entries in the org's trail on return. Ask Permissions::may_put_org first. `invalid` with
   // pointers; `forbidden` (`reserved`) for our own org.

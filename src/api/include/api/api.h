@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "access/keys.h"
+#include "access/looks.h"
 #include "access/orgs.h"
 #include "access/people.h"
 #include "access/permissions.h"
@@ -22,6 +23,7 @@
 #include "httpd/server.h"
 #include "ingest/ingest.h"
 #include "ingest/registry.h"
+#include "query/activity.h"
 #include "query/feed.h"
 #include "query/feed_waiters.h"
 #include "query/query.h"
@@ -38,6 +40,17 @@ struct Readiness {
   std::vector<std::string> warnings{};
 };
 
+// How far the event store is behind, for operators.
+struct StoreReport {
+  std::string state = "ok";  // or what is wrong
+  std::string refusal{};     // why intake takes nothing; empty while it does
+  double lag_seconds = 0;    // age of the oldest entry that pages cannot show yet
+  std::uint64_t unstored = 0;
+  std::uint64_t unverified = 0;
+  std::uint64_t backlog_bytes = 0;
+  std::uint64_t journal_bytes = 0;  // on disk
+};
+
 // What the routes call. Everything given outlives the routers.
 struct Services {
   access::Keys& keys;
@@ -45,6 +58,7 @@ struct Services {
   access::Orgs& orgs;
   access::People& people;
   const access::Permissions& permissions;
+  access::Looks& looks;
   ingest::Ingest& ingest;
   query::Query& query;
   query::Feed& feed;
@@ -53,9 +67,11 @@ struct Services {
   exports::Links& export_links;
   ingest::Registry& registry;
   deliver::Deliveries& deliveries;
+  query::Activity& activity;
   BusinessClock& clock;
   metrics::Registry& metrics;
   std::function<Readiness()> readiness;
+  std::function<StoreReport()> store_report;
   // Quick; `unavailable` while the event store is known to be away, so that pages say so at once
   // instead of waiting.
   std::function<Result<>()> store_available;
