@@ -42,6 +42,54 @@ inline constexpr ActionInfo kPersonDisabled{"trailkeeper.user.disabled", "Disabl
 inline constexpr ActionInfo kPersonEnabled{"trailkeeper.user.enabled", "Enabled person", "People",
                                            "permission", "update"};
 
+inline constexpr ActionInfo kMemberRemoved{"trailkeeper.member.removed", "Removed person", "People",
+                                           "permission", "delete"};
+inline constexpr ActionInfo kRenamed{"trailkeeper.user.renamed", "Changed name", "People", "data",
+                                     "update"};
+inline constexpr ActionInfo kSessionEnded{"trailkeeper.user.session_ended", "Ended session",
+                                          "Sign-in", "authentication", "delete"};
+inline constexpr ActionInfo kResetAsked{"trailkeeper.user.password_reset_asked",
+                                        "Asked for a new password", "Sign-in", "authentication",
+                                        "none"};
+inline constexpr ActionInfo kPasswordReset{"trailkeeper.user.password_reset",
+                                           "Set a new password by mail", "Sign-in",
+                                           "authentication", "update"};
+inline constexpr ActionInfo kSecondFactorOn{"trailkeeper.user.second_factor_on",
+                                            "Turned on second factor", "Sign-in", "authentication",
+                                            "create"};
+inline constexpr ActionInfo kSecondFactorOff{"trailkeeper.user.second_factor_off",
+                                             "Turned off second factor", "Sign-in",
+                                             "authentication", "delete"};
+inline constexpr ActionInfo kSecondFactorReset{"trailkeeper.user.second_factor_reset",
+                                               "Took away second factor", "People", "permission",
+                                               "delete"};
+inline constexpr ActionInfo kRecoveryCodesRenewed{"trailkeeper.user.recovery_codes_renewed",
+                                                  "Made new recovery codes", "Sign-in",
+                                                  "authentication", "update"};
+
+inline constexpr ActionInfo kInvited{"trailkeeper.invitation.created", "Invited person", "People",
+                                     "permission", "create"};
+inline constexpr ActionInfo kInvitedAgain{"trailkeeper.invitation.resent", "Sent invitation again",
+                                          "People", "permission", "update"};
+inline constexpr ActionInfo kInvitationRemoved{"trailkeeper.invitation.removed",
+                                               "Took back invitation", "People", "permission",
+                                               "delete"};
+inline constexpr ActionInfo kInvitationAccepted{"trailkeeper.invitation.accepted",
+                                                "Accepted invitation", "People", "permission",
+                                                "create"};
+
+inline constexpr ActionInfo kProviderChanged{"trailkeeper.sign_in.changed",
+                                             "Changed sign-in by provider", "Sign-in",
+                                             "configuration", "update"};
+inline constexpr ActionInfo kProviderRemoved{"trailkeeper.sign_in.removed",
+                                             "Removed sign-in by provider", "Sign-in",
+                                             "configuration", "delete"};
+inline constexpr ActionInfo kPortalLinkMade{"trailkeeper.portal_link.created", "Made portal link",
+                                            "Sign-in", "permission", "create"};
+inline constexpr ActionInfo kEmbedTokenMade{"trailkeeper.embed_token.created",
+                                            "Opened embedded page", "Sign-in", "permission",
+                                            "create"};
+
 inline constexpr ActionInfo kKeyCreated{"trailkeeper.key.created", "Created key",
                                         "Application keys", "permission", "create"};
 inline constexpr ActionInfo kKeyChanged{"trailkeeper.key.changed", "Changed key",

@@ -2,7 +2,10 @@
 
 #include <utility>
 
-#include "actions.h"
+#include "person_entries.h"
+#include "settings/invitations.h"
+#include "settings/org_sign_in.h"
+#include "settings/second_factors.h"
 #include "settings/sessions.h"
 #include "text_rules.h"
 
@@ -67,9 +70,7 @@ struct Step {
   // In the trail of every org that the person belongs to; in the operators' own for one of them, or
   // of none.
   Result<> note_everywhere(const ActionInfo& info, const Person& person) {
-    const auto memberships = TRY(settings::memberships_of(tx, person.id));
-    for (const Membership& membership : memberships) TRY(note(info, membership.org, person));
-    if (memberships.empty() || person.is_operator) TRY(note(info, settings::own_org(), person));
+    for (const OrgId& org : TRY(trails_of(tx, person))) TRY(note(info, org, person));
     return {};
   }
 
@@ -93,15 +94,35 @@ Error only_primary_admins() {
           "Only a primary admin can change the role of a primary admin."};
 }
 
+// What makes somebody less than a primary admin leaves another one.
+Result<> keep_a_primary_admin(const ReadTx& tx, const Person& person, const OrgId& org) {
+  const std::uint64_t left = TRY(settings::count_primary_admins(tx, org));
+  if (left > 1 || person.disabled) return {};
+  return Error{ErrorKind::conflict, "last_primary_admin",
+               "The organization would be left without a primary admin. Make somebody else one "
+               "first."};
+}
+
+// Whether `by` may take somebody with the role primary_admin down.
+Result<> may_unmake(const Principal& by, const OrgId& org, Role before) {
+  const SessionPerson* person = by.person();
+  if (before == Role::primary_admin && person != nullptr && !person->is_operator &&
+      person->role_in(org) != Role::primary_admin) {
+    return only_primary_admins();
+  }
+  return {};
+}
+
+Error no_such_person() {
+  return {ErrorKind::not_found, "person_not_found", "There is no such person."};
+}
+
 // Adds the person to the org, or changes the role there.
 Result<> set_role(Step& step, const Person& person, const OrgId& org, Role role) {
   const auto before = role_among(TRY(settings::memberships_of(step.tx, person.id)), org);
   if (before == role) return {};
-  const SessionPerson* by_person = step.by.person();
-  if (before == Role::primary_admin && by_person != nullptr && !by_person->is_operator &&
-      by_person->role_in(org) != Role::primary_admin) {
-    return only_primary_admins();
-  }
+  if (before) TRY(may_unmake(step.by, org, *before));
+  if (before == Role::primary_admin) TRY(keep_a_primary_admin(step.tx, person, org));
   TRY(settings::put_membership(step.tx, person.id, {.org = org, .role = role}));
   Change change{.field = "role", .after = quoted(role_name(role))};
   if (before) change.before = quoted(role_name(*before));
@@ -143,14 +164,24 @@ Result<MemberPut> People::put_member(const Principal& by, const settings::Origin
                                        .password_hash = hash,
                                        .created_at = step.now};
     if (put.created) TRY(settings::add_person(tx, put.member.person));
+    // Who is here needs no invitation any more.
+    const auto invitation = TRY(settings::find_invitation_for(tx, org, request.email));
+    if (invitation) TRY(settings::remove_invitation(tx, invitation->id));
     TRY(set_role(step, put.member.person, org, request.role));
     return put;
   });
 }
 
-Result<std::vector<Member>> People::list_members(const OrgId& org, std::optional<Uuid> after,
-                                                 std::size_t limit) {
-  return store_.read([&](ReadTx& tx) { return settings::list_members(tx, org, after, limit); });
+Result<std::vector<ListedMember>> People::list_members(const OrgId& org, std::optional<Uuid> after,
+                                                       std::size_t limit) {
+  return store_.read([&](ReadTx& tx) -> Result<std::vector<ListedMember>> {
+    std::vector<ListedMember> all;
+    for (Member& member : TRY(settings::list_members(tx, org, after, limit))) {
+      const bool on = TRY(settings::has_second_factor(tx, member.person.id));
+      all.push_back({.member = std::move(member), .second_factor = on});
+    }
+    return all;
+  });
 }
 
 Result<Person> People::put_operator(const Principal& by, const settings::Origin& origin,
@@ -180,17 +211,79 @@ Result<Person> People::put_operator(const Principal& by, const settings::Origin&
   });
 }
 
-Result<> People::set_disabled(const Principal& by, const settings::Origin& origin, const Uuid& id,
-                              bool disabled) {
-  return store_.write([&](WriteTx& tx) -> Result<> {
+Result<Member> People::change_role(const Principal& by, const settings::Origin& origin,
+                                   const OrgId& org, const Uuid& id, Role role) {
+  return store_.write([&](WriteTx& tx) -> Result<Member> {
     Step step{tx, by, origin, clock_.now()};
     auto person = TRY(settings::find_person(tx, id));
-    if (!person) return Error{ErrorKind::not_found, "person_not_found", "There is no such person."};
-    if (person->disabled == disabled) return {};
+    if (!person || !role_among(TRY(settings::memberships_of(tx, id)), org)) return no_such_person();
+    TRY(set_role(step, *person, org, role));
+    return Member{.person = *std::move(person), .role = role};
+  });
+}
+
+Result<> People::remove_member(const Principal& by, const settings::Origin& origin,
+                               const OrgId& org, const Uuid& id) {
+  return store_.write([&](WriteTx& tx) -> Result<> {
+    Step step{tx, by, origin, clock_.now()};
+    const auto person = TRY(settings::find_person(tx, id));
+    const auto memberships = TRY(settings::memberships_of(tx, id));
+    const auto role = role_among(memberships, org);
+    if (!person || !role) return no_such_person();
+    TRY(may_unmake(by, org, *role));
+    if (*role == Role::primary_admin) TRY(keep_a_primary_admin(tx, *person, org));
+    TRY(settings::remove_membership(tx, id, org));
+    TRY(settings::remove_identities(tx, org, id));
+    TRY(settings::remove_sessions_in(tx, id, org));
+    // Who belongs nowhere any more has nothing to be signed in to.
+    if (memberships.size() == 1 && !person->is_operator) TRY(settings::remove_sessions_of(tx, id));
+    return step.note(kMemberRemoved, org, *person,
+                     {{.field = "role", .before = quoted(role_name(*role))}});
+  });
+}
+
+Result<KnownPerson> People::describe(const ReadTx& tx, const Person& person) {
+  return KnownPerson{.person = person,
+                     .memberships = TRY(settings::memberships_of(tx, person.id)),
+                     .second_factor = TRY(settings::has_second_factor(tx, person.id))};
+}
+
+Result<std::vector<KnownPerson>> People::list_all(const std::string& text, bool operators_only,
+                                                  std::optional<Uuid> after, std::size_t limit) {
+  return store_.read([&](ReadTx& tx) -> Result<std::vector<KnownPerson>> {
+    std::vector<KnownPerson> all;
+    for (const Person& person :
+         TRY(settings::list_people(tx, text, operators_only, after, limit)))
+      all.push_back(TRY(describe(tx, person)));
+    return all;
+  });
+}
+
+Result<> People::reset_second_factor(const Principal& by, const settings::Origin& origin,
+                                     const Uuid& id) {
+  return store_.write([&](WriteTx& tx) -> Result<> {
+    Step step{tx, by, origin, clock_.now()};
+    const auto person = TRY(settings::find_person(tx, id));
+    if (!person || !TRY(settings::has_second_factor(tx, id))) return no_such_person();
+    TRY(settings::remove_second_factor(tx, id));
+    TRY(settings::remove_sessions_of(tx, id));
+    TRY(settings::remove_devices_of(tx, id));
+    return step.note_everywhere(kSecondFactorReset, *person);
+  });
+}
+
+Result<KnownPerson> People::set_disabled(const Principal& by, const settings::Origin& origin,
+                                         const Uuid& id, bool disabled) {
+  return store_.write([&](WriteTx& tx) -> Result<KnownPerson> {
+    Step step{tx, by, origin, clock_.now()};
+    auto person = TRY(settings::find_person(tx, id));
+    if (!person) return no_such_person();
+    if (person->disabled == disabled) return describe(tx, *person);
     person->disabled = disabled;
     TRY(settings::update_person(tx, *person));
     TRY(settings::remove_sessions_of(tx, id));
-    return step.note_everywhere(disabled ? kPersonDisabled : kPersonEnabled, *person);
+    TRY(step.note_everywhere(disabled ? kPersonDisabled : kPersonEnabled, *person));
+    return describe(tx, *person);
   });
 }
 

@@ -44,6 +44,13 @@ Error not_enabled(std::string_view what) {
                        " vendor to enable it.");
 }
 
+// A portal link or an embedded page ends; what it could do to people would stay.
+Result<> no_guests(const Principal& principal) {
+  const SessionPerson* person = principal.person();
+  if (person == nullptr || !person->guest) return {};
+  return forbidden("guest", "This needs a sign-in of one's own.");
+}
+
 bool is_admin(const SessionPerson& person, const OrgId& org) {
   const auto role = person.role_in(org);
   return role == Role::primary_admin || role == Role::admin;
@@ -111,6 +118,7 @@ Result<Org> Permissions::may_manage_s3(const Principal& principal, const OrgId& 
   }
   if (const SessionPerson* person = principal.person()) {
     if (!person->is_operator && !is_admin(*person, org)) return role_too_low();
+    if (person->is_embedded()) TRY(no_guests(principal));
   }
   if (!found.entitlements.s3) return not_enabled("The S3 integration");
   return found;
@@ -145,6 +153,7 @@ Result<> Permissions::may_list_orgs(const Principal& principal) const {
 
 Result<Org> Permissions::may_manage_people(const Principal& principal, const OrgId& org) const {
   Org found = TRY(org_for(principal, org));
+  TRY(no_guests(principal));
   if (const ApplicationKey* key = principal.key()) {
     if (!key->scopes.manage) return scope_missing("manage");
   }
@@ -162,6 +171,34 @@ Result<Org> Permissions::may_give_role(const Principal& principal, const OrgId& 
       person->role_in(org) != Role::primary_admin) {
     return forbidden("role_too_low", "Only a primary admin can make someone a primary admin.");
   }
+  return found;
+}
+
+Result<Org> Permissions::may_set_sign_in(const Principal& principal, const OrgId& org) const {
+  Org found = TRY(may_manage_people(principal, org));
+  const SessionPerson* person = principal.person();
+  if (person != nullptr && !person->is_operator &&
+      person->role_in(org) != Role::primary_admin) {
+    return forbidden("role_too_low", "Only a primary admin can change how people sign in.");
+  }
+  return found;
+}
+
+Result<> Permissions::may_manage_everybody(const Principal& principal) const {
+  return may_list_orgs(principal);
+}
+
+bool Permissions::is_of_the_vendor(const Principal& principal) const {
+  return may_list_orgs(principal).has_value();
+}
+
+Result<Org> Permissions::may_make_links(const Principal& principal, const OrgId& org) const {
+  const ApplicationKey* key = principal.key();
+  if (key == nullptr) {
+    return forbidden("key_needed", "The vendor's product makes these, with an application key.");
+  }
+  Org found = TRY(org_for(principal, org));
+  if (!key->scopes.manage && !key->scopes.read) return scope_missing("read or manage");
   return found;
 }
 

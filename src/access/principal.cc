@@ -5,7 +5,9 @@ namespace trailkeeper::access {
 namespace {
 
 settings::Actor actor_of(const SessionPerson& person, const OrgId* org) {
-  settings::Actor actor{.id = person.id.str(), .name = person.name, .email = person.email};
+  settings::Actor actor{.id = person.guest ? person.guest->id : person.id.str(),
+                        .name = person.name,
+                        .email = person.email};
   const auto role = org == nullptr ? std::nullopt : person.role_in(*org);
   if (role) {
     actor.role = settings::role_name(*role);

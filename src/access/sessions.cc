@@ -1,13 +1,12 @@
 #include "access/sessions.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
-#include "actions.h"
-#include "base/bytes.h"
-#include "crypto/hash.h"
+#include "person_entries.h"
+#include "settings/org_sign_in.h"
 #include "settings/orgs.h"
+#include "tokens.h"
 
 namespace trailkeeper::access {
 
@@ -19,8 +18,6 @@ using settings::ReadTx;
 using settings::Session;
 using settings::WriteTx;
 
-constexpr std::size_t kTokenBytes = 32;
-constexpr std::size_t kTokenSize = 43;
 constexpr std::string_view kCsrfLabel = "trailkeeper csrf token v1";
 // How stale the time of last use may be; a request writes it at most this often.
 constexpr std::chrono::minutes kTouchEvery{1};
@@ -41,78 +38,193 @@ bool has_ended(const Session& session, Timestamp now) {
   return session.expires_at <= now || session.last_seen_at + kSessionIdle <= now;
 }
 
-// The trails in which a sign-in of this person stands.
-Result<std::vector<OrgId>> trails_of(const ReadTx& tx, const Person& person) {
-  std::vector<OrgId> trails;
-  for (const auto& membership : TRY(settings::memberships_of(tx, person.id)))
-    trails.push_back(membership.org);
-  if (trails.empty() || person.is_operator) trails.push_back(settings::own_org());
-  return trails;
+std::string method_of(std::string_view method) {
+  return "{\"method\":\"" + std::string(method) + "\"}";
 }
 
-// The same entry in each of the trails.
-Result<> note(WriteTx& tx, settings::OwnAction action, const SessionPerson& person,
-              const std::vector<OrgId>& trails, Timestamp now) {
-  for (const OrgId& org : trails) {
-    action.org = org;
-    action.actor = Principal(person).actor(&org);
-    TRY(settings::add_to_outbox(tx, action, now));
+Duration longest_of(const std::string& method) {
+  if (method == "embed") return kEmbedTokenLongest;
+  return method == "portal" ? Duration(kPortalSessionLongest) : Duration(kSessionLongest);
+}
+
+// Whether a password opens none of the person's orgs.
+Result<bool> only_by_provider(const ReadTx& tx, const Person& person) {
+  const auto memberships = TRY(settings::memberships_of(tx, person.id));
+  if (person.is_operator || memberships.empty()) return false;
+  for (const settings::Membership& membership : memberships) {
+    if (!TRY(settings::requires_provider(tx, membership.org))) return false;
   }
-  return {};
+  return true;
+}
+
+Session started(Session draft, const std::string& token, Timestamp now, const Origin& origin) {
+  draft.token_hash = crypto::sha256(token);
+  draft.id = Uuid::v7(now);
+  draft.ip = origin.ip;
+  draft.user_agent = origin.user_agent;
+  draft.created_at = draft.last_seen_at = now;
+  draft.expires_at = now + longest_of(draft.method);
+  return draft;
 }
 
 }  // namespace
 
-Sessions::Sessions(settings::Store& store, Passwords& passwords, const Clock& clock)
-    : store_(store), passwords_(passwords), clock_(clock), slow_down_(clock) {}
+// What a failed sign-in is noted as.
+struct Sessions::Failure {
+  std::string email;
+  std::string code = "bad_credentials";
+  std::string message = "The email or the password is wrong.";
+};
 
-Result<SignedIn> Sessions::sign_in(const std::string& email, const std::string& password,
-                                   const Origin& origin) {
-  const auto folded = settings::fold_email(email);
-  // What is no address is counted as one account.
-  const std::string account = folded ? *folded : std::string();
-  TRY(slow_down_.admit(account, origin.ip));
-  const auto person =
-      TRY(store_.read([&](ReadTx& tx) { return settings::find_person_by_email(tx, account); }));
-  const bool right =
-      TRY(passwords_.matches(password, person ? person->password_hash : std::string()));
-  if (!right || person->disabled) {
-    slow_down_.failed(account, origin.ip);
-    TRY(note_failure(email, person, origin));
-    return bad_credentials();
+Sessions::Sessions(settings::Store& store, Passwords& passwords,
+                   const SecondFactors& second_factors, const Clock& clock, Options options)
+    : store_(store),
+      passwords_(passwords),
+      second_factors_(second_factors),
+      clock_(clock),
+      options_(options),
+      slow_down_(clock) {}
+
+Result<SignedIn> Sessions::sign_in(const Credentials& credentials, const Origin& origin) {
+  const Proof proof = TRY(prove(credentials, origin));
+  if (TRY(store_.read([&](ReadTx& tx) { return only_by_provider(tx, proof.person); }))) {
+    const Failure failure{.email = proof.person.email,
+                          .code = "sso_required",
+                          .message = "Your organization wants you to sign in by its own provider."};
+    TRY(note_failure(failure, proof.person, origin));
+    return Error{ErrorKind::unauthenticated, failure.code, failure.message};
   }
-  slow_down_.succeeded(account, origin.ip);
-  return begin(*person, origin);
+  return store_.write([&](WriteTx& tx) {
+    return begin(tx, proof.person,
+                 {.method = proof.method, .device = credentials.device, .know_device = true},
+                 origin);
+  });
 }
 
-Result<SignedIn> Sessions::begin(const Person& person, Origin origin) {
-  std::array<std::uint8_t, kTokenBytes> random{};
-  fill_random(random.data(), random.size());
-  SignedIn signed_in{.token = to_base64url(as_text(random))};
+Result<std::string> Sessions::known_device(const std::string& device,
+                                           const std::optional<Person>& person) {
+  if (!person || device.size() != kTokenSize) return std::string();
+  const Sha256Digest hash = crypto::sha256(device);
+  const bool known =
+      TRY(store_.read([&](ReadTx& tx) { return settings::knows_device(tx, hash, person->id); }));
+  return known ? std::string(as_text(hash)) : std::string();
+}
+
+Result<Proof> Sessions::prove(const Credentials& credentials, const Origin& origin) {
+  const auto folded = settings::fold_email(credentials.email);
+  // What is no address is counted as one account.
+  const std::string account = folded ? *folded : std::string();
+  const auto person =
+      TRY(store_.read([&](ReadTx& tx) { return settings::find_person_by_email(tx, account); }));
+  const SlowDown::Source source{.address = origin.ip,
+                                .device = TRY(known_device(credentials.device, person))};
+  TRY(slow_down_.admit(account, source));
+  const bool right =
+      TRY(passwords_.matches(credentials.password, person ? person->password_hash : std::string()));
+  if (!right || person->disabled) {
+    slow_down_.failed(account, source);
+    TRY(note_failure({.email = credentials.email}, person, origin));
+    return bad_credentials();
+  }
+  std::string method =
+      TRY(prove_code(*person, credentials.code, credentials.device, origin));
+  slow_down_.succeeded(account, source);
+  return Proof{.person = *person, .method = std::move(method)};
+}
+
+Result<std::string> Sessions::prove_code(const Person& person, const std::string& code,
+                                         const std::string& device, const Origin& origin) {
+  const bool on =
+      TRY(store_.read([&](ReadTx& tx) { return settings::has_second_factor(tx, person.id); }));
+  if (!on) return std::string("password");
+  if (code.empty()) {
+    return Error{ErrorKind::unauthenticated, "second_factor_needed",
+                 "Send the code of the authenticator, or a recovery code, too."};
+  }
+  // Whoever comes here has the password, so a wait for all strangers together shuts out nobody who
+  // was let in before.
+  const std::string account = "second factor of " + person.id.str();
+  const SlowDown::Source source{.address = account,
+                                .device = TRY(known_device(device, person))};
+  TRY(slow_down_.admit(account, source));
+  const auto method = TRY(store_.write(
+      [&](WriteTx& tx) { return second_factors_.take(tx, person.id, code); }));
+  if (method) {
+    slow_down_.succeeded(account, source);
+    return *method;
+  }
+  slow_down_.failed(account, source);
+  const Failure failure{.email = person.email,
+                        .code = "wrong_code",
+                        .message = "The code is wrong, or was used already."};
+  TRY(note_failure(failure, person, origin));
+  return Error{ErrorKind::unauthenticated, failure.code, failure.message};
+}
+
+Result<> Sessions::check_password(const Person& person, const std::string& password,
+                                  const char* pointer, const std::string& device,
+                                  const Origin& origin) {
+  const std::string account = TRY(settings::fold_email(person.email));
+  const SlowDown::Source source{.address = origin.ip, .device = TRY(known_device(device, person))};
+  TRY(slow_down_.admit(account, source));
+  if (TRY(passwords_.matches(password, person.password_hash))) {
+    slow_down_.succeeded(account, source);
+    return {};
+  }
+  slow_down_.failed(account, source);
+  TRY(note_failure({.email = person.email}, person, origin));
+  const std::string detail = "The password is wrong.";
+  return Error{ErrorKind::invalid, "wrong_password", detail, {{pointer, "wrong_password", detail}}};
+}
+
+Result<SignedIn> Sessions::begin(WriteTx& tx, const Person& person, const Beginning& beginning,
+                                 Origin origin) {
+  // Who was disabled, or got another password, since the look-up does not get in.
+  const auto present = TRY(settings::find_person(tx, person.id));
+  if (!present || present->disabled || present->password_hash != person.password_hash)
+    return bad_credentials();
   const Timestamp now = clock_.now();
-  const Session session{.token_hash = crypto::sha256(signed_in.token),
-                        .id = Uuid::v7(now),
-                        .person = person.id,
-                        .created_at = now,
-                        .last_seen_at = now,
-                        .expires_at = now + kSessionLongest};
+  SignedIn signed_in{.token = new_token()};
+  const Session session =
+      started({.person = person.id, .method = beginning.method, .org = beginning.only_org},
+              signed_in.token, now, origin);
+  TRY(settings::add_session(tx, session));
+  if (beginning.know_device) {
+    signed_in.device = beginning.device.size() == kTokenSize ? beginning.device : new_token();
+    TRY(settings::put_device(tx, crypto::sha256(signed_in.device), person.id, now));
+  }
+  signed_in.person = TRY(describe(tx, session, present, signed_in.token));
   origin.session_id = session.id.str();
-  signed_in.person = TRY(store_.write([&](WriteTx& tx) -> Result<SessionPerson> {
-    // Who was disabled, or got another password, since the look-up does not get in.
-    const auto present = TRY(settings::find_person(tx, person.id));
-    if (!present || present->disabled || present->password_hash != person.password_hash)
-      return bad_credentials();
-    TRY(settings::add_session(tx, session));
-    auto described = TRY(describe(tx, session, *present, signed_in.token));
-    settings::OwnAction action{
-        .info = kSignedIn, .org = settings::own_org(), .actor = {}, .origin = origin};
-    TRY(note(tx, std::move(action), described, TRY(trails_of(tx, *present)), now));
-    return described;
-  }));
+  TRY(note_own(tx, {.info = kSignedIn, .origin = origin, .metadata = method_of(session.method)},
+               *present, now, session.org));
   return signed_in;
 }
 
-Result<> Sessions::note_failure(const std::string& email, const std::optional<Person>& person,
+Result<SignedIn> Sessions::begin_guest(WriteTx& tx, Session draft, Origin origin,
+                                       const std::optional<settings::Actor>& by) {
+  const Timestamp now = clock_.now();
+  const bool embedded = draft.method == "embed";
+  SignedIn signed_in{.token = (embedded ? std::string(kEmbedTokenPrefix) : std::string()) +
+                              new_token()};
+  const Session session = started(std::move(draft), signed_in.token, now, origin);
+  TRY(settings::add_session(tx, session));
+  signed_in.person = TRY(describe(tx, session, std::nullopt, signed_in.token));
+  origin.session_id = session.id.str();
+  settings::OwnAction action{
+      .info = embedded ? kEmbedTokenMade : kSignedIn,
+      .org = *session.org,
+      .actor = by ? *by : Principal(signed_in.person).actor(&*session.org),
+      .origin = origin,
+      .metadata = method_of(session.method)};
+  if (by) {
+    action.targets = {
+        {.type = "user", .id = session.guest->id, .name = session.guest->name}};
+  }
+  TRY(settings::add_to_outbox(tx, action, now));
+  return signed_in;
+}
+
+Result<> Sessions::note_failure(const Failure& failure, const std::optional<Person>& person,
                                 const Origin& origin) {
   const Timestamp now = clock_.now();
   if (!person) {
@@ -124,22 +236,18 @@ Result<> Sessions::note_failure(const std::string& email, const std::optional<Pe
     TRY(note_counted(verdict.unnoted, now));
     if (!verdict.note) return {};
   }
+  const PersonEntry entry{.info = kSignInFailed,
+                          .origin = origin,
+                          .error_code = failure.code,
+                          .error_message = failure.message};
   return store_.write([&](WriteTx& tx) -> Result<> {
-    settings::OwnAction action{.info = kSignInFailed,
-                               .org = settings::own_org(),
-                               .actor = {.type = "user", .id = "unknown", .email = email},
-                               .origin = origin,
-                               .success = false,
-                               .http_status = 401,
-                               .error_code = "bad_credentials",
-                               .error_message = "The email or the password is wrong."};
-    if (!person) return settings::add_to_outbox(tx, action, now);
-    const SessionPerson known{.id = person->id,
-                              .email = person->email,
-                              .name = person->name,
-                              .is_operator = person->is_operator,
-                              .memberships = TRY(settings::memberships_of(tx, person->id))};
-    return note(tx, std::move(action), known, TRY(trails_of(tx, *person)), now);
+    if (person) return note_own(tx, entry, *person, now);
+    return note_person(
+        tx, entry, {}, {settings::own_org()},
+        [&](const OrgId&) {
+          return settings::Actor{.id = "unknown", .email = failure.email};
+        },
+        now);
   });
 }
 
@@ -166,38 +274,95 @@ Result<> Sessions::note_counted_failures() {
   return note_counted(count, now);
 }
 
+bool Sessions::needs_second_factor(const Person& person) const {
+  return options_.second_factor == SecondFactorRule::everyone ||
+         (options_.second_factor == SecondFactorRule::operators && person.is_operator);
+}
+
+Result<> Sessions::limit_to_password(const ReadTx& tx, const Person& person,
+                                     SessionPerson& described) const {
+  if (needs_second_factor(person) && !TRY(settings::has_second_factor(tx, person.id))) {
+    described.second_factor_missing = true;
+    described.is_operator = false;
+    described.memberships.clear();
+    return {};
+  }
+  std::vector<settings::Membership> open;
+  for (settings::Membership& membership : described.memberships) {
+    if (!TRY(settings::requires_provider(tx, membership.org))) open.push_back(std::move(membership));
+  }
+  described.memberships = std::move(open);
+  return {};
+}
+
 Result<SessionPerson> Sessions::describe(const ReadTx& tx, const Session& session,
-                                         const Person& person, std::string_view token) const {
-  return SessionPerson{
-      .id = person.id,
-      .email = person.email,
-      .name = person.name,
-      .is_operator = person.is_operator,
-      .memberships = TRY(settings::memberships_of(tx, person.id)),
+                                         const std::optional<Person>& person,
+                                         std::string_view token) const {
+  SessionPerson described{
+      .id = session.id,
       .session_id = session.id.str(),
-      .csrf_token = csrf_of(token),
-      .expires_at = std::min(session.expires_at, session.last_seen_at + kSessionIdle)};
+      .expires_at = std::min(session.expires_at, session.last_seen_at + kSessionIdle),
+      .method = session.method,
+      .guest = session.guest,
+      .only_org = session.org,
+      .intent = session.intent,
+      .return_url = session.return_url};
+  if (!described.is_embedded()) described.csrf_token = csrf_of(token);
+  if (session.guest) {
+    described.name = session.guest->name;
+    described.email = session.guest->email;
+    described.memberships = {{.org = *session.org, .role = settings::Role::admin}};
+    return described;
+  }
+  described.id = person->id;
+  described.email = person->email;
+  described.name = person->name;
+  described.memberships = TRY(settings::memberships_of(tx, person->id));
+  if (session.org) {
+    // A customer's own provider speaks for that customer, and for nobody else.
+    std::erase_if(described.memberships,
+                  [&](const settings::Membership& one) { return one.org != *session.org; });
+    return described;
+  }
+  described.is_operator = person->is_operator;
+  TRY(limit_to_password(tx, *person, described));
+  return described;
 }
 
 Result<SessionPerson> Sessions::find(std::string_view token) {
   if (token.size() != kTokenSize) return no_session();
+  return find_live(token);
+}
+
+Result<SessionPerson> Sessions::find_embedded(std::string_view token) {
+  if (!token.starts_with(kEmbedTokenPrefix) ||
+      token.size() != kTokenSize + kEmbedTokenPrefix.size()) {
+    return no_session();
+  }
+  return find_live(token);
+}
+
+Result<SessionPerson> Sessions::find_live(std::string_view token) {
   const Timestamp now = clock_.now();
   const Sha256Digest hash = crypto::sha256(token);
   bool stale = false;
-  auto person = TRY(store_.read([&](ReadTx& tx) -> Result<SessionPerson> {
+  auto described = TRY(store_.read([&](ReadTx& tx) -> Result<SessionPerson> {
     auto session = TRY(settings::find_session(tx, hash));
     if (!session || has_ended(*session, now)) return no_session();
-    const auto found = TRY(settings::find_person(tx, session->person.value_or(Uuid{})));
-    if (!found || found->disabled) return no_session();
+    std::optional<Person> person;
+    if (session->person) {
+      person = TRY(settings::find_person(tx, *session->person));
+      if (!person || person->disabled) return no_session();
+    }
     stale = now - session->last_seen_at >= kTouchEvery;
     if (stale) session->last_seen_at = now;
-    return describe(tx, *session, *found, token);
+    return describe(tx, *session, person, token);
   }));
   if (stale) {
     // A full disk must not sign people out: the session then ends a little early.
     (void)store_.write([&](WriteTx& tx) { return settings::touch_session(tx, hash, now); });
   }
-  return person;
+  return described;
 }
 
 Result<> Sessions::sign_out(std::string_view token, const Origin& origin) {
@@ -208,13 +373,18 @@ Result<> Sessions::sign_out(std::string_view token, const Origin& origin) {
     const auto session = TRY(settings::find_session(tx, hash));
     if (!session) return {};
     TRY(settings::remove_session(tx, hash));
-    const auto person = TRY(settings::find_person(tx, session->person.value_or(Uuid{})));
-    if (!person || has_ended(*session, now)) return {};
-    settings::OwnAction action{
-        .info = kSignedOut, .org = settings::own_org(), .actor = {}, .origin = origin};
-    action.origin.session_id = session->id.str();
-    const auto described = TRY(describe(tx, *session, *person, token));
-    return note(tx, std::move(action), described, TRY(trails_of(tx, *person)), now);
+    if (has_ended(*session, now)) return {};
+    PersonEntry entry{.info = kSignedOut, .origin = origin};
+    entry.origin.session_id = session->id.str();
+    if (session->guest) {
+      const SessionPerson guest = TRY(describe(tx, *session, std::nullopt, token));
+      return note_person(
+          tx, entry, {}, {*session->org},
+          [&](const OrgId& org) { return Principal(guest).actor(&org); }, now);
+    }
+    const auto person = TRY(settings::find_person(tx, *session->person));
+    if (!person) return {};
+    return note_own(tx, entry, *person, now, session->org);
   });
 }
 

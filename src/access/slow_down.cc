@@ -42,6 +42,16 @@ std::string pair_of(const std::string& account, const std::string& network) {
   return account + '\n' + network;
 }
 
+std::string device_of(const std::string& account, const std::string& device) {
+  return account + "\ndevice\n" + device;
+}
+
+Error wait_for(Duration longest) {
+  Error error{ErrorKind::limited, "slow_down", "Too many tries to sign in. Wait, then try again."};
+  error.retry_after = std::chrono::ceil<seconds>(longest);
+  return error;
+}
+
 }  // namespace
 
 void SlowDown::make_room(Counts& counts, Timestamp now) {
@@ -60,10 +70,15 @@ Duration SlowDown::wait(const Counts& counts, const std::string& key, int diviso
   return std::max(Duration::zero(), free_at - now);
 }
 
-Result<> SlowDown::admit(const std::string& account, const std::string& address) {
-  const std::string network = network_of(address);
+Result<> SlowDown::admit(const std::string& account, const Source& source) {
+  const std::string network = network_of(source.address);
   const Timestamp now = clock_.now();
   MutexLock lock(mutex_);
+  if (!source.device.empty()) {
+    const Duration own = wait(pairs_, device_of(account, source.device), 1, kWaitMax, now);
+    if (own == Duration::zero()) return {};
+    return wait_for(own);
+  }
   const std::string pair = pair_of(account, network);
   Duration longest = std::max(wait(pairs_, pair, 1, kWaitMax, now),
                               wait(addresses_, network, kSharedDivisor, kWaitMax, now));
@@ -74,9 +89,7 @@ Result<> SlowDown::admit(const std::string& account, const std::string& address)
       longest = std::max(longest, left);
   }
   if (longest == Duration::zero()) return {};
-  Error error{ErrorKind::limited, "slow_down", "Too many tries to sign in. Wait, then try again."};
-  error.retry_after = std::chrono::ceil<seconds>(longest);
-  return error;
+  return wait_for(longest);
 }
 
 void SlowDown::count(Counts& counts, const std::string& key, Timestamp now) {
@@ -87,10 +100,11 @@ void SlowDown::count(Counts& counts, const std::string& key, Timestamp now) {
   entry.last = now;
 }
 
-void SlowDown::failed(const std::string& account, const std::string& address) {
-  const std::string network = network_of(address);
+void SlowDown::failed(const std::string& account, const Source& source) {
+  const std::string network = network_of(source.address);
   const Timestamp now = clock_.now();
   MutexLock lock(mutex_);
+  if (!source.device.empty()) return count(pairs_, device_of(account, source.device), now);
   count(pairs_, pair_of(account, network), now);
   count(addresses_, network, now);
   count(accounts_, account, now);
@@ -101,9 +115,10 @@ void SlowDown::failed(const std::string& account, const std::string& address) {
   ++wrong_in_minute_;
 }
 
-void SlowDown::succeeded(const std::string& account, const std::string& address) {
-  const std::string pair = pair_of(account, network_of(address));
+void SlowDown::succeeded(const std::string& account, const Source& source) {
+  const std::string pair = pair_of(account, network_of(source.address));
   MutexLock lock(mutex_);
+  if (!source.device.empty()) pairs_.erase(device_of(account, source.device));
   pairs_.erase(pair);
   accounts_.erase(account);
   if (known_.size() >= kKnownMax) known_.erase(known_.begin());

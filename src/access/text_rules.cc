@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "json/writer.h"
+
 namespace trailkeeper::access {
 
 void check_name(std::vector<FieldProblem>& problems, std::string pointer, std::string_view name,
@@ -18,6 +20,13 @@ void check_name(std::vector<FieldProblem>& problems, std::string pointer, std::s
     problems.push_back(
         {std::move(pointer), "control_character", "It must not hold control characters."});
   }
+}
+
+settings::Change text_change(std::string field, std::string_view before, std::string_view after) {
+  settings::Change change{.field = std::move(field)};
+  if (!before.empty()) json::append_string_lossy(change.before, before);
+  if (!after.empty()) json::append_string_lossy(change.after, after);
+  return change;
 }
 
 Result<> answer_problems(std::vector<FieldProblem> problems) {

@@ -5,12 +5,14 @@
 namespace trailkeeper::api {
 namespace {
 
-void write_member(json::Writer& out, const settings::Member& member) {
+void write_member(json::Writer& out, const settings::Member& member, bool second_factor) {
   out.begin_object()
       .member("id", member.person.id.str())
       .member("email", member.person.email)
       .member("name", member.person.name)
-      .member("role", settings::role_name(member.role));
+      .member("role", settings::role_name(member.role))
+      .member("disabled", member.person.disabled)
+      .member("second_factor", second_factor);
   member_time(out, "created_at", member.person.created_at);
   out.end_object();
 }
@@ -31,7 +33,7 @@ Result<httpd::Response> add_person(const Call& call, const Services& services) {
   const access::MemberPut put =
       TRY(services.people.put_member(call.caller.principal, call.caller.origin, org, request));
   json::Writer out;
-  write_member(out, put.member);
+  write_member(out, put.member, false);
   return json_response(201, out.take());
 }
 
@@ -46,9 +48,9 @@ Result<httpd::Response> list(const Call& call, const Services& services) {
   if (more) members.resize(page.limit);
   json::Writer out;
   out.begin_object().key("data").begin_array();
-  for (const settings::Member& member : members) write_member(out, member);
+  for (const auto& one : members) write_member(out, one.member, one.second_factor);
   out.end_array();
-  end_list(out, more ? members.back().person.id.str() : std::string());
+  end_list(out, more ? members.back().member.person.id.str() : std::string());
   return json_response(200, out.take());
 }
 

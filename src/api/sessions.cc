@@ -40,7 +40,7 @@ Result<httpd::Response> sign_in(const httpd::Request& request, const Services& s
   const std::string password = reader.text("password", {.bytes_max = 1024});
   TRY(reader.finish());
   const access::SignedIn signed_in =
-      TRY(services.sessions.sign_in(email, password, gate.origin(request)));
+      TRY(services.sessions.sign_in({email, password}, gate.origin(request)));
   auto response = json_response(201, render(signed_in.person, services));
   response.set("Set-Cookie", gate.cookie(signed_in.token, kCookieSeconds));
   return response;

@@ -66,6 +66,14 @@ exports::Exports::Options export_options(const Config& config, const DataFolder&
   options.folder = folder.file("exports");
   options.workers = config.exports.workers;
   options.free_bytes_min = config.exports.free_bytes_min;
+access::Sessions::Options session_rules(const Config& config) {
+  using access::SecondFactorRule;
+  const std::string& rule = config.sign_in.second_factor;
+  return {.second_factor = rule == "everyone"    ? SecondFactorRule::everyone
+                           : rule == "operators" ? SecondFactorRule::operators
+                                                 : SecondFactorRule::optional};
+}
+
   return options;
 }
 
@@ -138,6 +146,7 @@ class RealApp final : public App {
   KnownOrganizations organizations_;
   LimitsOfOrgs org_limits_;
   ingest::Limits limits_;
+  access::SecondFactors second_factors_;
   std::unique_ptr<ingest::Registry> registry_;
   ingest::Ingest ingest_;
   OutboxRelay relay_;
@@ -182,7 +191,7 @@ RealApp::RealApp(Config config, DataFolder folder, crypto::Sealer sealer,
       orgs_(std::move(orgs)),
       looks_(std::move(looks)),
       keys_(*stores_.settings, *orgs_, *clock_),
-      sessions_(*stores_.settings, passwords_, *clock_),
+      sessions_(*stores_.settings, passwords_, second_factors_, *clock_, session_rules(config_)),
       people_(*stores_.settings, *orgs_, passwords_, *clock_),
       permissions_(*orgs_, *clock_, looks_.get()),
       organizations_(*orgs_),
@@ -192,6 +201,7 @@ RealApp::RealApp(Config config, DataFolder folder, crypto::Sealer sealer,
       ingest_(*stores_.journal, organizations_, *clock_, *metrics_, registry_.get(), &limits_),
       relay_(*stores_.settings, ingest_, *metrics_),
       query_(home_.store(), *stores_.journal, *clock_),
+      second_factors_(sealer_, wall_),
       activity_(home_.tallies(), *stores_.journal, *clock_,
                 [this] {
                   std::vector<OrgId> ids;

@@ -72,6 +72,11 @@ void add_general(std::vector<Option>& all) {
       number("journal.flush_ms", 1, 60'000, [](Config& c) { return &c.journal.flush_ms; }));
 }
 
+void add_ledger(std::vector<Option>& all) {
+  all.push_back(text("ledger.origin", [](Config& c) { return &c.ledger.origin; }));
+  all.push_back(text("ledger.read_key", [](Config& c) { return &c.ledger.read_key; }));
+}
+
 void add_mask(std::vector<Option>& all) {
   all.push_back(text("mask.fields", [](Config& c) { return &c.mask.fields; }));
   all.push_back(text("mask.drop_fields", [](Config& c) { return &c.mask.drop_fields; }));
@@ -104,6 +109,16 @@ void add_mail(std::vector<Option>& all) {
                        [](Config& c) { return &c.exports.free_bytes_min; }));
 }
 
+void add_people(std::vector<Option>& all) {
+  all.push_back(choice("sign_in.second_factor", {"optional", "operators", "everyone"},
+                       [](Config& c) { return &c.sign_in.second_factor; }));
+  all.push_back(text("sign_in.oidc_private_hosts",
+                     [](Config& c) { return &c.sign_in.oidc_private_hosts; }));
+  all.push_back(text("portal.return_urls", [](Config& c) { return &c.portal.return_urls; }));
+  all.push_back(text("embed.parents", [](Config& c) { return &c.embed.parents; }));
+  all.push_back(text("proxies.trusted", [](Config& c) { return &c.trusted_proxies; }));
+}
+
 void add_s3(std::vector<Option>& all) {
   all.push_back(text("s3.role_arn", [](Config& c) { return &c.s3.role_arn; }));
   all.push_back(text("s3.access_key_id", [](Config& c) { return &c.s3.access_key_id; }));
@@ -130,9 +145,11 @@ const std::vector<Option>& all_options() {
   static const std::vector<Option> options = [] {
     std::vector<Option> all;
     add_general(all);
+    add_ledger(all);
     add_mask(all);
     add_store(all);
     add_mail(all);
+    add_people(all);
     add_s3(all);
     return all;
   }();

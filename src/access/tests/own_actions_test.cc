@@ -107,7 +107,7 @@ TEST_F(OwnActions, OfSessionsAreCommittedWithThem) {
   make_person("acme", "ann@example.com", Role::admin);
   std::string token;
   const auto sign_in = [&] {
-    auto done = sessions_->sign_in("ann@example.com", kGoodPassword, origin_);
+    auto done = sessions_->sign_in({"ann@example.com", kGoodPassword}, origin_);
     if (done) token = done->token;
     return done.has_value();
   };
@@ -126,7 +126,7 @@ TEST_F(OwnActions, StrangersAreNotedOneByOneOnlySoOften) {
     // From as many networks as needed, so that the slowing down does not end it.
     const settings::Origin origin{.ip = "198.51." + std::to_string(i) + ".1"};
     EXPECT_FALSE(
-        sessions_->sign_in("nobody" + std::to_string(i) + "@example.com", "wrong", origin));
+        sessions_->sign_in({"nobody" + std::to_string(i) + "@example.com", "wrong"}, origin));
   }
   const auto noted = [&] { return store_.outbox("trailkeeper.user.sign_in_failed").size(); };
   EXPECT_EQ(noted(), std::size_t(StrangerNotes::kPerMinuteMax));
@@ -144,9 +144,9 @@ TEST_F(OwnActions, AKnownPersonsFailuresAreAlwaysNoted) {
   make_person("acme", "ann@example.com", Role::admin);
   for (int i = 0; i < StrangerNotes::kPerMinuteMax; ++i) {
     const settings::Origin origin{.ip = "198.51." + std::to_string(i) + ".1"};
-    (void)sessions_->sign_in("nobody" + std::to_string(i) + "@example.com", "wrong", origin);
+    (void)sessions_->sign_in({"nobody" + std::to_string(i) + "@example.com", "wrong"}, origin);
   }
-  EXPECT_FALSE(sessions_->sign_in("ann@example.com", "wrong", origin_));
+  EXPECT_FALSE(sessions_->sign_in({"ann@example.com", "wrong"}, origin_));
   const auto failed = store_.outbox("trailkeeper.user.sign_in_failed");
   EXPECT_EQ(failed.back().org, org_id("acme"));
 }

@@ -23,16 +23,16 @@ TEST_F(PeopleTest, APersonIsAddedWithARoleAndAnEntry) {
   EXPECT_TRUE(made->created);
   const auto members = people_->list_members(org_id("acme"), {}, 10);
   ASSERT_EQ(members->size(), 1u);
-  EXPECT_EQ(members->front().role, Role::primary_admin);
+  EXPECT_EQ(members->front().member.role, Role::primary_admin);
   EXPECT_EQ(store_.outbox("trailkeeper.member.added").size(), 1u);
-  EXPECT_TRUE(sessions_->sign_in("ANN@acme.example", kGoodPassword, origin_));
+  EXPECT_TRUE(sessions_->sign_in({"ANN@acme.example", kGoodPassword}, origin_));
   for (const auto& entry : store_.outbox())
     EXPECT_EQ(entry.event.find(kGoodPassword), std::string::npos);
 }
 
 TEST_F(PeopleTest, ARoleChangeShowsBeforeAndAfterAndCountsAtOnce) {
   make_person("acme", "ann@acme.example", Role::admin);
-  const auto session = sessions_->sign_in("ann@acme.example", kGoodPassword, origin_);
+  const auto session = sessions_->sign_in({"ann@acme.example", kGoodPassword}, origin_);
   ASSERT_TRUE(put(socket_, "acme", "ann@acme.example", Role::member));
   const auto entries = store_.outbox("trailkeeper.member.role_changed");
   ASSERT_EQ(entries.size(), 1u);
@@ -52,17 +52,17 @@ TEST_F(PeopleTest, AnOrgsAdminCannotSetThePasswordOfAKnownPerson) {
   EXPECT_EQ(refused.error().code, "person_exists");
   EXPECT_TRUE(people_->list_members(org_id("acme"), {}, 10)->empty());
   ASSERT_TRUE(put(admin, "acme", "bob@x.example", Role::admin));
-  EXPECT_EQ(people_->list_members(org_id("acme"), {}, 10)->front().person.name, "Person");
-  EXPECT_TRUE(sessions_->sign_in("bob@x.example", kGoodPassword, origin_));
+  EXPECT_EQ(people_->list_members(org_id("acme"), {}, 10)->front().member.person.name, "Person");
+  EXPECT_TRUE(sessions_->sign_in({"bob@x.example", kGoodPassword}, origin_));
 }
 
 TEST_F(PeopleTest, ANewPasswordEndsAllSessions) {
   make_person("acme", "ann@acme.example", Role::admin);
-  const auto session = sessions_->sign_in("ann@acme.example", kGoodPassword, origin_);
+  const auto session = sessions_->sign_in({"ann@acme.example", kGoodPassword}, origin_);
   ASSERT_TRUE(put(socket_, "acme", "ann@acme.example", Role::admin, "another long password"));
   EXPECT_EQ(sessions_->find(session->token).error().code, "no_session");
-  EXPECT_FALSE(sessions_->sign_in("ann@acme.example", kGoodPassword, origin_));
-  EXPECT_TRUE(sessions_->sign_in("ann@acme.example", "another long password", origin_));
+  EXPECT_FALSE(sessions_->sign_in({"ann@acme.example", kGoodPassword}, origin_));
+  EXPECT_TRUE(sessions_->sign_in({"ann@acme.example", "another long password"}, origin_));
   EXPECT_EQ(store_.outbox("trailkeeper.user.password_set").size(), 1u);
 }
 
@@ -71,6 +71,7 @@ TEST_F(PeopleTest, AnAdminCannotChangeAPrimaryAdmin) {
   const auto refused = put(someone("acme", Role::admin), "acme", "boss@acme.example", Role::member);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().kind, ErrorKind::forbidden);
+  make_person("acme", "other@acme.example", Role::primary_admin);
   EXPECT_TRUE(put(someone("acme", Role::primary_admin), "acme", "boss@acme.example", Role::member));
 }
 
@@ -102,20 +103,20 @@ TEST_F(PeopleTest, OperatorsAreMadeAndEntriesAreTheOperators) {
   const auto entries = store_.outbox("trailkeeper.operator.added");
   ASSERT_EQ(entries.size(), 1u);
   EXPECT_EQ(entries[0].org, settings::own_org());
-  const auto session = sessions_->sign_in("op@vendor.example", kGoodPassword, origin_);
+  const auto session = sessions_->sign_in({"op@vendor.example", kGoodPassword}, origin_);
   ASSERT_TRUE(session);
   EXPECT_TRUE(session->person.is_operator);
 }
 
 TEST_F(PeopleTest, ADisabledPersonIsOutAtOnce) {
   const auto ann = make_person("acme", "ann@acme.example", Role::admin);
-  const auto session = sessions_->sign_in("ann@acme.example", kGoodPassword, origin_);
+  const auto session = sessions_->sign_in({"ann@acme.example", kGoodPassword}, origin_);
   ASSERT_TRUE(people_->set_disabled(socket_, origin_, ann.id, true));
   EXPECT_FALSE(sessions_->find(session->token));
-  EXPECT_EQ(sessions_->sign_in("ann@acme.example", kGoodPassword, origin_).error().code,
+  EXPECT_EQ(sessions_->sign_in({"ann@acme.example", kGoodPassword}, origin_).error().code,
             "bad_credentials");
   ASSERT_TRUE(people_->set_disabled(socket_, origin_, ann.id, false));
-  EXPECT_TRUE(sessions_->sign_in("ann@acme.example", kGoodPassword, origin_));
+  EXPECT_TRUE(sessions_->sign_in({"ann@acme.example", kGoodPassword}, origin_));
 }
 
 }  // namespace

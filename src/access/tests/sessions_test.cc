@@ -11,7 +11,7 @@ class SessionsTest : public World {
  protected:
   SessionsTest() { make_person("acme", "ann@acme.example", Role::admin); }
   Result<SignedIn> sign_in(const std::string& password = kGoodPassword) {
-    return sessions_->sign_in("ann@acme.example", password, origin_);
+    return sessions_->sign_in({"ann@acme.example", password}, origin_);
   }
 };
 
@@ -34,9 +34,9 @@ TEST_F(SessionsTest, AnythingElseDoesNot) {
   EXPECT_EQ(sign_in("wrong").error().code, "bad_credentials");
   EXPECT_EQ(sign_in("").error().code, "bad_credentials");
   EXPECT_EQ(sign_in(std::string(100'000, 'x')).error().code, "bad_credentials");
-  EXPECT_EQ(sessions_->sign_in("nobody@acme.example", kGoodPassword, origin_).error().code,
+  EXPECT_EQ(sessions_->sign_in({"nobody@acme.example", kGoodPassword}, origin_).error().code,
             "bad_credentials");
-  EXPECT_EQ(sessions_->sign_in("' OR 1=1 --", kGoodPassword, origin_).error().code,
+  EXPECT_EQ(sessions_->sign_in({"' OR 1=1 --", kGoodPassword}, origin_).error().code,
             "bad_credentials");
   for (const std::string token : {"", "x", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}) {
     EXPECT_EQ(sessions_->find(token).error().code, "no_session");
@@ -46,8 +46,8 @@ TEST_F(SessionsTest, AnythingElseDoesNot) {
 TEST_F(SessionsTest, APersonWithoutAPasswordCannotSignIn) {
   ASSERT_TRUE(
       people_->put_member(socket_, origin_, org_id("acme"), {.email = "b@c.d", .name = "B"}));
-  EXPECT_EQ(sessions_->sign_in("b@c.d", "", origin_).error().code, "bad_credentials");
-  EXPECT_EQ(sessions_->sign_in("b@c.d", "too long", origin_).error().code, "bad_credentials");
+  EXPECT_EQ(sessions_->sign_in({"b@c.d", ""}, origin_).error().code, "bad_credentials");
+  EXPECT_EQ(sessions_->sign_in({"b@c.d", "too long"}, origin_).error().code, "bad_credentials");
 }
 
 TEST_F(SessionsTest, AnIdleSessionEnds) {
@@ -114,7 +114,7 @@ TEST_F(SessionsTest, SignInsGoIntoTheTrailOfEachOrgOfThePerson) {
 }
 
 TEST_F(SessionsTest, AnUnknownEmailGoesNowhereNearATenant) {
-  (void)sessions_->sign_in("nobody@acme.example", "guess", origin_);
+  (void)sessions_->sign_in({"nobody@acme.example", "guess"}, origin_);
   const auto failed = store_.outbox("trailkeeper.user.sign_in_failed");
   ASSERT_EQ(failed.size(), 1u);
   EXPECT_EQ(failed[0].org, settings::own_org());

@@ -13,11 +13,11 @@ using std::chrono::seconds;
 class SlowDownTest : public ::testing::Test {
  protected:
   seconds wait(const std::string& account, const std::string& address) {
-    const auto admitted = slow_down_.admit(account, address);
+    const auto admitted = slow_down_.admit(account, {address});
     return admitted ? seconds(0) : admitted.error().retry_after;
   }
   void fail(const std::string& account, const std::string& address, int times) {
-    for (int i = 0; i < times; ++i) slow_down_.failed(account, address);
+    for (int i = 0; i < times; ++i) slow_down_.failed(account, {address});
   }
 
   ManualClock clock_{from_micros(1'800'000'000'000'000)};
@@ -42,7 +42,7 @@ TEST_F(SlowDownTest, TheWaitGrowsToFifteenMinutes) {
 
 // A stranger who guesses, from as many addresses as there are, does not keep the person out.
 TEST_F(SlowDownTest, TheOwnerGetsInFromAnAddressTheyUsedBefore) {
-  slow_down_.succeeded("ann", "192.0.2.1");
+  slow_down_.succeeded("ann", {"192.0.2.1"});
   for (int i = 0; i < 200; ++i) fail("ann", "198.51.100." + std::to_string(i), 1);
   EXPECT_EQ(wait("ann", "192.0.2.1"), seconds(0));
   EXPECT_EQ(wait("ann", "203.0.113.9"), seconds(30));
@@ -63,7 +63,7 @@ TEST_F(SlowDownTest, AnIpv6NetworkIsOneAddress) {
 }
 
 TEST_F(SlowDownTest, AStormSlowsDownWhoNeverSignedIn) {
-  slow_down_.succeeded("ann", "192.0.2.1");
+  slow_down_.succeeded("ann", {"192.0.2.1"});
   for (int i = 0; i < 300; ++i)
     fail("u" + std::to_string(i), "10.0." + std::to_string(i) + ".1", 1);
   EXPECT_GT(wait("bob", "192.0.2.2"), seconds(0));
@@ -74,7 +74,7 @@ TEST_F(SlowDownTest, AStormSlowsDownWhoNeverSignedIn) {
 
 TEST_F(SlowDownTest, ASuccessForgetsTheWrongOnes) {
   fail("ann", "192.0.2.1", 4);
-  slow_down_.succeeded("ann", "192.0.2.1");
+  slow_down_.succeeded("ann", {"192.0.2.1"});
   fail("ann", "192.0.2.1", 4);
   EXPECT_EQ(wait("ann", "192.0.2.1"), seconds(0));
 }

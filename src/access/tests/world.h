@@ -49,7 +49,7 @@ class World : public ::testing::Test {
   }
 
   Principal signed_in(const std::string& email) {
-    auto session = sessions_->sign_in(email, kGoodPassword, origin_);
+    auto session = sessions_->sign_in({email, kGoodPassword}, origin_);
     EXPECT_TRUE(session) << session.error().message;
     return Principal(session->person);
   }
@@ -76,13 +76,17 @@ class World : public ::testing::Test {
     orgs_ = std::move(orgs).value();
     keys_ = std::make_unique<Keys>(*store_, *orgs_, clock_);
     people_ = std::make_unique<People>(*store_, *orgs_, passwords_, clock_);
-    sessions_ = std::make_unique<Sessions>(*store_, passwords_, clock_);
+    sessions_ = std::make_unique<Sessions>(*store_, passwords_, second_factors_, clock_, rules_);
     permissions_ = std::make_unique<Permissions>(*orgs_, clock_);
   }
 
   settings::TempStore store_;
   ManualClock clock_{at("2026-11-22T12:00:00Z")};
   Passwords passwords_;
+  const crypto::Sealer sealer_ = *crypto::Sealer::from_key(std::string(32, 'k'));
+  // Authenticators follow the wall clock; here both are one.
+  const SecondFactors second_factors_{sealer_, clock_};
+  Sessions::Options rules_;
   const Principal socket_{SocketOperator{}};
   const settings::Origin origin_{.ip = "192.0.2.1", .user_agent = "test", .request_id = "r1"};
   std::unique_ptr<Orgs> orgs_;

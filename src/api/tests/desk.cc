@@ -67,7 +67,7 @@ Desk::Desk() {
 void Desk::open_services() {
   orgs_ = *access::Orgs::open(*store_, clock_);
   keys_ = std::make_unique<access::Keys>(*store_, *orgs_, clock_);
-  sessions_ = std::make_unique<access::Sessions>(*store_, passwords_, clock_);
+  sessions_ = std::make_unique<access::Sessions>(*store_, passwords_, second_factors_, clock_);
   people_ = std::make_unique<access::People>(*store_, *orgs_, passwords_, clock_);
   looks_ = std::move(access::Looks::open(*store_, *orgs_, clock_)).value();
   permissions_ = std::make_unique<access::Permissions>(*orgs_, clock_, looks_.get());

@@ -148,6 +148,8 @@ class Desk : public ::testing::Test {
   std::unique_ptr<access::People> people_;
   std::unique_ptr<access::Looks> looks_;
   std::unique_ptr<access::Permissions> permissions_;
+  const crypto::Sealer sealer_ = *crypto::Sealer::from_key(std::string(32, 'k'));
+  const access::SecondFactors second_factors_{sealer_, clock_};
   std::unique_ptr<journal::Journal> journal_;
   std::unique_ptr<OrgsAsIngestSeesThem> ingest_orgs_;
   std::unique_ptr<ingest::Ingest> ingest_;

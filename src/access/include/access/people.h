@@ -25,6 +25,18 @@ struct MemberPut {
   bool created = false;  // the person is new
 };
 
+struct ListedMember {
+  settings::Member member;
+  bool second_factor = false;
+};
+
+// A person beyond one org, for the vendor's staff.
+struct KnownPerson {
+  settings::Person person;
+  std::vector<settings::Membership> memberships;
+  bool second_factor = false;
+};
+
 // People: members of orgs, and operators. Thread-safe; calls with a password take some 50 ms of
 // CPU. Every change is durable on return, together with its entry.
 class People {
@@ -37,8 +49,22 @@ class People {
   // Permissions::may_give_role first. `invalid` with pointers.
   Result<MemberPut> put_member(const Principal& by, const settings::Origin& origin,
                                const OrgId& org, const NewMember& request);
-  Result<std::vector<settings::Member>> list_members(const OrgId& org, std::optional<Uuid> after,
-                                                     std::size_t limit);
+  Result<std::vector<ListedMember>> list_members(const OrgId& org, std::optional<Uuid> after,
+                                                 std::size_t limit);
+
+  // Holds from the person's next request on. `not_found` (`person_not_found`) for who is no member;
+  // `conflict` (`last_primary_admin`); `forbidden` (`role_too_low`) when an admin changes a primary
+  // admin. Ask Permissions::may_give_role first.
+  Result<settings::Member> change_role(const Principal& by, const settings::Origin& origin,
+                                       const OrgId& org, const Uuid& person, settings::Role role);
+  // What the person has open in this org ends at once. Errors as above. Ask
+  // Permissions::may_manage_people first.
+  Result<> remove_member(const Principal& by, const settings::Origin& origin, const OrgId& org,
+                         const Uuid& person);
+
+  // By id, after `after`, whose email or name contains `text`. Ask may_manage_everybody first.
+  Result<std::vector<KnownPerson>> list_all(const std::string& text, bool operators_only,
+                                            std::optional<Uuid> after, std::size_t limit);
 
   // Makes an operator, or one of a person who is known already (and sets the password). Ask
   // may_operate first.
@@ -46,12 +72,17 @@ class People {
                                         const std::string& email, const std::string& name,
                                         const std::string& password);
 
-  // Ends all sessions of the person, and lets no new one begin until enabled again. Ask may_operate
-  // first.
-  Result<> set_disabled(const Principal& by, const settings::Origin& origin, const Uuid& person,
-                        bool disabled);
+  // Ends all sessions of the person, and lets no new one begin until enabled again. Ask
+  // may_manage_everybody first, as for the next.
+  Result<KnownPerson> set_disabled(const Principal& by, const settings::Origin& origin,
+                                   const Uuid& person, bool disabled);
+  // For who lost the device and the recovery codes; ends all sessions. `not_found` without one.
+  Result<> reset_second_factor(const Principal& by, const settings::Origin& origin,
+                               const Uuid& person);
 
  private:
+  Result<KnownPerson> describe(const settings::ReadTx& tx, const settings::Person& person);
+
   settings::Store& store_;
   const Orgs& orgs_;
   Passwords& passwords_;

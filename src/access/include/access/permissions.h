@@ -63,6 +63,17 @@ class Permissions {
   Result<settings::Org> may_give_role(const Principal& principal, const OrgId& org,
                                       settings::Role role) const;
 
+  // How the org's people sign in: reading as may_manage_people; changing needs a primary admin
+  // where an admin would do.
+  Result<settings::Org> may_set_sign_in(const Principal& principal, const OrgId& org) const;
+
+  // People over all orgs: operators, keys with `manage` for all, admin.sock.
+  Result<> may_manage_everybody(const Principal& principal) const;
+  bool is_of_the_vendor(const Principal& principal) const;
+
+  // Tokens of an embedded page: keys with `read` or `manage` that cover the org.
+  Result<settings::Org> may_make_links(const Principal& principal, const OrgId& org) const;
+
   // Keys for one org: operators, keys with `manage` for it or all, admin.sock. Keys for all orgs:
   // operators, admin.sock and keys with `manage` for all.
   Result<> may_manage_keys(const Principal& principal, const std::optional<OrgId>& org) const;

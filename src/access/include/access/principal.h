@@ -12,6 +12,7 @@
 #include "settings/keys.h"
 #include "settings/outbox.h"
 #include "settings/people.h"
+#include "settings/sessions.h"
 
 // Who makes a request, as the server found out by itself; nothing of it comes from the request's
 // body.
@@ -30,6 +31,14 @@ struct SessionPerson {
   std::string session_id{};  // for entries; opens nothing
   std::string csrf_token{};  // what X-CSRF-Token has to say
   Timestamp expires_at{};    // of the session, if nothing happens until then
+  std::string method = "password";          // how the session began; see settings::Session
+  std::optional<settings::Guest> guest{};   // somebody without an account here
+  std::optional<OrgId> only_org{};          // the one org that the session reaches
+  std::string intent{};                     // of a portal link
+  std::string return_url{};                 // of a portal link
+  bool second_factor_missing = false;       // until it is set up, the session reaches nothing
+
+  bool is_embedded() const { return method == "embed"; }
 
   // Empty when the person does not belong to that org.
   std::optional<settings::Role> role_in(const OrgId& org) const;

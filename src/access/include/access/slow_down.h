@@ -17,16 +17,24 @@ namespace trailkeeper::access {
 //   per account, over all addresses: a wait of at most 30 s, which an address that has signed in to
 //   the account before does not have; over everything: above 300 in a minute, addresses that never
 //   signed in wait for the next minute.
+// A browser that signed in to the account before, known by its cookie, is counted by itself: it
+// waits for its own mistakes only, whoever else tries from wherever.
 // An IPv6 address counts as its /64. An hour without a wrong one forgets. In memory and bounded;
 // thread-safe.
 class SlowDown {
  public:
+  // Where a try comes from.
+  struct Source {
+    std::string address;
+    std::string device{};  // names a browser that is known for this account; empty: none
+  };
+
   explicit SlowDown(const Clock& clock) : clock_(clock) {}
 
   // `limited` (`slow_down`) with retry_after when this try has to wait. Else the try is taken.
-  Result<> admit(const std::string& account, const std::string& address);
-  void failed(const std::string& account, const std::string& address);
-  void succeeded(const std::string& account, const std::string& address);
+  Result<> admit(const std::string& account, const Source& source);
+  void failed(const std::string& account, const Source& source);
+  void succeeded(const std::string& account, const Source& source);
 
  private:
   struct Count {

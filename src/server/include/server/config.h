@@ -58,6 +58,20 @@ struct ExportConfig {
   std::uint64_t free_bytes_min = 1u << 30;
 };
 
+// How people come in.
+struct SignInConfig {
+  std::string second_factor = "optional";  // optional | operators | everyone, of who has a password
+  std::vector<std::string> oidc_private_hosts;  // providers that may lie at private addresses
+};
+
+// Which pages of the vendor's product may be returned to, and may show the embedded page.
+struct PortalConfig {
+  std::vector<std::string> return_urls;  // beginnings of addresses
+};
+struct EmbedConfig {
+  std::vector<std::string> parents;  // origins
+};
+
 struct LimitsConfig {
   int connections = 4096;
   int pool_threads = 8;
@@ -84,8 +98,14 @@ struct MaskConfig {
 // How much the journal gathers before it drops, writes back and hands on; see journal::Settings.
 struct JournalConfig {
   std::uint64_t segment_bytes = 64u << 20;
-  std::uint64_t log_bytes = 64u << 20;
+  std::uint64_t log_bytes = 8u << 20;
   int flush_ms = 300;
+};
+
+// The logs of organizations.
+struct LedgerConfig {
+  std::string origin;     // of logs opened from now on; empty: the host of public_url
+  bool read_key = false;  // a log is read with a key only
 };
 
 struct Config {
@@ -104,9 +124,14 @@ struct Config {
   S3Config s3;
   DeliveryConfig delivery;
   ExportConfig exports;
+  SignInConfig sign_in;
+  PortalConfig portal;
+  EmbedConfig embed;
+  std::vector<std::string> trusted_proxies;  // addresses or networks, whose word on clients counts
   LimitsConfig limits;
   MaskConfig mask;
   JournalConfig journal;
+  LedgerConfig ledger;
 };
 
 // What the command line says; it wins over the environment, which wins over the file.
