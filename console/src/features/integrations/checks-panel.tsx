@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { ApiError, describeError } from '~/api/errors';
 import type { Check, Destination } from '~/api/types';
 import { formatDuration } from '~/lib/time';
+import { texts } from '~/texts/integrations';
 import { CopyButton } from '~/ui/copy-button';
 import { ErrorNotice } from '~/ui/error-notice';
 import { OutsideText } from '~/ui/outside-text';
@@ -29,23 +30,23 @@ export function ChecksPanel({ org, destination, validate, isDirty }: Props) {
   const hint = hintOf({ isDirty, ready, passed, canActivate, fails: checks.some((check) => !check.ok) });
   const error = validate.error ?? activate.error;
   return (
-    <Panel title="Validation">
+    <Panel title={texts.validation.title}>
       <div className={styles.buttons}>
         <Button variant={passed ? 'default' : 'filled'} loading={validate.isPending} disabled={isDirty || !ready} onClick={() => validate.mutate(destination.id)}>
-          Validate
+          {texts.validation.validate}
         </Button>
         {canActivate && (
           <Button variant={passed ? 'filled' : 'default'} disabled={!passed} loading={activate.isPending} onClick={() => activate.mutate({ id: destination.id, verb: 'activate' })}>
-            Activate
+            {texts.validation.activate}
           </Button>
         )}
         <span className="dim">{hint}</span>
       </div>
       {error && <ErrorNotice {...describeError(error)} requestId={error instanceof ApiError ? error.requestId : undefined} />}
       <div aria-live="polite" aria-busy={validate.isPending}>
-        {validate.isPending && <p className="dim">Trying each permission against the bucket…</p>}
+        {validate.isPending && <p className="dim">{texts.validation.running}</p>}
         {!validate.isPending && !isDirty && checks.length > 0 && (
-          <ul className={styles.checks} aria-label="Checks">
+          <ul className={styles.checks} aria-label={texts.validation.checksLabel}>
             {checks.map((check, i) => (
               <CheckItem key={i} check={check} />
             ))}
@@ -65,19 +66,19 @@ interface Situation {
 }
 
 function hintOf({ isDirty, ready, passed, canActivate, fails }: Situation): string {
-  if (isDirty) return 'Save first: the validation is of the saved values.';
-  if (!ready) return 'Save a bucket and a region first.';
-  if (passed) return canActivate ? 'All checks passed: activate to start delivering.' : 'All checks passed.';
-  if (fails) return 'A check fails: do what it says, then validate again.';
-  return 'Tries each permission against your bucket, with a small test object.';
+  if (isDirty) return texts.validation.hints.dirty;
+  if (!ready) return texts.validation.hints.notReady;
+  if (passed) return canActivate ? texts.validation.hints.activate : texts.validation.hints.passed;
+  if (fails) return texts.validation.hints.fails;
+  return texts.validation.hints.begin;
 }
 
 function CheckItem({ check }: { check: Check }) {
-  const details = [check.duration_ms ? formatDuration(check.duration_ms) : null, check.request_id && `S3 request ${check.request_id}`].filter(Boolean);
+  const details = [check.duration_ms ? formatDuration(check.duration_ms) : null, check.request_id && texts.validation.request(check.request_id)].filter(Boolean);
   return (
     <li className={styles.check}>
       <StatusMark tone={check.ok ? 'good' : 'bad'}>
-        {check.ok ? 'Works' : 'Fails'}: <strong className={styles.wrap}>{checkName(check.name)}</strong>
+        {check.ok ? texts.validation.works : texts.validation.fails}: <strong className={styles.wrap}>{checkName(check.name)}</strong>
       </StatusMark>{' '}
       <small className="dim figures">{details.join(' · ')}</small>
       {check.detail && (
@@ -87,7 +88,7 @@ function CheckItem({ check }: { check: Check }) {
       )}
       {check.remedy && (
         <div className={styles.remedy}>
-          What to do: <OutsideText>{check.remedy}</OutsideText> <CopyButton text={check.remedy} label={`Copy what to do about ${checkName(check.name)}`} />
+          {texts.status.whatToDo} <OutsideText>{check.remedy}</OutsideText> <CopyButton text={check.remedy} label={texts.validation.copyRemedy(checkName(check.name))} />
         </div>
       )}
     </li>

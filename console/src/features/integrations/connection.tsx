@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { Destination, DestinationList } from '~/api/types';
+import { texts } from '~/texts/integrations';
 import { Panel } from '~/ui/page';
 import { ChecksPanel } from './checks-panel';
 import { DeliveriesTable } from './deliveries-table';
@@ -35,7 +36,7 @@ export function Connection({ org, id, destination, options, onGone }: Props) {
     <>
       {destination && <StatusPanel org={org} destination={destination} onGone={onGone} />}
       {destination && hasStarted && <DeliveriesTable org={org} destination={destination.id} />}
-      <Panel title={destination ? 'Settings' : 'Connect a bucket'}>
+      <Panel title={destination ? texts.settings.title : texts.settings.connectTitle}>
         <SettingsFields
           form={form}
           setForm={setForm}

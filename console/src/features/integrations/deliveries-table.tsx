@@ -2,6 +2,8 @@ import { Button, Skeleton, Table } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { ApiError, describeError } from '~/api/errors';
+import { texts as common } from '~/texts/common';
+import { texts } from '~/texts/integrations';
 import { Panel } from '~/ui/page';
 import { EmptyState, ErrorState } from '~/ui/states';
 import { DeliveryRow } from './delivery-row';
@@ -15,7 +17,7 @@ interface Props {
 
 export function DeliveriesTable({ org, destination }: Props) {
   return (
-    <Panel title="Deliveries">
+    <Panel title={texts.deliveries.title}>
       <Body org={org} destination={destination} />
     </Panel>
   );
@@ -23,7 +25,7 @@ export function DeliveriesTable({ org, destination }: Props) {
 
 function Body({ org, destination }: Props): ReactNode {
   const list = useInfiniteQuery(deliveriesQuery(org, destination));
-  if (list.isPending) return <Skeleton height={120} role="status" aria-label="Loading deliveries" />;
+  if (list.isPending) return <Skeleton height={120} role="status" aria-label={texts.deliveries.loading} />;
   if (list.isError) {
     const requestId = list.error instanceof ApiError ? list.error.requestId : undefined;
     return <ErrorState {...describeError(list.error)} requestId={requestId} onRetry={() => void list.refetch()} />;
@@ -31,23 +33,23 @@ function Body({ org, destination }: Props): ReactNode {
   const rows = list.data.pages.flatMap((page) => page.data);
   if (rows.length === 0) {
     return (
-      <EmptyState title="No window has closed yet">
-        <p>The first file comes when the present hour or day is over.</p>
+      <EmptyState title={texts.deliveries.empty}>
+        <p>{texts.deliveries.emptyText}</p>
       </EmptyState>
     );
   }
   return (
     <>
-      <div className={styles.scroll} role="region" aria-label="Deliveries" tabIndex={0}>
+      <div className={styles.scroll} role="region" aria-label={texts.deliveries.title} tabIndex={0}>
         <Table className={styles.deliveries ?? ''}>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th>Window (UTC)</Table.Th>
-              <Table.Th>State</Table.Th>
-              <Table.Th className={styles.number ?? ''}>Entries</Table.Th>
-              <Table.Th>Range</Table.Th>
-              <Table.Th>Objects</Table.Th>
-              <Table.Th className={styles.number ?? ''}>Took</Table.Th>
+              <Table.Th>{texts.deliveries.columns.window}</Table.Th>
+              <Table.Th>{texts.deliveries.columns.state}</Table.Th>
+              <Table.Th className={styles.number ?? ''}>{texts.deliveries.columns.entries}</Table.Th>
+              <Table.Th>{texts.deliveries.columns.range}</Table.Th>
+              <Table.Th>{texts.deliveries.columns.objects}</Table.Th>
+              <Table.Th className={styles.number ?? ''}>{texts.deliveries.columns.took}</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -59,7 +61,7 @@ function Body({ org, destination }: Props): ReactNode {
       </div>
       {list.hasNextPage && (
         <Button size="xs" variant="default" mt="sm" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          Older
+          {common.older}
         </Button>
       )}
     </>

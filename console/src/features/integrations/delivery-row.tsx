@@ -1,8 +1,9 @@
 import { Table, UnstyledButton } from '@mantine/core';
 import { useState } from 'react';
 import type { Delivery } from '~/api/types';
-import { formatBytes, formatCount, plural } from '~/lib/format';
+import { formatBytes, formatCount } from '~/lib/format';
 import { formatDay, formatDuration, formatMinute, formatRelative } from '~/lib/time';
+import { texts } from '~/texts/integrations';
 import { CopyButton } from '~/ui/copy-button';
 import { ChevronIcon, UpIcon } from '~/ui/icons';
 import { OutsideText } from '~/ui/outside-text';
@@ -10,33 +11,26 @@ import { StatusMark, type Tone } from '~/ui/status-mark';
 import { useNow } from '~/ui/use-now';
 import styles from './integrations.module.css';
 
-const states: Record<Delivery['state'], { tone: Tone; word: string }> = {
-  due: { tone: 'quiet', word: 'Due' },
-  staged: { tone: 'quiet', word: 'Prepared' },
-  delivering: { tone: 'quiet', word: 'Delivering' },
-  delivered: { tone: 'good', word: 'Delivered' },
-  failed: { tone: 'bad', word: 'Failed' },
-};
+const tones: Record<Delivery['state'], Tone> = { due: 'quiet', staged: 'quiet', delivering: 'quiet', delivered: 'good', failed: 'bad' };
 
 // A window in one line; what went wrong and the object keys stand under it over the whole width.
 export function DeliveryRow({ row }: { row: Delivery }) {
   const [showsKeys, setShowsKeys] = useState(false);
   const keys = [...row.files.map((file) => file.key), ...(row.manifest_key ? [row.manifest_key] : [])];
   const hasMore = showsKeys || Boolean(row.error);
-  const { tone, word } = states[row.state];
   return (
     <>
       <Table.Tr data-continued={hasMore || undefined}>
         <Table.Td className="figures nowrap">{windowWords(row)}</Table.Td>
         <Table.Td className="figures nowrap">
-          <StatusMark tone={tone}>{word}</StatusMark>
+          <StatusMark tone={tones[row.state]}>{texts.deliveries.states[row.state]}</StatusMark>
           {row.delivered_at && <span className="dim"> {formatMinute(row.delivered_at)}</span>}
         </Table.Td>
         <Table.Td className={`figures ${styles.number ?? ''}`}>{formatCount(row.entries)}</Table.Td>
-        <Table.Td className="figures nowrap">{row.entries === 0 ? 'empty' : `${formatCount(row.first_seq)} – ${formatCount(row.last_seq)}`}</Table.Td>
+        <Table.Td className="figures nowrap">{row.entries === 0 ? texts.deliveries.emptyRange : `${formatCount(row.first_seq)} – ${formatCount(row.last_seq)}`}</Table.Td>
         <Table.Td className="figures nowrap">
           {keys.length === 0 ? (
-            <span className="dim">none yet</span>
+            <span className="dim">{texts.deliveries.none}</span>
           ) : (
             <UnstyledButton fz="inherit" aria-expanded={showsKeys} onClick={() => setShowsKeys(!showsKeys)}>
               {objectWords(row)} {showsKeys ? <UpIcon size={12} /> : <ChevronIcon size={12} />}
@@ -69,7 +63,7 @@ function windowWords({ start, end }: Delivery): string {
 // "1 file and manifest, 63 kB"
 function objectWords(row: Delivery): string {
   const bytes = row.files.reduce((sum, file) => sum + file.bytes, 0);
-  const parts = [row.files.length > 0 && plural(row.files.length, 'file'), row.manifest_key && 'manifest'].filter(Boolean).join(' and ');
+  const parts = [row.files.length > 0 && texts.deliveries.files(row.files.length), row.manifest_key && texts.deliveries.manifest].filter(Boolean).join(texts.deliveries.and);
   return row.files.length > 0 ? `${parts}, ${formatBytes(bytes)}` : parts;
 }
 
@@ -77,9 +71,9 @@ function Trouble({ row }: { row: Delivery }) {
   const now = useNow();
   if (!row.error) return null;
   const facts = [
-    `tried ${plural(row.attempts, 'time')}`,
-    row.next_attempt_at && `next try ${formatRelative(row.next_attempt_at, now)} (${formatMinute(row.next_attempt_at)})`,
-    row.request_id && `S3 request ${row.request_id}`,
+    texts.deliveries.tried(row.attempts),
+    row.next_attempt_at && texts.status.nextTry(formatRelative(row.next_attempt_at, now), formatMinute(row.next_attempt_at)),
+    row.request_id && texts.validation.request(row.request_id),
   ];
   return (
     <>
@@ -88,7 +82,7 @@ function Trouble({ row }: { row: Delivery }) {
       </div>
       {row.remedy && (
         <div className={styles.remedy}>
-          What to do: <OutsideText>{row.remedy}</OutsideText> <CopyButton text={row.remedy} label="Copy what to do about this delivery" />
+          {texts.status.whatToDo} <OutsideText>{row.remedy}</OutsideText> <CopyButton text={row.remedy} label={texts.deliveries.copyRemedy} />
         </div>
       )}
     </>
@@ -100,7 +94,7 @@ function Keys({ keys }: { keys: string[] }) {
     <ul className={styles.keys}>
       {keys.map((key) => (
         <li key={key}>
-          <code>{key}</code> <CopyButton text={key} label={`Copy the key ${key}`} />
+          <code>{key}</code> <CopyButton text={key} label={texts.deliveries.copyKey(key)} />
         </li>
       ))}
     </ul>

@@ -2,6 +2,8 @@ import { Button, Modal } from '@mantine/core';
 import { useState } from 'react';
 import { ApiError, describeError } from '~/api/errors';
 import type { Destination } from '~/api/types';
+import { texts as common } from '~/texts/common';
+import { texts } from '~/texts/integrations';
 import { ErrorNotice } from '~/ui/error-notice';
 import { useDisconnect } from './queries';
 import { placeOf } from './status';
@@ -16,23 +18,23 @@ interface Props {
 export function Disconnect({ org, destination, onGone }: Props) {
   const [asks, setAsks] = useState(false);
   const disconnect = useDisconnect(org, onGone);
-  const word = destination.state === 'draft' ? 'Discard draft' : 'Disconnect';
+  const word = destination.state === 'draft' ? texts.disconnect.discard : texts.disconnect.disconnect;
   const error = disconnect.error;
   return (
     <>
       <Button size="xs" variant="subtle" color="red" onClick={() => setAsks(true)}>
         {word}
       </Button>
-      <Modal opened={asks} onClose={() => setAsks(false)} title={word} closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal opened={asks} onClose={() => setAsks(false)} title={word} closeButtonProps={{ 'aria-label': common.close }}>
         <p>
           {destination.state === 'draft'
-            ? 'The draft and its session name are given up; a policy that names it no longer lets anybody in.'
-            : `Nothing more is delivered to ${placeOf(destination) ?? 'the bucket'}. What was delivered stays there.`}
+            ? texts.disconnect.discardText
+            : texts.disconnect.disconnectText(placeOf(destination) ?? texts.disconnect.bucket)}
         </p>
         {error && <ErrorNotice {...describeError(error)} requestId={error instanceof ApiError ? error.requestId : undefined} />}
         <div className={styles.buttons}>
           <Button variant="default" onClick={() => setAsks(false)} data-autofocus>
-            Cancel
+            {common.cancel}
           </Button>
           <Button color="red" loading={disconnect.isPending} onClick={() => disconnect.mutate(destination.id)}>
             {word}

@@ -1,4 +1,5 @@
 import type { Destination } from '~/api/types';
+import { texts } from '~/texts/integrations';
 import { CopyButton } from '~/ui/copy-button';
 import { Panel } from '~/ui/page';
 import styles from './integrations.module.css';
@@ -9,30 +10,30 @@ export function PolicyPanel({ destination }: { destination: Destination }) {
   const text = policy ? JSON.stringify(policy, null, 2) : '';
   const isOwnRole = auth.mode === 'customer_role';
   return (
-    <Panel title="Permissions">
+    <Panel title={texts.policy.title}>
       <p className={styles.lead}>
         {isOwnRole
-          ? 'Your role must trust ours with the external id below, and be allowed to list the bucket and write under the path.'
-          : 'Add this statement to the policy of your bucket. It lets one session of our role list the bucket and write under your path; nobody else can use it.'}
+          ? texts.policy.ownRole
+          : texts.policy.ourRole}
       </p>
       <dl className={styles.facts}>
-        <Value label="Principal" value={auth.principal} />
-        <Value label="Role" value={isOwnRole ? auth.role_arn : undefined} />
-        <Value label="Session name" value={auth.session_name} />
-        <Value label="External id" value={auth.external_id} />
+        <Value label={texts.policy.principal} value={auth.principal} />
+        <Value label={texts.policy.role} value={isOwnRole ? auth.role_arn : undefined} />
+        <Value label={texts.policy.sessionName} value={auth.session_name} />
+        <Value label={texts.policy.externalId} value={auth.external_id} />
       </dl>
       {text ? (
         <figure className={styles.figure}>
           <figcaption className={styles.caption}>
-            Bucket policy
-            <CopyButton text={text} label="Copy the bucket policy" />
+            {texts.policy.policy}
+            <CopyButton text={text} label={texts.policy.copyPolicy} />
           </figcaption>
-          <pre className={styles.code} tabIndex={0} aria-label="Bucket policy">
+          <pre className={styles.code} tabIndex={0} aria-label={texts.policy.policy}>
             {text}
           </pre>
         </figure>
       ) : (
-        <p className="dim">The policy shows here once a bucket is saved.</p>
+        <p className="dim">{texts.policy.later}</p>
       )}
     </Panel>
   );
@@ -44,7 +45,7 @@ function Value({ label, value }: { label: string; value: string | null | undefin
     <div className={styles.fact}>
       <dt>{label}</dt>
       <dd>
-        <code>{value}</code> <CopyButton text={value} label={`Copy the ${label.toLowerCase()}`} />
+        <code>{value}</code> <CopyButton text={value} label={texts.policy.copyValue(label)} />
       </dd>
     </div>
   );

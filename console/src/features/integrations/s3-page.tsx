@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { ApiError, describeError } from '~/api/errors';
 import type { DestinationList, SessionOrg } from '~/api/types';
+import { texts } from '~/texts/integrations';
 import { Page, Panel } from '~/ui/page';
 import { ErrorState, LockedState } from '~/ui/states';
 import { Connection } from './connection';
@@ -19,7 +20,7 @@ interface Props {
 export function S3Page({ org, back }: Props) {
   if (!org.entitlements.s3) {
     return (
-      <Page title="Amazon S3" crumb={back}>
+      <Page title={texts.s3} crumb={back}>
         <NotEnabled org={org} />
       </Page>
     );
@@ -32,9 +33,9 @@ function EnabledPage({ org, back }: Props) {
   // The id that the new destination will have, while one is being made.
   const [newId, setNewId] = useState<string | null>(null);
   const hasNone = list.data && presentOnes(list.data.data).length === 0;
-  const connect = hasNone && newId === null && <Button onClick={() => setNewId(newDestinationId())}>Connect</Button>;
+  const connect = hasNone && newId === null && <Button onClick={() => setNewId(newDestinationId())}>{texts.connect}</Button>;
   return (
-    <Page title="Amazon S3" crumb={back} aside={connect}>
+    <Page title={texts.s3} crumb={back} aside={connect}>
       <PageBody org={org} list={list} newId={newId} onGone={() => setNewId(null)} />
     </Page>
   );
@@ -48,7 +49,7 @@ interface BodyProps {
 }
 
 function PageBody({ org, list, newId, onGone }: BodyProps): ReactNode {
-  if (list.isPending) return <Skeleton height={240} role="status" aria-label="Loading the integration" />;
+  if (list.isPending) return <Skeleton height={240} role="status" aria-label={texts.loading} />;
   if (!list.data) {
     const requestId = list.error instanceof ApiError ? list.error.requestId : undefined;
     return <ErrorState {...describeError(list.error)} requestId={requestId} onRetry={() => void list.refetch()} />;
@@ -68,11 +69,11 @@ function Chosen({ org, list, newId, onGone }: Pick<BodyProps, 'org' | 'newId' | 
     <>
       {present.length > 1 && (
         <NativeSelect
-          label="Destination"
+          label={texts.destination}
           className={styles.choose ?? ''}
           value={destination?.id ?? ''}
           onChange={(event) => setChosen(event.currentTarget.value)}
-          data={present.map((item) => ({ value: item.id, label: placeOf(item) ?? `Draft ${item.id}` }))}
+          data={present.map((item) => ({ value: item.id, label: placeOf(item) ?? texts.draftOf(item.id) }))}
         />
       )}
       <Connection key={id} id={id} org={org.id} destination={destination} options={list.options ?? {}} onGone={onGone} />
@@ -82,16 +83,17 @@ function Chosen({ org, list, newId, onGone }: Pick<BodyProps, 'org' | 'newId' | 
 
 function WhatItDoes() {
   return (
-    <Panel title="What it does">
+    <Panel title={texts.what.title}>
       <ul className={styles.list}>
-        <li>Every entry of your audit log is written to your own bucket as newline-delimited JSON, compressed, every hour or once a day.</li>
-        <li>Each window ends with a manifest that lists its files, counts and checksums, so a reader never takes half a window for a whole one.</li>
-        <li>A closed hour or day is complete in the bucket within 5 minutes.</li>
+        {texts.what.points.map((point) => (
+          <li key={point}>{point}</li>
+        ))}
       </ul>
-      <h3 className={styles.subtitle}>What you need</h3>
+      <h3 className={styles.subtitle}>{texts.what.needs}</h3>
       <ul className={styles.list}>
-        <li>An S3 bucket of your own, and its name, region and 12-digit account id.</li>
-        <li>The right to change the bucket&apos;s policy: it must let our role list the bucket and write under one path.</li>
+        {texts.what.needPoints.map((point) => (
+          <li key={point}>{point}</li>
+        ))}
       </ul>
     </Panel>
   );
@@ -99,13 +101,16 @@ function WhatItDoes() {
 
 function NotEnabled({ org }: { org: SessionOrg }) {
   return (
-    <LockedState title={`The S3 integration is not enabled for ${org.name}`}>
-      <p>It writes your audit logs and data packs to your own S3 bucket. To use it, your organisation needs:</p>
+    <LockedState title={texts.notEnabled.title(org.name)}>
+      <p>{texts.notEnabled.text}</p>
       <ul>
-        <li>{org.entitlements.data_packs || org.entitlements.audit_logs ? '✓ ' : ''}data packs and/or audit logs</li>
-        <li>its own AWS S3 bucket</li>
+        <li>
+          {org.entitlements.data_packs || org.entitlements.audit_logs ? '✓ ' : ''}
+          {texts.notEnabled.sources}
+        </li>
+        <li>{texts.notEnabled.bucket}</li>
       </ul>
-      <p>Ask your contact at the vendor to enable the S3 integration for the organisation “{org.id}”.</p>
+      <p>{texts.notEnabled.ask(org.id)}</p>
     </LockedState>
   );
 }

@@ -2,9 +2,12 @@ import { Button, Checkbox, NativeSelect, Radio, TextInput } from '@mantine/core'
 import type { SubmitEvent } from 'react';
 import { ApiError, describeError, fieldErrorOf } from '~/api/errors';
 import type { DestinationList } from '~/api/types';
+import { texts } from '~/texts/integrations';
 import { ErrorNotice } from '~/ui/error-notice';
 import { defaultRegions, type FormErrors, type FormValues } from './settings-form';
 import styles from './integrations.module.css';
+
+const words = texts.settings;
 
 interface Props {
   form: FormValues;
@@ -31,22 +34,22 @@ export function SettingsFields({ form, setForm, problems, options, save, canSave
   const regions = [...new Set([...(options.regions ?? defaultRegions), ...(form.region ? [form.region] : [])])];
   return (
     <form onSubmit={submit} className={styles.form}>
-      <TextInput label="S3 Bucket Name" description="The name of the bucket that receives the files" placeholder="acme-audit-logs" maxLength={63} {...text('bucket')} />
+      <TextInput label={words.bucket} description={words.bucketHint} placeholder={words.bucketExample} maxLength={63} {...text('bucket')} />
       <NativeSelect
-        label="Region"
-        description="Where the bucket is"
+        label={words.region}
+        description={words.regionHint}
         value={form.region}
         error={fieldErrorOf(save.error, 'region')}
         onChange={(event) => setForm({ ...form, region: event.currentTarget.value })}
-        data={[{ value: '', label: 'Choose a region' }, ...regions]}
+        data={[{ value: '', label: words.chooseRegion }, ...regions]}
       />
-      <TextInput label="Account id" description="The bucket owner's 12-digit AWS account id (recommended)" placeholder="123456789012" inputMode="numeric" {...text('account_id')} />
-      <TextInput label="File path" description="Everything is written under it; trailkeeper when left empty" placeholder="audit" maxLength={512} {...text('path')} />
+      <TextInput label={words.account} description={words.accountHint} placeholder={words.accountExample} inputMode="numeric" {...text('account_id')} />
+      <TextInput label={words.path} description={words.pathHint} placeholder={words.pathExample} maxLength={512} {...text('path')} />
       <Frequency form={form} setForm={setForm} />
       <TextInput
-        label="Your own role (optional)"
-        description="Its ARN; without it our common role is used, which your bucket policy lets in"
-        placeholder="arn:aws:iam::123456789012:role/audit-log-writer"
+        label={words.role}
+        description={words.roleHint}
+        placeholder={words.roleExample}
         maxLength={2048}
         {...text('role_arn')}
       />
@@ -57,10 +60,10 @@ export function SettingsFields({ form, setForm, problems, options, save, canSave
         )}
         <div className={styles.buttons}>
           <Button type="submit" variant={canSave ? 'filled' : 'default'} loading={save.isPending} disabled={!canSave}>
-            {isDraft ? 'Save draft' : 'Save changes'}
+            {isDraft ? words.saveDraft : words.saveChanges}
           </Button>
           <span role="status" className="dim">
-            {save.isSuccess ? 'Saved.' : ''}
+            {save.isSuccess ? words.saved : ''}
           </span>
         </div>
       </div>
@@ -70,10 +73,10 @@ export function SettingsFields({ form, setForm, problems, options, save, canSave
 
 function Frequency({ form, setForm }: Pick<Props, 'form' | 'setForm'>) {
   return (
-    <Radio.Group label="Frequency" value={form.frequency} onChange={(value) => setForm({ ...form, frequency: value === 'daily' ? 'daily' : 'hourly' })}>
+    <Radio.Group label={words.frequency} value={form.frequency} onChange={(value) => setForm({ ...form, frequency: value === 'daily' ? 'daily' : 'hourly' })}>
       <div className={styles.radios}>
-        <Radio value="hourly" label="Hourly" description="The fresh entries, every hour" />
-        <Radio value="daily" label="Daily" description="Around 05:00 UTC, for the UTC day before" />
+        <Radio value="hourly" label={words.hourly} description={words.hourlyHint} />
+        <Radio value="daily" label={words.daily} description={words.dailyHint} />
       </div>
     </Radio.Group>
   );
@@ -86,16 +89,16 @@ function EndpointFields({ form, setForm, options, error }: Pick<Props, 'form' | 
   return (
     <>
       <NativeSelect
-        label="Endpoint"
-        description="AWS, or a store that your vendor allows"
+        label={words.endpoint}
+        description={words.endpointHint}
         value={form.endpoint}
         error={error}
         onChange={(event) => setForm({ ...form, endpoint: event.currentTarget.value })}
-        data={[{ value: '', label: 'AWS' }, ...endpoints]}
+        data={[{ value: '', label: words.aws }, ...endpoints]}
       />
       <Checkbox
-        label="Bucket in the path"
-        description="Address the bucket as endpoint/bucket, as many S3-compatible stores need"
+        label={words.pathStyle}
+        description={words.pathStyleHint}
         checked={form.path_style}
         disabled={form.endpoint === ''}
         onChange={(event) => setForm({ ...form, path_style: event.currentTarget.checked })}

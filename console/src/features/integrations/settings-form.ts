@@ -1,4 +1,5 @@
 import type { Destination, DestinationSettings } from '~/api/types';
+import { texts } from '~/texts/integrations';
 
 export const defaultRegions = [
   'us-east-1',
@@ -77,13 +78,13 @@ export function problemsOf(form: FormValues): FormErrors {
   const errors: FormErrors = {};
   const bucket = form.bucket.trim();
   if (bucket && !/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)) {
-    errors.bucket = 'A bucket name has 3 to 63 lower-case letters, digits, dots and hyphens, without s3:// before it.';
+    errors.bucket = texts.problems.bucket;
   }
-  if (form.account_id.trim() && !/^\d{12}$/.test(form.account_id.trim())) errors.account_id = 'An account id has 12 digits, without hyphens.';
+  if (form.account_id.trim() && !/^\d{12}$/.test(form.account_id.trim())) errors.account_id = texts.problems.account;
   if (form.role_arn.trim() && !/^arn:[a-z-]+:iam::\d{0,12}:role\/\S+$/.test(form.role_arn.trim())) {
-    errors.role_arn = 'A role looks like arn:aws:iam::123456789012:role/audit-log-writer.';
+    errors.role_arn = texts.problems.role;
   }
-  if (/^\/|\/\/|(^|\/)\.\.?(\/|$)/.test(form.path.trim())) errors.path = 'A path is relative, such as audit or logs/audit, without // and dots.';
+  if (/^\/|\/\/|(^|\/)\.\.?(\/|$)/.test(form.path.trim())) errors.path = texts.problems.path;
   return errors;
 }
 

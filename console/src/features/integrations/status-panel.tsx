@@ -3,6 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { ApiError, describeError } from '~/api/errors';
 import type { Destination } from '~/api/types';
 import { formatMinute, formatRelative } from '~/lib/time';
+import { texts } from '~/texts/integrations';
 import { CopyButton } from '~/ui/copy-button';
 import { ErrorNotice } from '~/ui/error-notice';
 import { OutsideText } from '~/ui/outside-text';
@@ -28,7 +29,7 @@ export function StatusPanel({ org, destination, onGone }: Props) {
   const { state, id, last_success_at: last, next_attempt_at: next } = destination;
   const deliveries = useInfiniteQuery({ ...deliveriesQuery(org, id), enabled: state !== 'draft' });
   const complete = completeWords(destination, deliveries.data?.pages.flatMap((page) => page.data) ?? []);
-  const nextWord = state === 'active' ? 'next delivery' : 'next try';
+  const nextWords = state === 'active' ? texts.status.nextDelivery : texts.status.nextTry;
   const button = (verb: Verb, label: string) => (
     <Button size="xs" variant="default" loading={act.isPending && act.variables.verb === verb} onClick={() => act.mutate({ id, verb })}>
       {label}
@@ -36,9 +37,9 @@ export function StatusPanel({ org, destination, onGone }: Props) {
   );
   const facts = [
     complete ?? placeOf(destination),
-    last && `last delivered ${formatRelative(last, now)} (${formatMinute(last)})`,
+    last && texts.status.last(formatRelative(last, now), formatMinute(last)),
     lagWords(destination),
-    next && `${nextWord} ${formatRelative(next, now)} (${formatMinute(next)})`,
+    next && nextWords(formatRelative(next, now), formatMinute(next)),
   ].filter((fact) => fact !== null && fact !== undefined && fact !== '');
   return (
     <Panel>
@@ -57,15 +58,15 @@ export function StatusPanel({ org, destination, onGone }: Props) {
         )}
         {destination.remedy && (
           <p className={styles.remedy}>
-            What to do: <OutsideText>{destination.remedy}</OutsideText> <CopyButton text={destination.remedy} label="Copy what to do" />
+            {texts.status.whatToDo} <OutsideText>{destination.remedy}</OutsideText> <CopyButton text={destination.remedy} label={texts.status.copyWhatToDo} />
           </p>
         )}
       </div>
       {act.isError && <ErrorNotice {...describeError(act.error)} requestId={act.error instanceof ApiError ? act.error.requestId : undefined} />}
       <div className={styles.buttons}>
-        {isRunning(state) && button('pause', 'Pause')}
-        {state === 'paused' && button('resume', 'Resume')}
-        {['lagging', 'retrying', 'suspended', 'active'].includes(state) && button('try_now', 'Try now')}
+        {isRunning(state) && button('pause', texts.status.pause)}
+        {state === 'paused' && button('resume', texts.status.resume)}
+        {['lagging', 'retrying', 'suspended', 'active'].includes(state) && button('try_now', texts.status.tryNow)}
         <Disconnect org={org} destination={destination} onGone={onGone} />
       </div>
     </Panel>
