@@ -20,6 +20,12 @@ inline constexpr settings::ActionInfo kResumed{"trailkeeper.s3.resumed", "Resume
 inline constexpr settings::ActionInfo kTriedNow{"trailkeeper.s3.tried_now",
                                                 "Asked for a delivery at once", "Integrations",
                                                 "configuration", "none"};
+inline constexpr settings::ActionInfo kBackfilled{"trailkeeper.s3.backfill_started",
+                                                  "Started a backfill", "Integrations",
+                                                  "configuration", "none"};
+inline constexpr settings::ActionInfo kRedelivered{"trailkeeper.s3.redelivered",
+                                                   "Asked for a delivery again", "Integrations",
+                                                   "configuration", "none"};
 inline constexpr settings::ActionInfo kRemoved{"trailkeeper.s3.disconnected",
                                                "Disconnected S3 integration", "Integrations",
                                                "configuration", "delete"};

@@ -1,5 +1,7 @@
 #include "layout.h"
 
+#include <charconv>
+
 namespace trailkeeper::deliver {
 namespace {
 
@@ -17,13 +19,13 @@ std::string hour_of(Timestamp time) {
 }  // namespace
 
 std::string object_key(const std::string& path, Timestamp window_start, std::int64_t stream,
-                       const Range& range, std::optional<int> part) {
+                       const Range& range, std::optional<int> part, const std::string& ending) {
   std::string key = path + "/audit_logs/dt=" + format_date(window_start) +
                     "/hour=" + hour_of(window_start) + "/" +
                     padded(static_cast<std::uint64_t>(stream), 6) + "-" +
                     padded(range.first.value, 20) + "-" + padded(range.last.value, 20);
   if (part) key += "-" + padded(static_cast<std::uint64_t>(*part), 5);
-  return key + ".jsonl.gz";
+  return key + "." + ending;
 }
 
 std::string manifest_key(const std::string& path, Timestamp window_start, std::int64_t stream,
@@ -31,6 +33,24 @@ std::string manifest_key(const std::string& path, Timestamp window_start, std::i
   return path + "/audit_logs_manifest/dt=" + format_date(window_start) + "/" +
          padded(static_cast<std::uint64_t>(stream), 6) + "-" +
          padded(static_cast<std::uint64_t>(window), 12) + ".json";
+}
+
+std::string catalog_key(const std::string& path) { return path + "/catalog.json"; }
+
+std::optional<ManifestKey> parse_manifest_key(const std::string& key) {
+  const auto slash = key.rfind('/');
+  const std::string name = slash == std::string::npos ? key : key.substr(slash + 1);
+  const auto dash = name.find('-');
+  if (dash == std::string::npos || !name.ends_with(".json")) return std::nullopt;
+  ManifestKey found;
+  const char* const text = name.data();
+  const auto stream = std::from_chars(text, text + dash, found.stream);
+  const char* const end = text + name.size() - 5;
+  const auto window = std::from_chars(text + dash + 1, end, found.window);
+  if (stream.ec != std::errc() || stream.ptr != text + dash || window.ec != std::errc() ||
+      window.ptr != end)
+    return std::nullopt;
+  return found;
 }
 
 std::string probe_key(const std::string& path) { return path + "/.trailkeeper-connection-test"; }

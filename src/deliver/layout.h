@@ -17,9 +17,18 @@ struct Range {
 
 // `part` counts from 0 and is left out of the name of a range that is one file.
 std::string object_key(const std::string& path, Timestamp window_start, std::int64_t stream,
-                       const Range& range, std::optional<int> part);
+                       const Range& range, std::optional<int> part,
+                       const std::string& ending = "jsonl.gz");
 std::string manifest_key(const std::string& path, Timestamp window_start, std::int64_t stream,
                          std::int64_t window);
 std::string probe_key(const std::string& path);
+std::string catalog_key(const std::string& path);
+
+// What a manifest's key says; empty for other keys.
+struct ManifestKey {
+  std::int64_t stream = 0;
+  std::int64_t window = 0;
+};
+std::optional<ManifestKey> parse_manifest_key(const std::string& key);
 
 }  // namespace trailkeeper::deliver

@@ -1,8 +1,21 @@
 #include "manifest.h"
 
+#include "forms.h"
 #include "json/writer.h"
 
 namespace trailkeeper::deliver {
+namespace {
+
+void write_reference(json::Writer& out, std::string_view name, const PreviousManifest& manifest) {
+  out.key(name);
+  if (manifest.key.empty()) {
+    out.null();
+  } else {
+    out.begin_object().member("key", manifest.key).member("sha256", manifest.sha256).end_object();
+  }
+}
+
+}  // namespace
 
 std::string render_manifest(const settings::Stream& stream, const settings::DeliveryWindow& window,
                             const std::vector<settings::StagedObject>& files,
@@ -23,10 +36,15 @@ std::string render_manifest(const settings::Stream& stream, const settings::Deli
       .member("last_seq", std::to_string(window.last_seq.value));
   // Everything received before it is delivered up to this window.
   out.member("watermark", format_rfc3339(window.span.end))
-      .member("format", "jsonl.gz")
-      .key("filter")
-      .null();
-  out.member("withheld", "0").key("files").begin_array();
+      .member("format", file_ending(window.shape))
+      .key("filter");
+  if (window.shape.filter.empty()) {
+    out.null();
+  } else {
+    out.raw(window.shape.filter);
+  }
+  const std::uint64_t range = window.last_seq.value + 1 - window.first_seq.value;
+  out.member("withheld", std::to_string(range - window.entries)).key("files").begin_array();
   for (const settings::StagedObject& file : files) {
     out.begin_object()
         .member("key", file.key)
@@ -34,11 +52,11 @@ std::string render_manifest(const settings::Stream& stream, const settings::Deli
         .member("rows", file.rows);
     out.member("sha256", to_hex(as_text(file.sha256))).end_object();
   }
-  out.end_array().key("previous");
-  if (previous.key.empty()) {
-    out.null();
-  } else {
-    out.begin_object().member("key", previous.key).member("sha256", previous.sha256).end_object();
+  out.end_array();
+  write_reference(out, "previous", previous);
+  if (stream.kind == settings::StreamKind::replay) {
+    write_reference(out, "replay_of",
+                    {stream.previous_manifest_key, stream.previous_manifest_sha256});
   }
   out.key("signature").null().end_object();
   return out.take() + "\n";

@@ -13,7 +13,7 @@ struct PreviousManifest {
 };
 
 // The line of a window's manifest, with its line feed (docs/formats/manifest.md). The same input
-// gives the same bytes.
+// gives the same bytes. `window.entries` are those in the files.
 std::string render_manifest(const settings::Stream& stream, const settings::DeliveryWindow& window,
                             const std::vector<settings::StagedObject>& files,
                             const PreviousManifest& previous);

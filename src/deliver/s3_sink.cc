@@ -7,6 +7,7 @@
 #include "remedies.h"
 #include "s3/client.h"
 #include "s3/sts.h"
+#include "upload.h"
 
 namespace trailkeeper::deliver {
 namespace {
@@ -33,23 +34,18 @@ class S3Sink final : public ObjectSink {
       outcome.failure = explain(credentials.error(), Call::assume, target);
       return outcome;
     }
-    s3::PutRequest request{.bucket = target.bucket,
-                           .key = object.key,
-                           .file = object.file,
-                           .content = object.content,
-                           .bytes = object.bytes,
-                           .sha256 = object.sha256,
-                           .md5 = object.md5,
-                           .content_type = object.content_type,
-                           .expected_owner = target.account_id,
-                           .if_absent = object.if_absent,
-                           .owner_full_control = object.owner_full_control};
+    const s3::PutRequest request = put_request(target, object);
     s3::StaticCredentials own(*credentials);
-    const auto answer = client(target, own).put_object(request);
+    s3::Client calls = client(target, own);
+    const bool in_parts =
+        object.part_bytes > 0 && !object.file.empty() && object.bytes > object.part_bytes;
+    const auto answer =
+        in_parts ? put_in_parts(calls, request, object.part_bytes) : calls.put_object(request);
     if (answer) {
       outcome.kind = PutOutcome::Kind::stored;
       outcome.request_id = answer->request_id;
       outcome.etag = answer->etag;
+      outcome.encryption = answer->encryption;
       return outcome;
     }
     outcome.failure = explain(answer.error(), Call::put, target);
@@ -60,7 +56,7 @@ class S3Sink final : public ObjectSink {
   }
 
   ListOutcome list(const SinkTarget& target, const std::string& prefix,
-                   std::size_t keys_max) override {
+                   std::size_t keys_max, const std::string& start_after) override {
     ListOutcome outcome;
     const auto credentials = sessions_.get(role_of(target));
     if (!credentials) {
@@ -71,7 +67,7 @@ class S3Sink final : public ObjectSink {
     const auto answer = client(target, own)
                             .list_objects({.bucket = target.bucket,
                                            .prefix = prefix,
-                                           .start_after = "",
+                                           .start_after = start_after,
                                            .keys_max = keys_max,
                                            .expected_owner = target.account_id});
     if (!answer) {
@@ -87,7 +83,30 @@ class S3Sink final : public ObjectSink {
     return outcome;
   }
 
+  Reach reach(const SinkTarget& target) override {
+    s3::StaticCredentials none({});
+    const auto answer = client(target, none).head_bucket(target.bucket);
+    if (!answer) return {.failure = explain(answer.error(), Call::reach, target)};
+    return {.region = answer->region, .request_id = answer->request_id};
+  }
+
  private:
+  static s3::PutRequest put_request(const SinkTarget& target, const SinkObject& object) {
+    return {.bucket = target.bucket,
+            .key = object.key,
+            .file = object.file,
+            .content = object.content,
+            .bytes = object.bytes,
+            .sha256 = object.sha256,
+            .md5 = object.md5,
+            .content_type = object.content_type,
+            .expected_owner = target.account_id,
+            .if_absent = object.if_absent,
+            .owner_full_control = object.owner_full_control && target.send_acl,
+            .encryption = target.encryption,
+            .kms_key = target.kms_key};
+  }
+
   static s3::RoleRequest role_of(const SinkTarget& target) {
     const auto role = parse_role_arn(target.role_arn);
     const std::string partition = role ? role->partition : "aws";

@@ -5,6 +5,7 @@
 
 #include "actions.h"
 #include "base/log.h"
+#include "dry_run.h"
 #include "entries.h"
 #include "values.h"
 #include "views.h"
@@ -48,6 +49,7 @@ Service::Service(Settings settings, settings::Deliveries& state, Cuts& cuts, Rec
     : settings_(std::move(settings)),
       state_(state),
       cuts_(cuts),
+      source_(source),
       sink_(sink),
       clock_(clock),
       lag_(metrics.gauge(
@@ -67,6 +69,13 @@ Result<DestinationView> Service::show(const settings::Destination& destination) 
   present.delivered = TRY(state_.delivered_seq(destination.org, destination.id));
   present.head = cuts_.head(destination.org);
   present.oldest = TRY(state_.oldest_undelivered(destination.org, destination.id));
+  present.backfill = TRY(state_.backfill(destination.org, destination.id));
+  if (const auto stream = TRY(state_.open_stream(destination.org, destination.id))) {
+    if (const auto last = TRY(state_.last_window(stream->id))) {
+      present.closed_until = last->span.end;
+      present.delivered_until = present.oldest ? present.oldest->start : last->span.end;
+    }
+  }
   present.now = clock_.now();
   return view_of(destination, settings_, present);
 }
@@ -99,6 +108,7 @@ Result<DestinationView> Service::put(const OrgId& org, const std::string& id,
                       .id = id,
                       .shown = target,
                       .frequency = request.frequency,
+                      .shape = shape_of(request),
                       .session_name = new_session_name(),
                       .external_id = random_base32(kNameCharacters),
                       .now = now},
@@ -124,6 +134,11 @@ Result<ValidationInput> Service::validation_input(const settings::Destination& d
   input.other_session = new_session_name();
   input.principal = principal_of(destination, settings_);
   input.path = destination.shown.path;
+  input.target.send_acl = true;
+  // What was allowed when it was entered may be no longer.
+  const auto still = checked_target(view_of(destination, settings_, {}).values, settings_);
+  if (!still && !still.error().fields.empty())
+    input.values_problem = still.error().fields.front().detail;
   input.customer_role = !destination.shown.role_arn.empty();
   const auto holder = TRY(state_.claimed_by(destination.org, destination.id, destination.shown));
   input.claimed_by_other = holder && *holder != destination.org;
@@ -144,9 +159,13 @@ Result<Validation> Service::validate(const OrgId& org, const std::string& id, co
     return conflict("validating", "A validation of this destination runs already.");
   const Turn turn(validating_, key);
   const ValidationOutcome outcome = validate_access(sink_, TRY(validation_input(destination)));
-  TRY(state_.record_validation(
-      destination, outcome.validation.ok, render_checks(outcome.validation.checks),
-      outcome.etag_is_md5, clock_.now(), noting(kValidated, org, id, by, outcome.validation.ok)));
+  TRY(state_.record_validation(destination,
+                               {.ok = outcome.validation.ok,
+                                .checks = render_checks(outcome.validation.checks),
+                                .etag_is_md5 = outcome.etag_is_md5,
+                                .send_acl = outcome.send_acl},
+                               clock_.now(),
+                               noting(kValidated, org, id, by, outcome.validation.ok)));
   return outcome.validation;
 }
 
@@ -203,6 +222,34 @@ Result<DestinationView> Service::try_now(const OrgId& org, const std::string& id
   TRY(state_.clear_back_off(org, id, noting(kTriedNow, org, id, by)));
   dispatcher_.wake();
   return show(TRY(state_.find(org, id)));
+}
+
+Result<DestinationView> Service::backfill(const OrgId& org, const std::string& id, Timestamp from,
+                                          const By& by) {
+  const settings::Destination destination = TRY(state_.find(org, id));
+  if (!is_live(destination)) return not_live();
+  TRY(state_.start_backfill(org, id, from, clock_.now(), noting(kBackfilled, org, id, by)));
+  dispatcher_.wake();
+  return show(TRY(state_.find(org, id)));
+}
+
+Result<DeliveryView> Service::redeliver(const OrgId& org, const std::string& delivery,
+                                        const By& by) {
+  std::int64_t window = 0;
+  const auto read = std::from_chars(delivery.data(), delivery.data() + delivery.size(), window);
+  if (read.ec != std::errc() || read.ptr != delivery.data() + delivery.size())
+    return Error{ErrorKind::not_found, "not_found", "There is no such delivery."};
+  const settings::Stream stream =
+      TRY(state_.start_replay(org, window, clock_.now(), noting(kRedelivered, org, delivery, by)));
+  dispatcher_.wake();
+  const auto records = TRY(state_.history(org, stream.destination, 0, 1));
+  if (records.empty()) return Error{ErrorKind::not_found, "not_found", "It has ended already."};
+  return view_of(records.front(), false, std::nullopt);
+}
+
+Result<DryRun> Service::dry_run(const OrgId& org, const DestinationRequest& request) {
+  TRY(checked_target(request, settings_));
+  return try_filter(cuts_, source_, org, request.filter, clock_.now());
 }
 
 Result<> Service::disconnect(const OrgId& org, const std::string& id, const By& by) {

@@ -27,6 +27,11 @@ class Service final : public Deliveries {
   Result<DestinationView> pause(const OrgId& org, const std::string& id, const By& by) override;
   Result<DestinationView> resume(const OrgId& org, const std::string& id, const By& by) override;
   Result<DestinationView> try_now(const OrgId& org, const std::string& id, const By& by) override;
+  Result<DestinationView> backfill(const OrgId& org, const std::string& id, Timestamp from,
+                                   const By& by) override;
+  Result<DeliveryView> redeliver(const OrgId& org, const std::string& delivery,
+                                 const By& by) override;
+  Result<DryRun> dry_run(const OrgId& org, const DestinationRequest& request) override;
   Result<> disconnect(const OrgId& org, const std::string& id, const By& by) override;
   Result<DeliveryPage> deliveries(const OrgId& org, const std::string& destination,
                                   std::size_t limit, const std::string& cursor) override;
@@ -48,6 +53,7 @@ class Service final : public Deliveries {
   const Settings settings_;
   settings::Deliveries& state_;
   Cuts& cuts_;
+  RecordSource& source_;
   ObjectSink& sink_;
   const Clock& clock_;
   metrics::Gauge& lag_;

@@ -6,12 +6,16 @@
 #include <cerrno>
 #include <charconv>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 
 #include "base/file.h"
 #include "compress/gzip.h"
+#include "compress/zstd_writer.h"
 #include "crypto/hash.h"
+#include "filter.h"
+#include "forms.h"
 #include "layout.h"
 
 namespace trailkeeper::deliver {
@@ -20,28 +24,27 @@ namespace {
 const std::string kFolderPrefix = "window-";
 constexpr std::size_t kReadBytes = 1u << 16;
 
-// One gzip file being written: what reaches the disk is counted and hashed on the way.
+// One packed file being written: what reaches the disk is counted and hashed on the way.
 class StagedFile {
  public:
-  static Result<std::unique_ptr<StagedFile>> create(const std::string& path) {
+  static Result<std::unique_ptr<StagedFile>> create(const std::string& path, bool zstd) {
     FileDescriptor fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
     if (!fd) return system_error("open " + path, errno);
-    return std::unique_ptr<StagedFile>(new StagedFile(std::move(fd)));
+    return std::unique_ptr<StagedFile>(new StagedFile(std::move(fd), zstd));
   }
 
-  Result<> add(std::string_view line) {
-    TRY(gzip_.write(line));
-    TRY(gzip_.write("\n"));
-    ++rows_;
-    return {};
+  // A header is no row.
+  Result<> add(std::string_view text, bool row = true) {
+    if (row) ++rows_;
+    return zstd_ ? zstd_->write(text) : gzip_->write(text);
   }
-  std::uint64_t bytes_in() const { return gzip_.bytes_in(); }
+  std::uint64_t bytes_in() const { return zstd_ ? zstd_->bytes_in() : gzip_->bytes_in(); }
 
   Result<settings::StagedObject> finish() {
-    TRY(gzip_.finish());
+    TRY(zstd_ ? zstd_->finish() : gzip_->finish());
     if (::fsync(fd_.get()) != 0) return system_error("sync a staged file", errno);
     settings::StagedObject object;
-    object.bytes = gzip_.bytes_out();
+    object.bytes = zstd_ ? zstd_->bytes_out() : gzip_->bytes_out();
     object.rows = rows_;
     object.sha256 = sha256_.finish();
     object.md5 = std::string(as_text(md5_.finish()));
@@ -49,8 +52,14 @@ class StagedFile {
   }
 
  private:
-  explicit StagedFile(FileDescriptor fd)
-      : fd_(std::move(fd)), gzip_([this](std::string_view bytes) { return write(bytes); }) {}
+  StagedFile(FileDescriptor fd, bool zstd) : fd_(std::move(fd)) {
+    const auto sink = [this](std::string_view bytes) { return write(bytes); };
+    if (zstd) {
+      zstd_.emplace(sink);
+    } else {
+      gzip_.emplace(sink);
+    }
+  }
 
   Result<> write(std::string_view bytes) {
     sha256_.update(bytes);
@@ -68,8 +77,23 @@ class StagedFile {
   crypto::Sha256 sha256_;
   crypto::Md5 md5_;
   std::uint64_t rows_ = 0;
-  compress::GzipWriter gzip_;
+  std::optional<compress::GzipWriter> gzip_;
+  std::optional<compress::ZstdWriter> zstd_;
 };
+
+Result<> read_pieces(const std::string& path,
+                     const std::function<void(std::string_view piece)>& use) {
+  const FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) return system_error("open " + path, errno);
+  std::string buffer(kReadBytes, '\0');
+  for (;;) {
+    const ssize_t got = ::read(fd.get(), buffer.data(), buffer.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return system_error("read " + path, errno);
+    if (got == 0) return {};
+    use(std::string_view(buffer.data(), static_cast<std::size_t>(got)));
+  }
+}
 
 Result<> sync_folder(const std::string& path) {
   const FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -85,16 +109,22 @@ Error gap(const settings::DeliveryWindow& window, Seq missing) {
                    std::to_string(window.last_seq.value) + "."};
 }
 
-// Splits the lines of a window into files.
+// Brings the records of a window into its form and splits them into files.
 class Splitter {
  public:
-  Splitter(std::string folder, std::uint64_t split_bytes)
-      : folder_(std::move(folder)), split_bytes_(split_bytes) {}
+  Splitter(std::string folder, std::uint64_t split_bytes, const settings::Shape& shape,
+           LineForm& form)
+      : folder_(std::move(folder)), split_bytes_(split_bytes), shape_(shape), form_(form) {}
 
-  Result<> add(std::string_view line) {
-    if (file_ && file_->bytes_in() + line.size() + 1 > split_bytes_) TRY(close());
-    if (!file_) file_ = TRY(StagedFile::create(folder_ + "/" + name()));
-    return file_->add(line);
+  Result<> add(std::string_view record) {
+    line_.clear();
+    if (!TRY(form_.append(line_, record))) return {};
+    if (file_ && file_->bytes_in() + line_.size() > split_bytes_) TRY(close());
+    if (!file_) {
+      file_ = TRY(StagedFile::create(folder_ + "/" + name(), shape_.compression == "zstd"));
+      if (!form_.header().empty()) TRY(file_->add(form_.header(), false));
+    }
+    return file_->add(line_);
   }
   Result<std::vector<settings::StagedObject>> finish() {
     if (file_) TRY(close());
@@ -102,7 +132,7 @@ class Splitter {
   }
 
  private:
-  std::string name() const { return std::to_string(files_.size()) + ".jsonl.gz"; }
+  std::string name() const { return std::to_string(files_.size()) + "." + file_ending(shape_); }
   Result<> close() {
     settings::StagedObject object = TRY(file_->finish());
     object.file = name();
@@ -113,6 +143,9 @@ class Splitter {
 
   const std::string folder_;
   const std::uint64_t split_bytes_;
+  const settings::Shape& shape_;
+  LineForm& form_;
+  std::string line_;
   std::unique_ptr<StagedFile> file_;
   std::vector<settings::StagedObject> files_;
 };
@@ -129,7 +162,16 @@ std::string Stager::window_folder(const settings::DeliveryWindow& window) const 
 Result<> Stager::stage_files(const settings::Stream& stream, const settings::DeliveryWindow& window,
                              Staged& staged) {
   if (window.last_seq < window.first_seq) return {};
-  Splitter splitter(folder_ + "/" + window_folder(window), split_bytes_);
+  TRY(window.shape.form == "parquet" ? stage_parquet(stream, window, staged)
+                                     : stage_lines(stream, window, staged));
+  for (const settings::StagedObject& file : staged.objects) staged.entries += file.rows;
+  return {};
+}
+
+Result<> Stager::stage_lines(const settings::Stream& stream, const settings::DeliveryWindow& window,
+                             Staged& staged) {
+  const auto form = TRY(line_form(window.shape));
+  Splitter splitter(folder_ + "/" + window_folder(window), split_bytes_, window.shape, *form);
   Seq expected = window.first_seq;
   Result<> written;
   const Result<> given = source_.read(stream.org, window.first_seq, window.last_seq,
@@ -143,7 +185,31 @@ Result<> Stager::stage_files(const settings::Stream& stream, const settings::Del
   if (!given) return given.error();
   if (expected.value != window.last_seq.value + 1) return gap(window, expected);
   staged.objects = TRY(splitter.finish());
-  staged.entries = window.last_seq.value - window.first_seq.value + 1;
+  return {};
+}
+
+// The event store writes it; it is hashed when it is whole.
+Result<> Stager::stage_parquet(const settings::Stream& stream,
+                               const settings::DeliveryWindow& window, Staged& staged) {
+  const std::string name = "0.parquet";
+  const std::string path = folder_ + "/" + window_folder(window) + "/" + name;
+  const std::uint64_t rows = TRY(source_.write_parquet(stream.org, window.first_seq,
+                                                       window.last_seq,
+                                                       parse_filter(window.shape.filter), path));
+  if (rows == 0) return {};
+  const std::uint64_t range = window.last_seq.value - window.first_seq.value + 1;
+  if (window.shape.filter.empty() && rows != range) return gap(window, window.first_seq);
+  settings::StagedObject object{.file = name, .rows = rows};
+  crypto::Sha256 sha256;
+  crypto::Md5 md5;
+  TRY(read_pieces(path, [&](std::string_view piece) {
+    object.bytes += piece.size();
+    sha256.update(piece);
+    md5.update(piece);
+  }));
+  object.sha256 = sha256.finish();
+  object.md5 = std::string(as_text(md5.finish()));
+  staged.objects.push_back(std::move(object));
   return {};
 }
 
@@ -160,9 +226,12 @@ Result<Staged> Stager::stage(const settings::Stream& stream, const settings::Del
     object.file = within + "/" + object.file;
     object.key = object_key(stream.target.path, window.span.start, stream.number,
                             {window.first_seq, window.last_seq},
-                            several ? std::optional<int>(static_cast<int>(i)) : std::nullopt);
+                            several ? std::optional<int>(static_cast<int>(i)) : std::nullopt,
+                            file_ending(window.shape));
   }
-  const std::string line = render_manifest(stream, window, staged.objects, previous);
+  settings::DeliveryWindow counted = window;
+  counted.entries = staged.entries;
+  const std::string line = render_manifest(stream, counted, staged.objects, previous);
   settings::StagedObject manifest{
       .ordinal = static_cast<int>(staged.objects.size()),
       .key = manifest_key(stream.target.path, window.span.start, stream.number, window.number),
@@ -180,18 +249,10 @@ Result<Staged> Stager::stage(const settings::Stream& stream, const settings::Del
 }
 
 bool Stager::intact(const settings::StagedObject& object) const {
-  const FileDescriptor fd(::open(path_of(object).c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd) return false;
   crypto::Sha256 sha256;
-  std::string buffer(kReadBytes, '\0');
-  for (;;) {
-    const ssize_t got = ::read(fd.get(), buffer.data(), buffer.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return false;
-    if (got == 0) break;
-    sha256.update(std::string_view(buffer.data(), static_cast<std::size_t>(got)));
-  }
-  return sha256.finish() == object.sha256;
+  const auto read =
+      read_pieces(path_of(object), [&sha256](std::string_view piece) { sha256.update(piece); });
+  return read && sha256.finish() == object.sha256;
 }
 
 std::optional<std::int64_t> Stager::window_of(const std::string& folder_name) {

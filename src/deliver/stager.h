@@ -13,7 +13,7 @@ namespace trailkeeper::deliver {
 // What a window's objects are, files first, the manifest last.
 struct Staged {
   std::vector<settings::StagedObject> objects;
-  std::uint64_t entries = 0;
+  std::uint64_t entries = 0;  // that the filter let through
 };
 
 // Writes a window's objects to disk, so that every try sends the same bytes. One thread per window.
@@ -22,7 +22,7 @@ class Stager {
   // `folder` is made when absent.
   Stager(std::string folder, RecordSource& source, std::uint64_t split_bytes);
 
-  // Files are synced on return. `unavailable` while the store does not answer; `failed` code
+  // Files have the window's shape and are synced on return. `unavailable` while the store does not answer; `failed` code
   // `store_gap` when it gives other seqs than the window's. Constant memory.
   Result<Staged> stage(const settings::Stream& stream, const settings::DeliveryWindow& window,
                        const PreviousManifest& previous);
@@ -38,6 +38,10 @@ class Stager {
  private:
   Result<> stage_files(const settings::Stream& stream, const settings::DeliveryWindow& window,
                        Staged& staged);
+  Result<> stage_lines(const settings::Stream& stream, const settings::DeliveryWindow& window,
+                       Staged& staged);
+  Result<> stage_parquet(const settings::Stream& stream, const settings::DeliveryWindow& window,
+                         Staged& staged);
   std::string window_folder(const settings::DeliveryWindow& window) const;
 
   const std::string folder_;

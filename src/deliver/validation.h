@@ -13,6 +13,7 @@ struct ValidationInput {
   std::string principal;
   std::string path;
   bool customer_role = false;
+  std::string values_problem{};  // what the operator no longer allows; empty: nothing
   // The location belongs to another organization: answered as if the bucket refused us, without
   // asking it.
   bool claimed_by_other = false;
@@ -23,6 +24,7 @@ struct ValidationInput {
 struct ValidationOutcome {
   Validation validation;
   bool etag_is_md5 = true;
+  bool send_acl = true;  // false where the bucket has ACLs disabled and says so
 };
 
 // Tries the permissions in the order of DESIGN section 3 and stops at the first that fails.

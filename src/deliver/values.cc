@@ -1,11 +1,18 @@
 #include "values.h"
 
 #include <algorithm>
+#include <array>
 
+#include "filter.h"
+#include "forms.h"
 #include "policy.h"
 
 namespace trailkeeper::deliver {
 namespace {
+
+constexpr std::size_t kFilterMax = 200;
+constexpr std::array<std::string_view, 7> kCategories = {
+    "authentication", "data", "permission", "configuration", "export", "error", "other"};
 
 constexpr std::size_t kPathMax = 400;  // of the 1,024 bytes of a key
 
@@ -98,7 +105,50 @@ void check_place(settings::S3Target& target, const Settings& settings, Problems&
   }
 }
 
+std::string encryption_header(const std::string& choice) {
+  if (choice == "s3") return "AES256";
+  return choice == "kms" ? "aws:kms" : "";
+}
+
+void check_encryption(const DestinationRequest& request, Problems& problems) {
+  if (!request.encryption.empty() && request.encryption != "s3" && request.encryption != "kms")
+    problems.add("/encryption", "bad_encryption", "Choose s3, kms or the bucket's default.");
+  if (request.kms_key.empty()) return;
+  const bool fits = request.kms_key.starts_with("arn:aws") &&
+                    request.kms_key.find(":kms:") != std::string::npos &&
+                    request.kms_key.find_first_of(" \t\r\n") == std::string::npos;
+  if (request.encryption != "kms" || !fits) {
+    problems.add("/kms_key", "bad_kms_key",
+                 "A key's ARN looks like arn:aws:kms:eu-west-1:123456789012:key/ID, and goes with "
+                 "the encryption kms.");
+  }
+}
+
+void check_shape(const DestinationRequest& request, Problems& problems) {
+  if (!is_form(request.form))
+    problems.add("/form", "bad_form", "Choose jsonl, ocsf, csv or parquet.");
+  if (!is_compression(request.compression))
+    problems.add("/compression", "bad_compression", "Choose gzip or zstd.");
+  const DeliveryFilter& filter = request.filter;
+  if (filter.actions.size() > kFilterMax || filter.areas.size() > kFilterMax ||
+      filter.categories.size() > kFilterMax)
+    problems.add("/filter", "too_many", "A list of the filter holds at most 200 values.");
+  for (const std::string& category : filter.categories) {
+    if (std::find(kCategories.begin(), kCategories.end(), category) == kCategories.end())
+      problems.add("/filter/categories", "bad_category", "There is no category " + category + ".");
+  }
+}
+
 }  // namespace
+
+std::string encryption_choice(const std::string& header) {
+  if (header == "AES256") return "s3";
+  return header == "aws:kms" ? "kms" : "";
+}
+
+settings::Shape shape_of(const DestinationRequest& request) {
+  return {request.form, request.compression, render_filter(request.filter)};
+}
 
 std::vector<std::string> Settings::default_regions() {
   return {"us-east-1",      "us-east-2",      "us-west-1",      "us-west-2",      "ap-south-1",
@@ -115,13 +165,17 @@ Result<settings::S3Target> checked_target(const DestinationRequest& request,
                             request.account_id,
                             without_outer_slashes(request.path),
                             request.role_arn,
-                            request.path_style};
+                            request.path_style,
+                            encryption_header(request.encryption),
+                            request.kms_key};
   while (!target.endpoint.empty() && target.endpoint.back() == '/') target.endpoint.pop_back();
   if (target.path.empty()) target.path = "trailkeeper";
   Problems problems;
   check_place(target, settings, problems);
   if (const std::string problem = path_problem(target.path); !problem.empty())
     problems.add("/path", "bad_path", problem);
+  check_encryption(request, problems);
+  check_shape(request, problems);
   const std::string& account = target.account_id;
   if (!account.empty() &&
       (account.size() != 12 || !std::all_of(account.begin(), account.end(), is_digit))) {
@@ -152,6 +206,9 @@ SinkTarget sink_target(const settings::S3Target& target, const settings::Destina
   sink.path_style = target.path_style;
   sink.account_id = target.account_id;
   sink.prefix = target.path + "/";
+  sink.encryption = target.encryption;
+  sink.kms_key = target.kms_key;
+  sink.send_acl = destination.send_acl;
   sink.role_arn = target.role_arn.empty() ? settings.role_arn : target.role_arn;
   sink.session_name = destination.session_name;
   if (!target.role_arn.empty()) sink.external_id = destination.external_id;

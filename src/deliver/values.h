@@ -10,6 +10,12 @@ namespace trailkeeper::deliver {
 Result<settings::S3Target> checked_target(const DestinationRequest& request,
                                           const Settings& settings);
 
+// What the files will look like. REQUIRES: checked_target() took the request.
+settings::Shape shape_of(const DestinationRequest& request);
+
+// Of what is sent, as people choose it.
+std::string encryption_choice(const std::string& header);
+
 // Where requests for the target go; `role_arn` and `session_name` filled in from the destination.
 SinkTarget sink_target(const settings::S3Target& target, const settings::Destination& destination,
                        const Settings& settings);

@@ -1,7 +1,12 @@
 #include "views.h"
 
+#include <array>
+
+#include "documents.h"
+#include "filter.h"
 #include "policy.h"
 #include "validation.h"
+#include "values.h"
 
 namespace trailkeeper::deliver {
 namespace {
@@ -33,8 +38,75 @@ std::string state_word(const settings::Destination& destination, const Settings&
 
 DestinationRequest values_of(const settings::Destination& destination) {
   const settings::S3Target& shown = destination.shown;
-  return {shown.bucket, shown.region,          shown.endpoint, shown.account_id,
-          shown.path,   destination.frequency, shown.role_arn, shown.path_style};
+  return {shown.bucket,
+          shown.region,
+          shown.endpoint,
+          shown.account_id,
+          shown.path,
+          destination.frequency,
+          shown.role_arn,
+          shown.path_style,
+          encryption_choice(shown.encryption),
+          shown.kms_key,
+          destination.shape.form,
+          destination.shape.compression,
+          parse_filter(destination.shape.filter)};
+}
+
+// Who assumes the customer's role.
+std::string trusted_by(const Settings& settings) {
+  if (!settings.trust_principal.empty()) return settings.trust_principal;
+  const auto role = parse_role_arn(settings.role_arn);
+  if (!role) return "ASK-THE-OPERATOR";
+  return "arn:" + role->partition + ":iam::" + role->account + ":root";
+}
+
+std::vector<SetupDocument> setup_of(const settings::Destination& destination,
+                                    const DestinationView& view, const Settings& settings,
+                                    const std::string& partition) {
+  const settings::S3Target& shown = destination.shown;
+  return setup_documents({.partition = partition,
+                          .bucket = shown.bucket,
+                          .path = shown.path,
+                          .region = shown.region,
+                          .endpoint = shown.endpoint,
+                          .principal = view.principal,
+                          .role_arn = view.role_arn,
+                          .session_name = view.session_name,
+                          .customer_role = !shown.role_arn.empty(),
+                          .trusted = trusted_by(settings),
+                          .external_id = destination.external_id});
+}
+
+BackfillView view_of(const settings::Backfill& backfill) {
+  const settings::Stream& stream = backfill.stream;
+  BackfillView view{.state = backfill.complete ? "complete" : stream.ended ? "stopped" : "running",
+                    .from = stream.start,
+                    .until = stream.until.value_or(stream.start),
+                    .delivered_until = backfill.delivered_until};
+  if (backfill.complete) {
+    view.progress = 1;
+  } else if (view.delivered_until && view.until > view.from) {
+    view.progress = static_cast<double>((*view.delivered_until - view.from).count()) /
+                    static_cast<double>((view.until - view.from).count());
+  }
+  return view;
+}
+
+void add_health(DestinationView& view, const settings::Destination& destination,
+                const Settings& settings, const Present& present) {
+  view.failed_since = destination.failed_since;
+  if (present.backfill) view.backfill = view_of(*present.backfill);
+  view.delivered_until = present.delivered_until;
+  if (present.closed_until) {
+    const Timestamp end = schedule::window_end(destination.frequency, *present.closed_until);
+    view.next_due_at = schedule::due_time(destination.frequency, end);
+  }
+  if (!present.oldest) return;
+  view.oldest_undelivered_at = present.oldest->start;
+  if (!settings.retention_days) return;
+  if (const auto days = settings.retention_days(destination.org))
+    view.data_at_risk_at = present.oldest->start + std::chrono::hours(24 * *days);
 }
 
 }  // namespace
@@ -68,7 +140,9 @@ DestinationView view_of(const settings::Destination& destination, const Settings
   if (role && !destination.shown.bucket.empty()) {
     view.policy = bucket_policy(role->partition, view.principal, destination.shown.bucket,
                                 destination.shown.path);
+    view.setup = setup_of(destination, view, settings, role->partition);
   }
+  if (destination.active) add_health(view, destination, settings, present);
   view.checks = parse_checks(destination.checks);
   view.last_success_at = destination.last_success_at;
   view.next_attempt_at = destination.next_attempt_at;
@@ -94,6 +168,9 @@ DeliveryView view_of(const settings::DeliveryRecord& record, bool sending,
   view.first_seq = window.first_seq;
   view.last_seq = window.last_seq;
   view.entries = window.last_seq.value + 1 - window.first_seq.value;
+  if (window.state != settings::WindowState::due) view.withheld = view.entries - window.entries;
+  constexpr std::array<std::string_view, 3> kKinds = {"main", "backfill", "replay"};
+  view.kind = kKinds[static_cast<std::size_t>(record.kind)];
   for (const settings::StagedObject& object : record.objects) {
     if (object.manifest) {
       view.manifest_key = object.key;

@@ -11,7 +11,10 @@ struct Present {
   Seq delivered{};
   Seq head{};
   std::optional<schedule::Window> oldest{};  // closed and not delivered
-  Timestamp now;
+  Timestamp now{};
+  std::optional<Timestamp> closed_until{};     // where the window in progress begins
+  std::optional<Timestamp> delivered_until{};  // everything received before is in the bucket
+  std::optional<settings::Backfill> backfill{};
 };
 
 DestinationView view_of(const settings::Destination& destination, const Settings& settings,

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 
 #include "base/clock.h"
@@ -44,6 +45,11 @@ class Worker {
     std::string request_id;
   };
 
+  bool main_has_work(const settings::Destination& destination, const settings::Stream& stream);
+  bool may_send(const settings::Destination& destination) const;
+  Result<bool> work_on_side(const settings::Destination& destination,
+                            const settings::Stream& stream);
+  Result<bool> close_past_windows(const settings::Stream& stream);
   Result<bool> open_stream(const settings::Stream& stream);
   Result<bool> send_next(const settings::Destination& destination, const settings::Stream& stream);
   Result<> attempt(Attempt attempt);
@@ -52,10 +58,16 @@ class Worker {
   std::optional<SinkFailure> send_object(Attempt& attempt, const settings::StagedObject& object);
   std::optional<SinkFailure> settle_existing(const Attempt& attempt,
                                              const settings::StagedObject& object);
+  std::string expected_etag(const Attempt& attempt, const settings::StagedObject& object) const;
   std::optional<SinkFailure> restage(Attempt& attempt);
   Result<> finish(const Attempt& attempt, const std::optional<SinkFailure>& failure,
                   std::int64_t duration_ms);
   bool enabled(const OrgId& org) const;
+  bool must_tell(const settings::Destination& destination, const SinkFailure& failure) const;
+  settings::Deliveries::Also telling(const Attempt& attempt, const settings::AttemptResult& result,
+                                     const std::optional<SinkFailure>& failure) const;
+  std::optional<SinkFailure> compare_bucket(const Attempt& attempt);
+  void put_catalog(const Attempt& attempt);
   std::optional<SinkFailure> look_at_openness(const Attempt& attempt);
   Result<PreviousManifest> previous_manifest(const settings::Stream& stream,
                                              const settings::DeliveryWindow& window);
@@ -76,6 +88,14 @@ class Worker {
   Mutex mutex_;
   // When each location was last seen to be closed to other customers.
   std::map<DestinationKey, Timestamp> seen_closed_ GUARDED_BY(mutex_);
+  // Streams that were compared with their bucket since the start.
+  std::set<std::int64_t> compared_ GUARDED_BY(mutex_);
+  // The catalogue that each destination has.
+  std::map<DestinationKey, Sha256Digest> catalogs_ GUARDED_BY(mutex_);
 };
+
+// A bucket that vanished may have been made again by a stranger; only its owner's account id would
+// tell.
+bool bucket_vanished(const settings::S3Target& target, const std::string& code);
 
 }  // namespace trailkeeper::deliver

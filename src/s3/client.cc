@@ -34,6 +34,13 @@ Failure unreadable_answer(const httpc::Response& response) {
   return failure;
 }
 
+void add_encryption(Pairs& headers, const PutRequest& put) {
+  if (put.encryption.empty()) return;
+  headers.emplace_back("x-amz-server-side-encryption", put.encryption);
+  if (!put.kms_key.empty())
+    headers.emplace_back("x-amz-server-side-encryption-aws-kms-key-id", put.kms_key);
+}
+
 std::string request_id_of(const httpc::Response& response) {
   return std::string(response.header("x-amz-request-id").value_or(""));
 }
@@ -125,10 +132,12 @@ Outcome<PutAnswer> Client::put_object(const PutRequest& put) {
     signable.headers.emplace_back("x-amz-acl", "bucket-owner-full-control");
   if (!put.expected_owner.empty())
     signable.headers.emplace_back("x-amz-expected-bucket-owner", put.expected_owner);
+  add_encryption(signable.headers, put);
 
   auto response = send(address(put.bucket), std::move(signable), std::move(request));
   if (!response) return response.error();
-  return PutAnswer{unquoted(response->header("etag").value_or("")), request_id_of(*response)};
+  return PutAnswer{unquoted(response->header("etag").value_or("")), request_id_of(*response),
+                   std::string(response->header("x-amz-server-side-encryption").value_or(""))};
 }
 
 Outcome<ListAnswer> Client::list_objects(const ListRequest& list) {

@@ -47,17 +47,6 @@ Outcome<Credentials> parse_credentials(const httpc::Response& response) {
   return credentials;
 }
 
-void policy_statement(json::Writer& out, std::string_view action, std::string_view second_action,
-                      const std::string& resource) {
-  out.key("Effect").string("Allow").key("Action");
-  if (second_action.empty()) {
-    out.string(action);
-  } else {
-    out.begin_array().string(action).string(second_action).end_array();
-  }
-  out.member("Resource", resource);
-}
-
 }  // namespace
 
 RoleSessions::RoleSessions(httpc::Client& http, httpc::AddressPolicy addresses,
@@ -113,7 +102,7 @@ std::string prefix_policy(const std::string& partition, const std::string& bucke
   json::Writer out;
   out.begin_object().member("Version", "2012-10-17").key("Statement").begin_array();
   out.begin_object();
-  policy_statement(out, "s3:ListBucket", "", arn);
+  out.member("Effect", "Allow").member("Action", "s3:ListBucket").member("Resource", arn);
   out.key("Condition")
       .begin_object()
       .key("StringLike")
@@ -121,7 +110,9 @@ std::string prefix_policy(const std::string& partition, const std::string& bucke
       .member("s3:prefix", prefix + "*");
   out.end_object().end_object().end_object();
   out.begin_object();
-  policy_statement(out, "s3:PutObject", "s3:PutObjectAcl", arn + "/" + prefix + "*");
+  out.member("Effect", "Allow").key("Action").begin_array();
+  out.string("s3:PutObject").string("s3:PutObjectAcl").string("s3:AbortMultipartUpload");
+  out.end_array().member("Resource", arn + "/" + prefix + "*");
   out.end_object().end_array().end_object();
   return out.take();
 }

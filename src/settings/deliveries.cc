@@ -16,7 +16,8 @@ constexpr std::string_view kDestinationColumns =
     "d.external_id, d.shown, d.active,"
     " d.frequency, d.frequency_before, d.change_at, d.validated_at, d.checks, d.etag_is_md5, "
     "d.failures,"
-    " d.next_attempt_at, d.last_success_at, d.created_at FROM destinations d ";
+    " d.next_attempt_at, d.last_success_at, d.created_at, d.shape, d.shape_before, d.send_acl, "
+    "d.failed_since, d.mailed_at, d.told_stopped FROM destinations d ";
 
 DestinationState state_of(std::string_view word) {
   const auto found = std::find(kStates.begin(), kStates.end(), word);
@@ -51,22 +52,38 @@ std::string_view to_word(DestinationState state) {
 
 Result<S3Target> DeliveryTables::target(std::int64_t id) {
   auto rows =
-      TRY(query("SELECT bucket, region, endpoint, account_id, path, role_arn, path_style FROM "
-                "targets WHERE id = ?",
+      TRY(query("SELECT bucket, region, endpoint, account_id, path, role_arn, path_style, "
+                "encryption, kms_key FROM targets WHERE id = ?",
                 id));
   if (!TRY(rows.step()))
     return Error{ErrorKind::fatal, "broken_reference", "A destination names no target."};
-  return S3Target{rows.text(0), rows.text(1), rows.text(2),        rows.text(3),
-                  rows.text(4), rows.text(5), rows.integer(6) != 0};
+  return S3Target{rows.text(0), rows.text(1),         rows.text(2), rows.text(3), rows.text(4),
+                  rows.text(5), rows.integer(6) != 0, rows.text(7), rows.text(8)};
 }
 
 Result<std::int64_t> DeliveryTables::add_target(const S3Target& target) {
   TRY(
-      run("INSERT INTO targets (bucket, region, endpoint, account_id, path, role_arn, path_style) "
-          "VALUES (?,?,?,?,?,?,?)",
+      run("INSERT INTO targets (bucket, region, endpoint, account_id, path, role_arn, path_style, "
+          "encryption, kms_key) VALUES (?,?,?,?,?,?,?,?,?)",
           target.bucket, target.region, target.endpoint, target.account_id, target.path,
-          target.role_arn, target.path_style));
+          target.role_arn, target.path_style, target.encryption, target.kms_key));
   return database.last_insert_id();
+}
+
+Result<Shape> DeliveryTables::shape(std::int64_t id) {
+  auto rows = TRY(query("SELECT form, compression, filter FROM shapes WHERE id = ?", id));
+  if (!TRY(rows.step()))
+    return Error{ErrorKind::fatal, "broken_reference", "A destination names no shape."};
+  return Shape{rows.text(0), rows.text(1), rows.text(2)};
+}
+
+Result<std::int64_t> DeliveryTables::add_shape(const Shape& shape) {
+  TRY(run("INSERT OR IGNORE INTO shapes (form, compression, filter) VALUES (?,?,?)", shape.form,
+          shape.compression, shape.filter));
+  auto rows = TRY(query("SELECT id FROM shapes WHERE form = ? AND compression = ? AND filter = ?",
+                        shape.form, shape.compression, shape.filter));
+  TRY(rows.step());
+  return rows.integer(0);
 }
 
 Result<std::vector<Destination>> DeliveryTables::destinations(db::Statement rows) {
@@ -93,6 +110,12 @@ Result<std::vector<Destination>> DeliveryTables::destinations(db::Statement rows
     d.next_attempt_at = rows.optional_time(17);
     d.last_success_at = rows.optional_time(18);
     d.created_at = rows.time(19);
+    d.shape = TRY(shape(rows.integer(20)));
+    d.shape_before = TRY(shape(rows.integer(21)));
+    d.send_acl = rows.integer(22) != 0;
+    d.failed_since = rows.optional_time(23);
+    d.mailed_at = rows.optional_time(24);
+    d.told_stopped = rows.integer(25) != 0;
     found.push_back(std::move(d));
   }
   return found;
@@ -125,22 +148,24 @@ Result<std::vector<Destination>> Deliveries::live() {
     DeliveryTables tables(tx);
     return tables.destinations(
         TRY(tables.query(std::string(kDestinationColumns) +
-                         "JOIN streams s ON s.org = d.org AND s.destination = "
-                         "d.id AND s.ended = 0 ORDER BY d.org, d.id")));
+                         "WHERE EXISTS (SELECT 1 FROM streams s WHERE s.org = d.org AND "
+                         "s.destination = d.id AND s.ended = 0) ORDER BY d.org, d.id")));
   });
 }
 
 Result<Destination> DeliveryTables::put(const NewDestination& request) {
-  const auto& [org, id, shown, frequency, session_name, external_id, now] = request;
+  const auto& [org, id, shown, frequency, shape, session_name, external_id, now] = request;
   const auto known = find(org, id);
   if (!known && known.error().kind != ErrorKind::not_found) return known.error();
   const std::string word(schedule::to_string(frequency));
+  const std::int64_t shape_id = TRY(add_shape(shape));
   if (!known) {
     const std::int64_t target = TRY(add_target(shown));
     TRY(
         run("INSERT INTO destinations (org, id, state, session_name, external_id, shown, frequency,"
-            " frequency_before, created_at) VALUES (?, ?, 'draft', ?, ?, ?, ?, ?, ?)",
-            org, id, session_name, external_id, target, word, word, now));
+            " frequency_before, created_at, shape, shape_before) VALUES (?, ?, 'draft', ?, ?, ?, ?,"
+            " ?, ?, ?, ?)",
+            org, id, session_name, external_id, target, word, word, now, shape_id, shape_id));
     return find(org, id);
   }
   if (known->shown != shown) {
@@ -157,23 +182,26 @@ Result<Destination> DeliveryTables::put(const NewDestination& request) {
             org, id));
   }
   if (!known->active) {
-    TRY(run("UPDATE destinations SET frequency = ?, frequency_before = ? WHERE org = ? AND id = ?",
-            word, word, org, id));
-  } else if (known->frequency != frequency) {
-    TRY(change_frequency(*known, frequency, now));
+    TRY(
+        run("UPDATE destinations SET frequency = ?, frequency_before = ?, shape = ?, shape_before = "
+            "? WHERE org = ? AND id = ?",
+            word, word, shape_id, shape_id, org, id));
+  } else if (known->frequency != frequency || known->shape != shape) {
+    TRY(change_windows(*known, frequency, shape_id, now));
   }
   return find(org, id);
 }
 
-Result<> DeliveryTables::change_frequency(const Destination& present, schedule::Frequency frequency,
-                                          Timestamp now) {
+Result<> DeliveryTables::change_windows(const Destination& present, schedule::Frequency frequency,
+                                        std::int64_t shape, Timestamp now) {
   // A change that no window has taken up yet stays where it is; only what follows it is another.
-  TRY(run("UPDATE destinations SET frequency = ?, change_at = ? WHERE org = ? AND id = ?",
-          schedule::to_string(frequency), present.change_at ? *present.change_at : now, present.org,
-          present.id));
+  TRY(
+      run("UPDATE destinations SET frequency = ?, shape = ?, change_at = ? WHERE org = ? AND id = ?",
+          schedule::to_string(frequency), shape, present.change_at ? *present.change_at : now,
+          present.org, present.id));
   return run(
       "UPDATE windows SET due = min(due, ?) WHERE state < 2 AND stream IN (SELECT id FROM "
-      "streams WHERE org = ? AND destination = ? AND ended = 0)",
+      "streams WHERE org = ? AND destination = ? AND ended = 0 AND kind = 0)",
       now, present.org, present.id);
 }
 
@@ -187,18 +215,18 @@ Result<Destination> Deliveries::put(const NewDestination& request, const AlsoPut
   });
 }
 
-Result<> Deliveries::record_validation(const Destination& validated, bool ok,
-                                       const std::string& checks, bool etag_is_md5, Timestamp now,
-                                       const Also& also) {
+Result<> Deliveries::record_validation(const Destination& validated, const ValidationFacts& facts,
+                                       Timestamp now, const Also& also) {
   return store_.write([&](WriteTx& tx) -> Result<> {
     DeliveryTables tables(tx);
     const Destination present = TRY(tables.find(validated.org, validated.id));
     if (present.shown != validated.shown) return done(tx, also);
     TRY(tables.run(
-        "UPDATE destinations SET validated_at = ?, checks = ?, etag_is_md5 = ? WHERE org "
-        "= ? AND id = ?",
-        ok ? std::optional<Timestamp>(now) : std::nullopt, checks,
-        ok ? etag_is_md5 : present.etag_is_md5, validated.org, validated.id));
+        "UPDATE destinations SET validated_at = ?, checks = ?, etag_is_md5 = ?, send_acl = ? WHERE "
+        "org = ? AND id = ?",
+        facts.ok ? std::optional<Timestamp>(now) : std::nullopt, facts.checks,
+        facts.ok ? facts.etag_is_md5 : present.etag_is_md5,
+        facts.ok ? facts.send_acl : present.send_acl, validated.org, validated.id));
     return done(tx, also);
   });
 }
@@ -247,6 +275,7 @@ Result<Destination> Deliveries::activate(const OrgId& org, const std::string& id
     } else if (stream->target.same_location(present.shown) || !stream->first_seq) {
       TRY(tables.run("UPDATE streams SET target = ? WHERE id = ?", target, stream->id));
     } else {
+      TRY(tables.end_side_streams(org, id));
       TRY(tables.move_stream(*stream, target, uncertain, now));
     }
     TRY(
@@ -288,12 +317,13 @@ Result<> Deliveries::disconnect(const OrgId& org, const std::string& id, const A
   return store_.write([&](WriteTx& tx) -> Result<> {
     DeliveryTables tables(tx);
     TRY(tables.find(org, id));
+    TRY(tables.end_side_streams(org, id));
     if (const auto stream = TRY(tables.open_stream(org, id))) TRY(tables.end_stream(stream->id));
     TRY(tables.run(
         "UPDATE destinations SET state = 'disabled', active = NULL, validated_at = NULL, "
         "reason = '', reason_code = '',"
         " remedy = '', failures = 0, next_attempt_at = NULL, frequency_before = "
-        "frequency, change_at = NULL"
+        "frequency, shape_before = shape, change_at = NULL, failed_since = NULL, told_stopped = 0"
         " WHERE org = ? AND id = ?",
         org, id));
     return done(tx, also);

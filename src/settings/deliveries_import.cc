@@ -21,13 +21,23 @@ Result<bool> has_rows(db::Database& database, std::string_view table) {
   return statement.integer(0) != 0;
 }
 
+// The old table's own columns: those that came later keep their defaults.
+Result<std::string> columns_of(db::Database& database, const std::string& table) {
+  auto rows = TRY(database.prepare("SELECT name FROM pragma_table_info('" + table + "', 'old')"));
+  std::string columns;
+  while (TRY(rows.step())) columns += (columns.empty() ? "" : ", ") + rows.text(0);
+  return columns;
+}
+
 Result<> copy_tables(db::Database& writer) {
   // Every destination has a target: with one here the copy was made before.
   if (TRY(has_rows(writer, "main.targets"))) return {};
   auto transaction = TRY(db::Transaction::begin(writer));
   for (const std::string_view table : kTables) {
     const std::string name(table);
-    TRY(writer.execute("INSERT INTO main." + name + " SELECT * FROM old." + name));
+    const std::string columns = TRY(columns_of(writer, name));
+    TRY(writer.execute("INSERT INTO main." + name + " (" + columns + ") SELECT " + columns +
+                       " FROM old." + name));
   }
   return transaction.commit();
 }

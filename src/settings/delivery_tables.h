@@ -28,8 +28,11 @@ struct DeliveryTables {
 
   Result<Destination> put(const NewDestination& request);
   // Of one in use; closed windows become due.
-  Result<> change_frequency(const Destination& present, schedule::Frequency frequency,
-                            Timestamp now);
+  Result<> change_windows(const Destination& present, schedule::Frequency frequency,
+                          std::int64_t shape, Timestamp now);
+  Result<Shape> shape(std::int64_t id);
+  // The shape's id, made when it is new.
+  Result<std::int64_t> add_shape(const Shape& shape);
   Result<Destination> find(const OrgId& org, const std::string& id);
   Result<std::vector<Destination>> destinations(db::Statement rows);
   Result<S3Target> target(std::int64_t id);
@@ -40,6 +43,9 @@ struct DeliveryTables {
   Result<std::optional<Stream>> open_stream(const OrgId& org, const std::string& id);
   Result<std::int64_t> add_stream(const Stream& stream, std::int64_t target);
   Result<> end_stream(std::int64_t stream);
+  Result<> end_side_streams(const OrgId& org, const std::string& id);
+  Result<std::vector<Stream>> streams(std::string_view condition, const OrgId& org,
+                                      const std::string& id);
   Result<> add_opening(std::int64_t stream, Timestamp start, Seq first_seq, Timestamp now);
   Result<> move_stream(const Stream& old, std::int64_t target, bool uncertain, Timestamp now);
   Result<std::optional<DeliveryWindow>> window(std::string_view condition, std::int64_t stream);

@@ -7,7 +7,7 @@ constexpr std::string_view kWindowColumns =
     "SELECT w.id, w.stream, w.number, w.start, w.end, w.due, w.first_seq, w.last_seq, w.position, "
     "w.state, w.entries,"
     " w.manifest_sha256, w.attempts, w.first_try_at, w.delivered_at, w.duration_ms, w.request_id, "
-    "w.error, w.remedy";
+    "w.error, w.remedy, w.shape";
 
 Seq seq(std::int64_t value) { return Seq{static_cast<std::uint64_t>(value)}; }
 
@@ -39,37 +39,52 @@ Error broken(std::string message) {
 
 }  // namespace
 
-Result<std::optional<Stream>> DeliveryTables::open_stream(const OrgId& org, const std::string& id) {
+Result<std::vector<Stream>> DeliveryTables::streams(std::string_view condition, const OrgId& org,
+                                                    const std::string& id) {
   auto row = TRY(
       query("SELECT id, number, reason, target, start, first_seq, uncertain, previous_manifest_key,"
-            " previous_manifest_sha256, opened_at FROM streams WHERE org = ? AND destination = ? "
-            "AND ended = 0",
+            " previous_manifest_sha256, opened_at, kind, until, ended FROM streams WHERE org = ? "
+            "AND destination = ? AND " +
+                std::string(condition),
             org, id));
-  if (!TRY(row.step())) return std::optional<Stream>();
-  Stream stream{.id = row.integer(0),
-                .org = org,
-                .destination = id,
-                .number = row.integer(1),
-                .reason = row.text(2)};
-  stream.start = row.time(4);
-  if (!row.is_null(5)) stream.first_seq = seq(row.integer(5));
-  stream.uncertain = row.integer(6) != 0;
-  stream.previous_manifest_key = row.text(7);
-  stream.previous_manifest_sha256 = row.text(8);
-  stream.opened_at = row.time(9);
-  stream.target = TRY(target(row.integer(3)));
-  return std::optional<Stream>(std::move(stream));
+  std::vector<Stream> found;
+  while (TRY(row.step())) {
+    Stream stream{.id = row.integer(0),
+                  .org = org,
+                  .destination = id,
+                  .number = row.integer(1),
+                  .reason = row.text(2)};
+    stream.start = row.time(4);
+    if (!row.is_null(5)) stream.first_seq = seq(row.integer(5));
+    stream.uncertain = row.integer(6) != 0;
+    stream.previous_manifest_key = row.text(7);
+    stream.previous_manifest_sha256 = row.text(8);
+    stream.opened_at = row.time(9);
+    stream.kind = static_cast<StreamKind>(row.integer(10));
+    stream.until = row.optional_time(11);
+    stream.ended = row.integer(12) != 0;
+    stream.target = TRY(target(row.integer(3)));
+    found.push_back(std::move(stream));
+  }
+  return found;
+}
+
+Result<std::optional<Stream>> DeliveryTables::open_stream(const OrgId& org, const std::string& id) {
+  auto found = TRY(streams("ended = 0 AND kind = 0", org, id));
+  if (found.empty()) return std::optional<Stream>();
+  return std::optional<Stream>(std::move(found.front()));
 }
 
 Result<std::int64_t> DeliveryTables::add_stream(const Stream& stream, std::int64_t target) {
   std::optional<Seq> first = stream.first_seq;
   TRY(run(
       "INSERT INTO streams (org, destination, number, reason, target, start, first_seq, uncertain,"
-      " previous_manifest_key, previous_manifest_sha256, opened_at) SELECT ?1, ?2, "
+      " previous_manifest_key, previous_manifest_sha256, opened_at, kind, until) SELECT ?1, ?2, "
       "coalesce(max(number), 0) + 1, ?3, ?4,"
-      " ?5, ?6, ?7, ?8, ?9, ?10 FROM streams WHERE org = ?1",
+      " ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12 FROM streams WHERE org = ?1",
       stream.org, stream.destination, stream.reason, target, stream.start, first, stream.uncertain,
-      stream.previous_manifest_key, stream.previous_manifest_sha256, stream.opened_at));
+      stream.previous_manifest_key, stream.previous_manifest_sha256, stream.opened_at,
+      static_cast<std::int64_t>(stream.kind), stream.until));
   return database.last_insert_id();
 }
 
@@ -121,7 +136,9 @@ Result<std::optional<DeliveryWindow>> DeliveryTables::window(std::string_view co
   auto row =
       TRY(query(std::string(kWindowColumns) + " FROM windows w " + std::string(condition), stream));
   if (!TRY(row.step())) return std::optional<DeliveryWindow>();
-  return std::optional<DeliveryWindow>(read_window(row));
+  DeliveryWindow found = read_window(row);
+  found.shape = TRY(shape(row.integer(19)));
+  return std::optional<DeliveryWindow>(std::move(found));
 }
 
 Result<std::vector<StagedObject>> DeliveryTables::objects(std::int64_t window) {
@@ -186,10 +203,11 @@ Result<> Deliveries::add_window(std::int64_t stream, const schedule::Window& spa
   return store_.write([&](WriteTx& tx) -> Result<> {
     DeliveryTables tables(tx);
     auto open = TRY(
-        tables.query("SELECT org, destination FROM streams WHERE id = ? AND ended = 0", stream));
+        tables.query("SELECT org, destination, kind FROM streams WHERE id = ? AND ended = 0", stream));
     if (!TRY(open.step())) return {};  // moved or disconnected meanwhile
     const std::string org = open.text(0);
     const std::string destination = open.text(1);
+    const bool main = open.integer(2) == 0;
     open.reset();
     const auto last =
         TRY(tables.window("WHERE w.stream = ? ORDER BY w.number DESC LIMIT 1", stream));
@@ -200,11 +218,14 @@ Result<> Deliveries::add_window(std::int64_t stream, const schedule::Window& spa
       return broken("A window ends at a lower seq than the one before.");
     TRY(
         tables.run("INSERT INTO windows (stream, number, start, end, due, first_seq, last_seq, "
-                   "position) VALUES (?,?,?,?,?,?,?,?)",
+                   "position, shape) SELECT ?1,?2,?3,?4,?5,?6,?7,?8, CASE WHEN change_at > ?3 THEN "
+                   "shape_before ELSE shape END FROM destinations WHERE org = ?9 AND id = ?10",
                    stream, last->number + 1, span.start, span.end, span.due,
-                   Seq{last->last_seq.value + 1}, last_seq, position));
+                   Seq{last->last_seq.value + 1}, last_seq, position, org, destination));
+    if (!main) return {};
     TRY(
-        tables.run("UPDATE destinations SET frequency_before = frequency, change_at = NULL"
+        tables.run("UPDATE destinations SET frequency_before = frequency, shape_before = shape, "
+                   "change_at = NULL"
                    " WHERE org = ? AND id = ? AND change_at <= ?",
                    org, destination, span.end));
     return {};
@@ -286,7 +307,7 @@ Result<> Deliveries::confirm_object(std::int64_t window, int ordinal) {
 }
 
 Result<> Deliveries::record_attempt(const Stream& stream, std::int64_t window,
-                                    const AttemptResult& result) {
+                                    const AttemptResult& result, const Also& also) {
   return store_.write([&](WriteTx& tx) -> Result<> {
     DeliveryTables tables(tx);
     std::optional<Timestamp> delivered_at;
@@ -300,8 +321,8 @@ Result<> Deliveries::record_attempt(const Stream& stream, std::int64_t window,
         delivered_at, result.duration_ms, result.request_id, result.error, result.remedy, window));
     if (result.delivered) {
       TRY(tables.run(
-          "UPDATE destinations SET failures = 0, next_attempt_at = NULL, last_success_at "
-          "= ?, reason = '',"
+          "UPDATE destinations SET failures = 0, next_attempt_at = NULL, failed_since = NULL, "
+          "last_success_at = ?, reason = '',"
           " reason_code = '', remedy = '', state = CASE WHEN state = 'suspended' THEN "
           "'active' ELSE state END"
           " WHERE org = ? AND id = ?",
@@ -309,16 +330,26 @@ Result<> Deliveries::record_attempt(const Stream& stream, std::int64_t window,
     } else {
       TRY(tables.run(
           "UPDATE destinations SET failures = failures + 1, next_attempt_at = ?1, reason = ?2, "
-          "reason_code = ?3,"
+          "reason_code = ?3, failed_since = coalesce(failed_since, ?8),"
           " remedy = ?4, state = CASE WHEN state IN ('active', 'suspended') THEN ?5 ELSE state END"
           " WHERE org = ?6 AND id = ?7",
           result.next_attempt_at, result.error, result.error_code, result.remedy,
-          to_word(result.state), stream.org, stream.destination));
+          to_word(result.state), stream.org, stream.destination, result.at));
+    }
+    if (result.tell_stopped) {
+      TRY(tables.run("UPDATE destinations SET mailed_at = ?, told_stopped = 1 WHERE org = ? AND id "
+                     "= ?",
+                     result.at, stream.org, stream.destination));
+    }
+    if (result.tell_works) {
+      TRY(tables.run("UPDATE destinations SET told_stopped = 0 WHERE org = ? AND id = ?",
+                     stream.org, stream.destination));
     }
     if (result.validation_lost) {
       TRY(tables.run("UPDATE destinations SET validated_at = NULL WHERE org = ? AND id = ?",
                      stream.org, stream.destination));
     }
+    if (also) return also(tx);
     return {};
   });
 }
@@ -328,7 +359,7 @@ Result<Seq> Deliveries::delivered_seq(const OrgId& org, const std::string& id) {
     DeliveryTables tables(tx);
     auto row = TRY(tables.query(
         "SELECT w.last_seq FROM windows w JOIN streams s ON s.id = w.stream WHERE s.org = ? AND"
-        " s.destination = ? AND w.state = 2 ORDER BY s.number DESC, w.number DESC LIMIT 1",
+        " s.destination = ? AND s.kind = 0 AND w.state = 2 ORDER BY s.number DESC, w.number DESC LIMIT 1",
         org, id));
     if (!TRY(row.step())) return Seq{};
     return seq(row.integer(0));
@@ -343,7 +374,7 @@ Result<std::optional<schedule::Window>> Deliveries::oldest_undelivered(const Org
         "SELECT w.start, w.end, w.due FROM windows w JOIN streams s ON s.id = w.stream WHERE s.org "
         "= "
         "?"
-        " AND s.destination = ? AND s.ended = 0 AND w.state < 2 ORDER BY w.number LIMIT 1",
+        " AND s.destination = ? AND s.ended = 0 AND s.kind = 0 AND w.state < 2 ORDER BY w.number LIMIT 1",
         org, id));
     if (!TRY(row.step())) return std::optional<schedule::Window>();
     return std::optional<schedule::Window>(schedule::Window{row.time(0), row.time(1), row.time(2)});
@@ -356,7 +387,7 @@ Result<std::vector<DeliveryRecord>> Deliveries::history(const OrgId& org, const 
     DeliveryTables tables(tx);
     auto rows = TRY(tables.query(
         std::string(kWindowColumns) +
-            ", s.destination, s.number FROM windows w JOIN streams s ON s.id = w.stream WHERE "
+            ", s.destination, s.number, s.kind FROM windows w JOIN streams s ON s.id = w.stream WHERE "
             "s.org "
             "= ?1"
             " AND (?2 = '' OR s.destination = ?2) AND (?3 = 0 OR w.id < ?3) AND w.number > 0"
@@ -364,7 +395,12 @@ Result<std::vector<DeliveryRecord>> Deliveries::history(const OrgId& org, const 
         org, id, before, static_cast<std::int64_t>(limit)));
     std::vector<DeliveryRecord> found;
     while (TRY(rows.step())) {
-      found.push_back(DeliveryRecord{read_window(rows), rows.text(19), rows.integer(20), {}});
+      found.push_back(DeliveryRecord{read_window(rows),
+                                     rows.text(20),
+                                     rows.integer(21),
+                                     static_cast<StreamKind>(rows.integer(22)),
+                                     {}});
+      found.back().window.shape = TRY(tables.shape(rows.integer(19)));
     }
     for (DeliveryRecord& record : found) record.objects = TRY(tables.objects(record.window.id));
     return found;

@@ -356,6 +356,10 @@ CREATE TABLE views (
 CREATE INDEX views_by_org ON views (org, owner_id);
 )sql";
 
+constexpr std::string_view kParts = R"sql(
+CREATE TABLE parts (name TEXT PRIMARY KEY) WITHOUT ROWID;
+)sql";
+
 constexpr std::array kMigrations{
     db::Migration{1, kFirst},
     db::Migration{2, kKeysAndLimits},
@@ -365,6 +369,7 @@ constexpr std::array kMigrations{
     db::Migration{6, kPeople},
     db::Migration{7, kDeliveryChoices},
     db::Migration{8, kViews},
+    db::Migration{9, kParts},
 };
 
 }  // namespace

@@ -59,6 +59,8 @@ class FakeBuckets final : public ObjectSink {
     grants_.erase(bucket);
   }
   void set_external_id(const std::string& id) { external_id_ = id; }
+  // Where the buckets are, as they tell strangers.
+  void set_region(const std::string& region) { region_ = region; }
   void set_etag_is_md5(bool value) { etag_is_md5_ = value; }
   void set_clock_time(Timestamp time) { now_ = time; }
   // The next calls meet these faults, one each.
@@ -126,7 +128,8 @@ class FakeBuckets final : public ObjectSink {
       outcome.failure = failure(Blame::ours, "BadDigest", 400);
       return outcome;
     }
-    if (bucket.contains(object.key) && !object.key.ends_with(".trailkeeper-connection-test"))
+    if (bucket.contains(object.key) && !object.key.ends_with(".trailkeeper-connection-test") &&
+        !object.key.ends_with("/catalog.json"))
       ++replaced_;
     bucket[object.key] = {content, now_};
     if (after_put) after_put();
@@ -136,8 +139,10 @@ class FakeBuckets final : public ObjectSink {
     return outcome;
   }
 
-  ListOutcome list(const SinkTarget& target, const std::string& prefix,
-                   std::size_t keys_max) override {
+  Reach reach(const SinkTarget&) override { return {.region = region_, .request_id = "head"}; }
+
+  ListOutcome list(const SinkTarget& target, const std::string& prefix, std::size_t keys_max,
+                   const std::string& start_after = "") override {
     const Fault fault = next_fault(target.bucket);
     ListOutcome outcome;
     if (fault != Fault::none) {
@@ -153,7 +158,7 @@ class FakeBuckets final : public ObjectSink {
       outcome.failure = failure(Blame::customer, "AccessDenied", 403);
     } else {
       for (const auto& [key, object] : objects_[target.bucket]) {
-        if (key.starts_with(prefix) && outcome.objects.size() < keys_max) {
+        if (key.starts_with(prefix) && key > start_after && outcome.objects.size() < keys_max) {
           outcome.objects.push_back(
               {key, object.content.size(), etag_of(object.content), object.modified});
         }
@@ -258,6 +263,7 @@ class FakeBuckets final : public ObjectSink {
   std::vector<Fault> faults_;
   std::size_t next_fault_ = 0;
   std::string external_id_;
+  std::string region_;
   bool etag_is_md5_ = true;
   bool released_ = false;
   int stalled_ = 0;

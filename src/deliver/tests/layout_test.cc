@@ -50,7 +50,8 @@ TEST(Manifest, IsOneLineAsDocumented) {
   settings::DeliveryWindow window{.number = 2,
                                   .span = {kStart, kStart + std::chrono::hours(1), {}},
                                   .first_seq = Seq{11},
-                                  .last_seq = Seq{20}};
+                                  .last_seq = Seq{20},
+                                  .entries = 10};
   settings::StagedObject file{.key =
                                   "in/audit/audit_logs/dt=2026-11-22/hour=14/"
                                   "000001-00000000000000000011-00000000000000000020.jsonl.gz",

@@ -19,7 +19,7 @@ class DeliveriesTest : public testing::Test {
   // A destination in use whose stream starts at entry 1.
   Stream begin(const OrgId& org, const std::string& bucket) {
     put(org, bucket);
-    EXPECT_TRUE(store_->record_validation(*store_->find(org, "main"), true, "[]", true, now_));
+    EXPECT_TRUE(store_->record_validation(*store_->find(org, "main"), {.ok = true, .checks = "[]"}, now_));
     EXPECT_TRUE(store_->activate(org, "main", false, now_));
     const Stream opened = store_->open_stream(org, "main").value().value();
     EXPECT_TRUE(store_->begin_stream(opened.id, Seq{1}, now_));
@@ -102,7 +102,7 @@ TEST_F(DeliveriesTest, AValidationOfOtherValuesDoesNotCount) {
   put(acme_, "b");
   const Destination validated = store_->find(acme_, "main").value();
   put(acme_, "c");
-  ASSERT_TRUE(store_->record_validation(validated, true, "[]", true, now_));
+  ASSERT_TRUE(store_->record_validation(validated, {.ok = true, .checks = "[]"}, now_));
   EXPECT_EQ(store_->activate(acme_, "main", false, now_).error().code, "not_validated");
 }
 

@@ -31,14 +31,39 @@ struct Endpoint {
   std::string region = "us-east-1";  // used when the destination names none
 };
 
+// What people are told about a destination, by mail.
+struct Notice {
+  bool works_again = false;  // else: it has stopped
+  OrgId org;
+  std::string destination;
+  std::string place;  // s3://bucket/path/
+  std::string reason;
+  std::string remedy;
+  Timestamp since;                         // when it first failed
+  std::optional<Timestamp> data_lost_from;  // when retention would begin to take what waits
+};
+
+// An action that the catalogue in the bucket explains.
+struct CatalogAction {
+  std::string action;
+  std::string label;
+  std::string area;
+  std::string category;
+  std::string crud;
+  std::string description;
+};
+
 struct Settings {
   std::string staging_folder;  // DIR/staging; made when absent
   // The vendor's common role; without it only roles of customers can be used.
   std::string role_arn;
   std::vector<std::string> regions = default_regions();
   std::vector<Endpoint> endpoints{};
+  // Who assumes roles of customers, for their trust policies; empty: the account of `role_arn`.
+  std::string trust_principal{};
   int workers = 4;
   std::uint64_t split_bytes = 256u << 20;  // of uncompressed lines a file
+  std::uint64_t part_bytes = 64u << 20;    // larger Parquet files go up in parts of this size
   Duration retry_max = std::chrono::minutes(15);
   Duration probe_interval = std::chrono::minutes(15);  // of a suspended destination
   Duration lag_allowed =
@@ -46,6 +71,15 @@ struct Settings {
   // Whether the operator lets the org deliver at present; empty: every org. While it is off windows
   // are closed and kept, and nothing is sent. Called from any thread.
   std::function<bool(const OrgId& org)> enabled{};
+  // How long the org's entries are kept; without, nothing is said about what may be lost.
+  std::function<std::optional<int>(const OrgId& org)> retention_days{};
+  // Queues a mail in the transaction.
+  std::function<Result<>(settings::WriteTx& tx, const Notice& notice)> tell{};
+  Duration tell_interval = std::chrono::hours(24);
+  // After this long of failures that may pass by themselves people are told too.
+  Duration transient_told_after = std::chrono::hours(4);
+  // The actions of the org, for `catalog.json`; without, none is written.
+  std::function<Result<std::vector<CatalogAction>>(const OrgId& org)> catalog{};
   static std::vector<std::string> default_regions();
 };
 
@@ -65,21 +99,45 @@ struct DestinationRequest {
   schedule::Frequency frequency = schedule::Frequency::hourly;
   std::string role_arn;
   bool path_style = false;
+  std::string encryption{};  // empty: the bucket's default; s3, kms
+  std::string kms_key{};
+  std::string form = "jsonl";         // jsonl, ocsf, csv, parquet
+  std::string compression = "gzip";  // gzip, zstd
+  DeliveryFilter filter{};
 };
 
 struct Check {
-  std::string name;  // stable, snake_case: values, assume_role, other_session_list, list,
-                     // other_session_put, put, location
+  // Stable, snake_case: values, location, reachable, external_id, assume_role, region, owner,
+  // other_session_list, list, other_session_put, put, put_acl, encryption, conditional_put.
+  std::string name;
   bool ok = false;
   std::string detail;
   std::string remedy;  // empty when ok
   std::string request_id;
   std::int64_t duration_ms = 0;
+  std::string change{};            // the smallest statement of a policy that would mend it, JSON
+  std::string suggested_region{};  // the bucket's own
 };
 
 struct Validation {
   bool ok = false;
   std::vector<Check> checks;
+};
+
+// What the bucket's owner sets up, ready to copy.
+struct SetupDocument {
+  std::string name;      // json, json_user_id, optional, terraform, cloudformation, cli; for a role
+                         // of the customer also trust
+  std::string language;  // json, hcl, yaml, sh
+  std::string text;
+};
+
+struct BackfillView {
+  std::string state;  // running, complete, stopped
+  Timestamp from;
+  Timestamp until;
+  std::optional<Timestamp> delivered_until;
+  double progress = 0;  // 0 to 1, of the time covered
 };
 
 struct DestinationView {
@@ -96,12 +154,29 @@ struct DestinationView {
   std::string principal;      // for the bucket policy
   std::string external_id;    // customer_role only
   std::string policy;         // JSON object; empty until a bucket is named
+  std::vector<SetupDocument> setup;  // as `policy`
   std::vector<Check> checks;  // of the last validation
   std::optional<Timestamp> last_success_at;
   std::optional<Timestamp> next_attempt_at;
   Seq delivered_seq{};
   Seq head_seq{};
   std::int64_t lag_seconds = 0;  // since the oldest undelivered window was due
+  std::optional<Timestamp> failed_since;
+  std::optional<Timestamp> oldest_undelivered_at;  // start of the oldest window that is not there
+  std::optional<Timestamp> data_at_risk_at;        // when retention would begin to take from it
+  std::optional<Timestamp> delivered_until;        // everything received before is in the bucket
+  std::optional<Timestamp> next_due_at;            // end of the window in progress and its delay
+  std::optional<BackfillView> backfill;
+};
+
+// What a day would have brought.
+struct DryRun {
+  Timestamp from;
+  Timestamp to;
+  std::uint64_t entries = 0;
+  std::uint64_t withheld = 0;
+  std::uint64_t bytes = 0;  // of lines, before compression
+  bool about = false;       // scaled up from the first entries of the day
 };
 
 struct DeliveredFile {
@@ -114,13 +189,15 @@ struct DeliveredFile {
 struct DeliveryView {
   std::string id;
   std::string destination;
+  std::string kind;  // main, backfill, replay
   std::int64_t stream = 0;
   std::int64_t window = 0;
   Timestamp start;
   Timestamp end;
   Seq first_seq{};
   Seq last_seq{};  // first_seq - 1 when empty
-  std::uint64_t entries = 0;
+  std::uint64_t entries = 0;   // in the range
+  std::uint64_t withheld = 0;  // of these, by the filter; known once staged
   std::string state;  // due staged delivering delivered failed
   std::vector<DeliveredFile> files;
   std::string manifest_key;
@@ -173,6 +250,16 @@ class Deliveries {
                                          const By& by = {}) = 0;
   virtual Result<DestinationView> try_now(const OrgId& org, const std::string& id,
                                           const By& by = {}) = 0;
+  // Delivers what was received since `from` and before the destination's first window, by days.
+  // `conflict`: `not_live`, `backfill_running`, `nothing_to_backfill`.
+  virtual Result<DestinationView> backfill(const OrgId& org, const std::string& id, Timestamp from,
+                                           const By& by = {}) = 0;
+  // Delivers a past window once more, below `<path>/replay/`. `conflict`: `not_live`,
+  // `not_delivered`, `replay_running`. The new delivery.
+  virtual Result<DeliveryView> redeliver(const OrgId& org, const std::string& delivery,
+                                         const By& by = {}) = 0;
+  // What the filter would have let through on the last full UTC day. Reads at most 200,000 entries.
+  virtual Result<DryRun> dry_run(const OrgId& org, const DestinationRequest& request) = 0;
   // Ends deliveries to it for good; what was delivered stays listed.
   virtual Result<> disconnect(const OrgId& org, const std::string& id, const By& by = {}) = 0;
 

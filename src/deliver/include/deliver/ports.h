@@ -23,6 +23,15 @@ struct Cut {
   std::uint64_t position = 0;
 };
 
+// Which entries go out: those that are in every list that is not empty.
+struct DeliveryFilter {
+  std::vector<std::string> categories{};
+  std::vector<std::string> actions{};
+  std::vector<std::string> areas{};
+  bool empty() const { return categories.empty() && actions.empty() && areas.empty(); }
+  friend bool operator==(const DeliveryFilter&, const DeliveryFilter&) = default;
+};
+
 // The trail of committed events: its borders. Implemented over the journal. Thread-safe.
 class Cuts {
  public:
@@ -46,6 +55,12 @@ class RecordSource {
   // store does not answer.
   virtual Result<> read(const OrgId& org, Seq first, Seq last,
                         const std::function<bool(Seq seq, std::string_view line)>& line) = 0;
+  // Writes those of first..last that pass into a new Parquet file and syncs it; how many they are.
+  // No file when there is none. `invalid` code `no_parquet` where the store cannot.
+  virtual Result<std::uint64_t> write_parquet(const OrgId&, Seq, Seq, const DeliveryFilter&,
+                                              const std::string&) {
+    return Error{ErrorKind::invalid, "no_parquet", "Parquet cannot be made here."};
+  }
   // The last seq received before `time`; 0 for none. Asked only when everything received up to now
   // is stored.
   virtual Result<Seq> last_seq_before(const OrgId& org, Timestamp time) = 0;
@@ -62,6 +77,7 @@ struct SinkFailure {
   std::string request_id;
   int status = 0;  // 0 without an answer: the outcome is unknown
   std::chrono::seconds retry_after{0};
+  std::string suggested_region{};  // where the bucket is, when the answer named another
 };
 
 // Where and in whose name to write.
@@ -76,6 +92,9 @@ struct SinkTarget {
   std::string role_arn;
   std::string session_name;
   std::string external_id;
+  std::string encryption{};  // what objects ask for: empty, AES256 or aws:kms
+  std::string kms_key{};
+  bool send_acl = true;  // false where the bucket's ACLs are disabled
 };
 
 struct SinkObject {
@@ -88,13 +107,22 @@ struct SinkObject {
   std::string content_type = "application/octet-stream";
   bool if_absent = true;           // If-None-Match: *
   bool owner_full_control = true;  // with the ACL bucket-owner-full-control
+  std::uint64_t part_bytes = 0;    // larger ones go up in parts of this size; 0: never
 };
 
 struct PutOutcome {
   enum class Kind { stored, exists, failed } kind = Kind::failed;
   SinkFailure failure{};
   std::string request_id;
-  std::string etag;  // without quotes
+  std::string etag;          // without quotes
+  std::string encryption{};  // as the service named it
+};
+
+// What the bucket answers to a stranger.
+struct Reach {
+  std::optional<SinkFailure> failure{};  // nobody answered
+  std::string region{};                  // where the bucket is; empty when the answer does not say
+  std::string request_id{};
 };
 
 struct ListedObject {
@@ -116,8 +144,11 @@ class ObjectSink {
  public:
   virtual ~ObjectSink() = default;
   virtual PutOutcome put(const SinkTarget& target, const SinkObject& object) = 0;
+  // At most 1,000 keys, those after `start_after`.
   virtual ListOutcome list(const SinkTarget& target, const std::string& prefix,
-                           std::size_t keys_max) = 0;
+                           std::size_t keys_max, const std::string& start_after = "") = 0;
+  // One request without credentials.
+  virtual Reach reach(const SinkTarget& target) = 0;
   // Gets fresh credentials for the target now and keeps them; empty when it worked.
   virtual std::optional<SinkFailure> assume(const SinkTarget& target) = 0;
 };

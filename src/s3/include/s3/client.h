@@ -37,10 +37,37 @@ struct PutRequest {
   std::string expected_owner;      // 12 digits; may be empty
   bool if_absent = true;           // If-None-Match: *
   bool owner_full_control = true;  // x-amz-acl: bucket-owner-full-control
+  std::string encryption{};        // x-amz-server-side-encryption: AES256, aws:kms; empty: none sent
+  std::string kms_key{};           // with aws:kms; empty: the account's own key
 };
 
 struct PutAnswer {
   std::string etag;  // without quotes
+  std::string request_id;
+  std::string encryption{};  // what the service says it encrypted with
+};
+
+// One part of an upload in parts, as the service answered it.
+struct Part {
+  int number = 0;  // from 1
+  std::string etag;
+  Sha256Digest sha256{};
+};
+
+struct PartRequest {
+  std::string bucket;
+  std::string key;
+  std::string upload;
+  int number = 0;
+  std::string content;
+  Sha256Digest sha256{};
+  std::string expected_owner;
+};
+
+// What a bucket answers to a stranger.
+struct HeadAnswer {
+  int status = 0;
+  std::string region;  // where the bucket is, when the answer says so
   std::string request_id;
 };
 
@@ -76,6 +103,17 @@ class Client {
 
   // A failure with status 412 means the key exists; 409 that another upload of it is in progress.
   Outcome<PutAnswer> put_object(const PutRequest& request);
+  // An upload in parts: begun with the headers of `put` (not its body), ended by complete or abort.
+  // Every part and the whole carry SHA-256 checksums.
+  Outcome<std::string> create_upload(const PutRequest& put);
+  Outcome<Part> upload_part(const PartRequest& part);
+  // If-None-Match is sent here when `put.if_absent`. An error in the body of a 200 is a failure.
+  Outcome<PutAnswer> complete_upload(const PutRequest& put, const std::string& upload,
+                                     const std::vector<Part>& parts);
+  Outcome<std::string> abort_upload(const PutRequest& put, const std::string& upload);
+  // HEAD on the bucket (empty: on the service) without credentials: whether the service answers, and the bucket's region.
+  // Any status is an answer.
+  Outcome<HeadAnswer> head_bucket(const std::string& bucket);
   // ListObjectsV2.
   Outcome<ListAnswer> list_objects(const ListRequest& request);
 

@@ -52,7 +52,7 @@ class RoleSessions {
 };
 
 // A session policy that allows no more than ListBucket of the prefix and PutObject, PutObjectAcl
-// below it. `prefix` ends with a slash.
+// and AbortMultipartUpload below it. `prefix` ends with a slash.
 std::string prefix_policy(const std::string& partition, const std::string& bucket,
                           const std::string& prefix);
 

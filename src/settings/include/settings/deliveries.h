@@ -26,10 +26,20 @@ struct S3Target {
   std::string path;        // without slashes at its ends
   std::string role_arn;    // the customer's own role; empty: the vendor's common one
   bool path_style = false;
+  std::string encryption{};  // empty: the bucket's own; AES256, aws:kms
+  std::string kms_key{};     // of aws:kms; empty: the account's own
   friend bool operator==(const S3Target&, const S3Target&) = default;
   bool same_location(const S3Target& other) const {
     return endpoint == other.endpoint && bucket == other.bucket && path == other.path;
   }
+};
+
+// What the files of a window look like and hold.
+struct Shape {
+  std::string form = "jsonl";  // jsonl, ocsf, csv, parquet
+  std::string compression = "gzip";
+  std::string filter{};  // canonical JSON; empty: everything
+  friend bool operator==(const Shape&, const Shape&) = default;
 };
 
 enum class DestinationState { draft, active, paused, suspended, disabled };
@@ -49,29 +59,41 @@ struct Destination {
   schedule::Frequency frequency =
       schedule::Frequency::hourly;  // of the windows after `change`, when there is one
   schedule::Frequency frequency_before = schedule::Frequency::hourly;
-  std::optional<Timestamp> change_at;     // a change of frequency that no window has taken up yet
+  std::optional<Timestamp> change_at;  // a change of these or the shape that no window took up yet
+  Shape shape{};                       // of the windows after `change_at`, when there is one
+  Shape shape_before{};
   std::optional<Timestamp> validated_at;  // of `shown`
   std::string checks;                     // JSON of the last validation; empty before
   bool etag_is_md5 = true;
-  int failures = 0;  // in a row
+  bool send_acl = true;  // false where the bucket refuses ACLs
+  int failures = 0;      // in a row
+  std::optional<Timestamp> failed_since;  // of the first of them
+  std::optional<Timestamp> mailed_at;     // when people were last told that it stopped
+  bool told_stopped = false;              // and not yet that it works again
   std::optional<Timestamp> next_attempt_at;
   std::optional<Timestamp> last_success_at;
   Timestamp created_at;
 };
 
+// Only a main stream goes on for ever; the others end with their last window.
+enum class StreamKind { main, backfill, replay };
+
 struct Stream {
   std::int64_t id = 0;
+  StreamKind kind = StreamKind::main;
+  std::optional<Timestamp> until;  // of a backfill: where the stream after it begins
   OrgId org;
   std::string destination;
   std::int64_t number = 0;  // grows per org, never used again
-  std::string reason;       // "activated", "location_changed"
+  std::string reason;       // "activated", "location_changed", "backfill", "replay"
   S3Target target;          // location of all its objects
   Timestamp opened_at;
   Timestamp start;               // received time at which its first window starts
   std::optional<Seq> first_seq;  // empty until the store could answer it
   bool ended = false;
   bool uncertain = false;             // the window before may have arrived at the old location
-  std::string previous_manifest_key;  // last confirmed one of the stream before
+  std::string previous_manifest_key;  // last confirmed one of the stream before; of a replay: the
+                                      // original's
   std::string previous_manifest_sha256;
 };
 
@@ -86,7 +108,8 @@ struct DeliveryWindow {
   Seq last_seq{};              // first_seq - 1 when empty
   std::uint64_t position = 0;  // of the cut, in the journal
   WindowState state = WindowState::due;
-  std::uint64_t entries = 0;
+  Shape shape{};
+  std::uint64_t entries = 0;  // that went out; less than the range has with a filter
   std::string manifest_sha256;  // hex; once staged
   int attempts = 0;
   std::optional<Timestamp> first_try_at;
@@ -113,7 +136,17 @@ struct DeliveryRecord {
   DeliveryWindow window;
   std::string destination;
   std::int64_t stream_number = 0;
+  StreamKind kind = StreamKind::main;
   std::vector<StagedObject> objects;
+};
+
+// How far a stream beside the main one is.
+struct Backfill {
+  Stream stream;
+  bool complete = false;
+  std::uint64_t windows = 0;
+  std::uint64_t windows_delivered = 0;
+  std::optional<Timestamp> delivered_until;  // received time
 };
 
 // How an attempt went, for the window and its destination.
@@ -129,6 +162,16 @@ struct AttemptResult {
       DestinationState::active;  // of the destination afterwards, unless it was paused or disabled
   std::optional<Timestamp> next_attempt_at;
   bool validation_lost = false;  // an admin has to validate and activate again
+  bool tell_stopped = false;     // people are told now, or that it works again
+  bool tell_works = false;
+};
+
+// What a validation found out about the bucket.
+struct ValidationFacts {
+  bool ok = false;
+  std::string checks;  // JSON
+  bool etag_is_md5 = true;
+  bool send_acl = true;
 };
 
 struct NewDestination {
@@ -136,6 +179,7 @@ struct NewDestination {
   std::string id;
   S3Target shown;
   schedule::Frequency frequency = schedule::Frequency::hourly;
+  Shape shape{};
   std::string session_name;  // these two for a new one only
   std::string external_id;
   Timestamp now;
@@ -165,8 +209,8 @@ class Deliveries {
   Result<std::vector<Destination>> live();
 
   // Keeps the outcome of a validation of `validated`; nothing when other values are shown by now.
-  Result<> record_validation(const Destination& validated, bool ok, const std::string& checks,
-                             bool etag_is_md5, Timestamp now, const Also& also = {});
+  Result<> record_validation(const Destination& validated, const ValidationFacts& facts,
+                             Timestamp now, const Also& also = {});
   // The org of another destination that holds the location, one above or one below it; another org
   // before the same one. Empty when it is free.
   Result<std::optional<OrgId>> claimed_by(const OrgId& org, const std::string& id,
@@ -189,6 +233,25 @@ class Deliveries {
 
   // The open stream of a destination; empty without.
   Result<std::optional<Stream>> open_stream(const OrgId& org, const std::string& id);
+  // Backfills and replays that have not ended, oldest first.
+  Result<std::vector<Stream>> side_streams(const OrgId& org, const std::string& id);
+  // Opens a stream from `from` to where what was delivered begins, at the location in use.
+  // `conflict`: `backfill_running`, `nothing_to_backfill`, `not_live`.
+  Result<Stream> start_backfill(const OrgId& org, const std::string& id, Timestamp from,
+                                Timestamp now, const Also& also = {});
+  // Opens a stream below `<path>/replay/` that has the range of a delivered window. `not_found`;
+  // `conflict`: `not_delivered`, `not_live`, `replay_running` when ten wait already.
+  Result<Stream> start_replay(const OrgId& org, std::int64_t window, Timestamp now,
+                              const Also& also = {});
+  // Of a backfill or replay that has nothing left to do.
+  Result<> complete_stream(std::int64_t stream);
+  // The newest backfill; empty without.
+  Result<std::optional<Backfill>> backfill(const OrgId& org, const std::string& id);
+  // The highest stream number given in the org; 0 for none.
+  Result<std::int64_t> highest_stream(const OrgId& org);
+  // The key of the last manifest of the stream that is known to lie in the bucket; empty without.
+  Result<std::string> last_manifest_key(std::int64_t stream);
+
   // Sets the first seq and adds window 0.
   Result<> begin_stream(std::int64_t stream, Seq first_seq, Timestamp now);
   Result<std::optional<DeliveryWindow>> last_window(std::int64_t stream);
@@ -202,6 +265,8 @@ class Deliveries {
   // The objects of a window by its number.
   Result<std::vector<StagedObject>> objects_of(std::int64_t stream, std::int64_t number);
 
+  // False once it was ended, moved or disconnected.
+  Result<bool> is_open_stream(std::int64_t stream);
   // Whether the window is one that is still to be delivered.
   Result<bool> is_open_window(std::int64_t window);
 
@@ -209,11 +274,12 @@ class Deliveries {
                          const std::vector<StagedObject>& objects, Timestamp now);
   Result<std::vector<StagedObject>> staged(std::int64_t window);
   Result<> confirm_object(std::int64_t window, int ordinal);
-  Result<> record_attempt(const Stream& stream, std::int64_t window, const AttemptResult& result);
+  Result<> record_attempt(const Stream& stream, std::int64_t window, const AttemptResult& result,
+                          const Also& also = {});
 
   // Delivered up to here in the open stream, else in the last one.
   Result<Seq> delivered_seq(const OrgId& org, const std::string& id);
-  // Start of the oldest closed window that is not delivered; empty without.
+  // The oldest closed window of the main stream that is not delivered; empty without.
   Result<std::optional<schedule::Window>> oldest_undelivered(const OrgId& org,
                                                              const std::string& id);
   // Newest first; `before` is the id of the last one seen, 0 at the start. An empty destination
