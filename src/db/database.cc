@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <sqlite3.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -31,8 +30,29 @@ constexpr char kBothPragmas[] =
 // The page size counts only before the first table; the order matters.
 constexpr char kWriterPragmas[] =
     "PRAGMA page_size=16384; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-    "PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-16000;";
+    "PRAGMA journal_size_limit=16777216; PRAGMA cache_size=-16000;";
 constexpr char kReaderPragmas[] = "PRAGMA query_only=ON;";
+
+// How many pages lie in the log. SQLite tells after each commit, and keeps the number for us: it
+// hands out what a hook was given when another takes its place. Being there, the hook also takes
+// the place of SQLite's own, which would copy the log whenever it likes.
+int note_log_pages(void* noted, sqlite3*, const char*, int pages) {
+  *static_cast<int*>(noted) = pages;
+  return SQLITE_OK;
+}
+
+int* log_pages(sqlite3* handle) {
+  void* const noted = sqlite3_wal_hook(handle, nullptr, nullptr);
+  if (noted != nullptr) sqlite3_wal_hook(handle, note_log_pages, noted);
+  return static_cast<int*>(noted);
+}
+
+// As long as statements outlive the connection, SQLite does; they commit nothing.
+void close(sqlite3* handle) {
+  if (handle == nullptr) return;
+  delete static_cast<int*>(sqlite3_wal_hook(handle, nullptr, nullptr));
+  sqlite3_close_v2(handle);
+}
 
 }  // namespace
 
@@ -61,14 +81,16 @@ Result<Database> Database::open(const std::string& path, Mode mode) {
   return database;
 }
 
-Database::Database(sqlite3* handle, std::string path) : handle_(handle), path_(std::move(path)) {}
+Database::Database(sqlite3* handle, std::string path) : handle_(handle), path_(std::move(path)) {
+  if (handle_ != nullptr) sqlite3_wal_hook(handle_, note_log_pages, new int(0));
+}
 
 Database::Database(Database&& other) noexcept
     : handle_(std::exchange(other.handle_, nullptr)), path_(std::move(other.path_)) {}
 
 Database& Database::operator=(Database&& other) noexcept {
   if (this != &other) {
-    sqlite3_close_v2(handle_);
+    close(handle_);
     handle_ = std::exchange(other.handle_, nullptr);
     path_ = std::move(other.path_);
   }
@@ -76,7 +98,7 @@ Database& Database::operator=(Database&& other) noexcept {
 }
 
 // Statements that outlive it keep the connection open; SQLite closes it with the last of them.
-Database::~Database() { sqlite3_close_v2(handle_); }
+Database::~Database() { close(handle_); }
 
 Result<> Database::execute(std::string_view sql) {
   const std::string text(sql);
@@ -101,20 +123,21 @@ std::int64_t Database::changes() const { return sqlite3_changes64(handle_); }
 bool Database::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
 
 Result<> Database::checkpoint() {
-  // Truncating waits for readers of the old log. They are not worth a wait: what they still need
-  // stays until next time.
+  // The log keeps its place on the disk and is written over: a sync of bytes that have their place
+  // is cheaper than one of a file that grows. Beginning anew waits for readers of the old log. They
+  // are not worth a wait: what they still need stays until next time.
   sqlite3_busy_timeout(handle_, 0);
   const int code =
-      sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+      sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
   sqlite3_busy_timeout(handle_, kBusyTimeoutMs);
+  if (code == SQLITE_OK) *log_pages(handle_) = 0;
   if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY) return fail(handle_, code);
   return {};
 }
 
 std::uint64_t Database::log_bytes() const {
-  struct stat file {};
-  if (::stat((path_ + "-wal").c_str(), &file) != 0) return 0;
-  return static_cast<std::uint64_t>(file.st_size);
+  constexpr std::uint64_t kPageBytes = 16384;  // as kWriterPragmas has it
+  return static_cast<std::uint64_t>(*log_pages(handle_)) * kPageBytes;
 }
 
 Result<Transaction> Transaction::begin(Database& database) {

@@ -131,7 +131,7 @@ Result<> Segments::begin() {
 }
 
 Result<bool> Segments::drop_before(std::uint64_t position) {
-  if (known_.size() < 2 || known_[1].first > position) return false;
+  if (!may_drop(position)) return false;
   const std::int64_t number = known_.front().number;
   TRY(database_.execute("DROP TABLE " + table_name(number)));
   db::Statement remove = TRY(database_.prepare("DELETE FROM segments WHERE number = ?1"));

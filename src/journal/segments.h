@@ -36,6 +36,10 @@ class Segments {
   // True when the newest segment is full; then begin() once the orgs' counters are written.
   bool full() const { return newest_bytes_ >= bytes_max_; }
   Result<> begin();
+  // Whether drop_before would drop one.
+  bool may_drop(std::uint64_t position) const {
+    return known_.size() > 1 && known_[1].first <= position;
+  }
   // Drops the oldest segment if it ends at or before `position`; answers whether it did.
   Result<bool> drop_before(std::uint64_t position);
 

@@ -20,6 +20,7 @@ namespace {
 constexpr std::uint64_t kBacklogBytesMin = 4ull << 30;
 constexpr Duration kPruneEvery = std::chrono::minutes(1);
 constexpr std::chrono::seconds kIdlePause{1};
+constexpr std::chrono::milliseconds kTendEvery{100};
 constexpr std::size_t kNever = std::numeric_limits<std::size_t>::max();
 constexpr std::chrono::microseconds kCompanyMin{150};
 constexpr std::chrono::microseconds kCompanyMax{3000};
@@ -139,11 +140,19 @@ void SqliteJournal::run() {
   std::vector<Waiting> group;
   std::vector<Command> commands;
   while (wait_for_work(group, commands)) {
-    for (Command& command : commands) carry_out(command);
-    if (!group.empty()) commit(std::move(group));
+    const bool idle = group.empty() && commands.empty();
+    std::vector<Command> joined;
+    for (Command& command : commands) {
+      if (command.joins && !group.empty()) {
+        joined.push_back(std::move(command));
+      } else {
+        carry_out(command);
+      }
+    }
+    if (!group.empty()) commit(std::move(group), std::move(joined));
     group.clear();
     commands.clear();
-    tend();
+    tend(idle);
   }
   if (auto done = writer_.checkpoint(); !done)
     log::warn("journal checkpoint", {{"error", done.error().message}});
@@ -166,15 +175,21 @@ bool SqliteJournal::wait_for_work(std::vector<Waiting>& group, std::vector<Comma
   return !group.empty() || !commands.empty() || !stopping_;
 }
 
+bool SqliteJournal::is_urgent() const {
+  return stopping_ || std::any_of(commands_.begin(), commands_.end(),
+                                  [](const Command& command) { return !command.joins; });
+}
+
 // Who was answered a moment ago mostly sends again at once. To wait for them, and so to sync once
 // for all instead of once for each half of them in turn, makes both halves faster; but not for
 // longer than a part of what a commit takes, and not when there are bytes enough to be worth one.
+// What the flush writes down waits for them, too: a sync of its own would keep them all.
 void SqliteJournal::wait_for_company() {
   const auto started = std::chrono::steady_clock::now();
   const auto until = started + std::clamp<std::chrono::steady_clock::duration>(
                                    commit_time_ / 3, kCompanyMin, kCompanyMax);
-  while (!queue_.empty() && queue_.size() < expected_ && queue_.bytes() < kCompanyBytes &&
-         commands_.empty() && !stopping_) {
+  while (!(queue_.empty() && commands_.empty()) && queue_.size() < expected_ &&
+         queue_.bytes() < kCompanyBytes && !is_urgent()) {
     wake_at_ = expected_;
     if (work_.wait_until(mutex_, until) == std::cv_status::timeout) return;
   }
@@ -189,7 +204,7 @@ void SqliteJournal::hold_back() {
   if (behind <= kBehindMin || behind > kBehindMax) return;
   const Duration pause = std::min<Duration>((behind - kBehindMin) / 40, kHoldMax);
   const auto until = std::chrono::steady_clock::now() + pause;
-  while (commands_.empty() && !stopping_) {
+  while (!is_urgent()) {
     if (work_.wait_until(mutex_, until) == std::cv_status::timeout) return;
   }
 }
@@ -214,7 +229,7 @@ void SqliteJournal::carry_out(Command& command) {
   command.done(std::move(written));
 }
 
-void SqliteJournal::commit(std::vector<Waiting> group) {
+void SqliteJournal::commit(std::vector<Waiting> group, std::vector<Command> joined) {
   Timestamp now;
   {
     MutexLock lock(mutex_);
@@ -224,10 +239,10 @@ void SqliteJournal::commit(std::vector<Waiting> group) {
   std::vector<Answer> answers;
   answers.reserve(group.size());
   std::uint64_t bytes = 0;
-  Result<> result = write(group, now, answers, bytes);
+  Result<> result = write(group, joined, now, answers, bytes);
   committed_last_ = bytes;
   if (result) {
-    committed(bytes);
+    committed(bytes, joined);
   } else {
     if (result.error().kind != ErrorKind::unavailable) fail(result.error());
     rolled_back();
@@ -236,13 +251,15 @@ void SqliteJournal::commit(std::vector<Waiting> group) {
   // Those the failure kept from being looked at.
   for (std::size_t i = answers.size(); i < group.size(); ++i) group[i].done(result.error());
   for (Answer& answer : answers) answer.done(std::move(answer.result));
+  for (Command& command : joined) command.done(result);
   commit_time_ = std::chrono::steady_clock::now() - started;
   commit_seconds_.observe(std::chrono::duration<double>(commit_time_).count());
 }
 
-Result<> SqliteJournal::write(std::vector<Waiting>& group, Timestamp now,
-                              std::vector<Answer>& answers, std::uint64_t& bytes) {
+Result<> SqliteJournal::write(std::vector<Waiting>& group, const std::vector<Command>& joined,
+                              Timestamp now, std::vector<Answer>& answers, std::uint64_t& bytes) {
   db::Transaction transaction = TRY(db::Transaction::begin(writer_));
+  for (const Command& command : joined) TRY(command.write());
   TRY(write_group(group, now, answers, bytes));
   return transaction.commit();
 }
@@ -271,10 +288,13 @@ Result<> SqliteJournal::write_group(std::vector<Waiting>& waiting, Timestamp now
   return segments_.begin();
 }
 
-void SqliteJournal::committed(std::uint64_t bytes) {
+void SqliteJournal::committed(std::uint64_t bytes, const std::vector<Command>& joined) {
   keys_.commit();
   MutexLock lock(mutex_);
   orgs_.commit();
+  for (const Command& command : joined) {
+    if (command.applied) command.applied();
+  }
   const std::uint64_t end = segments_.next_position();
   if (end != committed_end_) {
     events_.add(static_cast<double>(end - committed_end_));
@@ -296,29 +316,37 @@ void SqliteJournal::rolled_back() {
 }
 
 // What can wait: the log into the file, empty segments, expired keys.
-void SqliteJournal::tend() {
+void SqliteJournal::tend(bool idle) {
+  const auto started = std::chrono::steady_clock::now();
+  if (!idle && started - tended_at_ < kTendEvery) return;
+  tended_at_ = started;
   std::uint64_t verified_end = 0;
-  bool idle = false;
   {
     MutexLock lock(mutex_);
-    idle = queue_.empty() && commands_.empty();
     verified_end = batches_.verified_end();
-    if (idle) backlog_limit_ = backlog_limit();
+    backlog_limit_ = backlog_limit();
   }
-  const std::uint64_t log_bytes = writer_.log_bytes();
-  if (log_bytes > settings_.log_bytes_max || (idle && log_bytes > settings_.log_bytes_max / 64)) {
-    if (auto done = writer_.checkpoint(); !done && done.error().kind == ErrorKind::fatal)
-      fail(done.error());
-  }
-  auto dropped = [&]() -> Result<> {
-    db::Transaction transaction = TRY(db::Transaction::begin(writer_));
-    if (!TRY(segments_.drop_before(verified_end))) return {};
-    return transaction.commit();
-  }();
-  if (dropped && clock_.now() - pruned_at_ >= kPruneEvery) dropped = prune();
-  if (dropped) return;
-  if (dropped.error().kind == ErrorKind::fatal) fail(dropped.error());
+  tend_log(idle);
+  Result<> done = drop_segments(verified_end);
+  if (done && clock_.now() - pruned_at_ >= kPruneEvery) done = prune();
+  if (done) return;
+  if (done.error().kind == ErrorKind::fatal) fail(done.error());
   rolled_back();
+}
+
+// Often and little: nobody is answered meanwhile.
+void SqliteJournal::tend_log(bool idle) {
+  const std::uint64_t bytes = writer_.log_bytes();
+  if (bytes <= settings_.log_bytes_max / (idle ? 64 : 1)) return;
+  if (auto done = writer_.checkpoint(); !done && done.error().kind == ErrorKind::fatal)
+    fail(done.error());
+}
+
+Result<> SqliteJournal::drop_segments(std::uint64_t verified_end) {
+  if (!segments_.may_drop(verified_end)) return {};
+  db::Transaction transaction = TRY(db::Transaction::begin(writer_));
+  if (!TRY(segments_.drop_before(verified_end))) return {};
+  return transaction.commit();
 }
 
 Result<> SqliteJournal::prune() {
@@ -383,15 +411,16 @@ KeyHash SqliteJournal::keyed_hash(std::string_view text) const {
   return hash;
 }
 
-Result<> SqliteJournal::run_command(std::function<Result<>()> write,
-                                    std::function<void()> applied) {
+Result<> SqliteJournal::run_command(std::function<Result<>()> write, std::function<void()> applied,
+                                    bool joins) {
   std::promise<Result<>> promise;
   auto future = promise.get_future();
   {
     MutexLock lock(mutex_);
     if (!running_ || stopping_) return unavailable("stopping", "The journal is stopping.");
     commands_.push_back({std::move(write), std::move(applied),
-                         [&promise](Result<> result) { promise.set_value(std::move(result)); }});
+                         [&promise](Result<> result) { promise.set_value(std::move(result)); },
+                         joins});
     work_.notify_all();
   }
   return future.get();

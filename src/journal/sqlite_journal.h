@@ -45,12 +45,14 @@ class SqliteJournal final : public Journal {
   std::optional<Error> refusal() const override;
 
  private:
-  // Something the writer does inside its transaction; `applied` runs after the commit, under
-  // mutex_.
+  // Something the writer does inside a transaction; `applied` runs after the commit, under mutex_.
   struct Command {
     std::function<Result<>()> write;
     std::function<void()> applied;
     std::function<void(Result<>)> done;
+    // It may share the next group's transaction, and so its sync: its own failure would be one of
+    // the storage, which concerns all.
+    bool joins = false;
   };
   // A commit whose events are not all in the event store, with a time that none of them was
   // received before.
@@ -68,20 +70,24 @@ class SqliteJournal final : public Journal {
   void run();
   bool wait_for_work(std::vector<Waiting>& group, std::vector<Command>& commands);
   void wait_for_company() REQUIRES(mutex_);
+  bool is_urgent() const REQUIRES(mutex_);
   void hold_back() REQUIRES(mutex_);
   void carry_out(Command& command);
-  void commit(std::vector<Waiting> group);
-  Result<> write(std::vector<Waiting>& group, Timestamp now, std::vector<Answer>& answers,
-                 std::uint64_t& bytes);
+  void commit(std::vector<Waiting> group, std::vector<Command> joined);
+  Result<> write(std::vector<Waiting>& group, const std::vector<Command>& joined, Timestamp now,
+                 std::vector<Answer>& answers, std::uint64_t& bytes);
   Result<> write_group(std::vector<Waiting>& group, Timestamp now, std::vector<Answer>& answers,
                        std::uint64_t& bytes);
   Result<> write_cut(const Cut& cut);
   Result<Cut> cut_one(const OrgId& org, Timestamp end);
-  void committed(std::uint64_t bytes);
+  void committed(std::uint64_t bytes, const std::vector<Command>& joined);
   void rolled_back();
-  void tend();
+  void tend(bool idle);
+  void tend_log(bool idle);
+  Result<> drop_segments(std::uint64_t verified_end);
   Result<> prune();
-  Result<> run_command(std::function<Result<>()> write, std::function<void()> applied);
+  Result<> run_command(std::function<Result<>()> write, std::function<void()> applied,
+                       bool joins = false);
   Result<> write_batch(const Batches::Row& row);
   Result<Batches::Row> batch_row(std::uint64_t number) const;
   void fail(const Error& error);
@@ -97,6 +103,7 @@ class SqliteJournal final : public Journal {
   RetryKeys keys_;
   std::thread thread_;
   Timestamp pruned_at_{};
+  std::chrono::steady_clock::time_point tended_at_{};
   std::chrono::steady_clock::duration commit_time_{};  // of the last group
   std::size_t expected_ = 1;                           // submissions, see wait_for_company
   std::uint64_t committed_last_ = 0;                   // bytes of the last group

@@ -26,7 +26,8 @@ Result<> SqliteJournal::write_batch(const Batches::Row& row) {
         batches_.applied(row);
         const std::uint64_t stored_end = batches_.stored_end();
         while (!unstored_.empty() && unstored_.front().end <= stored_end) unstored_.pop_front();
-      });
+      },
+      true);
 }
 
 Result<std::optional<Batch>> SqliteJournal::freeze(std::size_t rows_max, std::uint64_t bytes_max) {

@@ -171,6 +171,26 @@ TEST_F(DatabaseTest, TheLogGrowsUntilTheCheckpoint) {
   EXPECT_EQ(one(other, "SELECT count(*) FROM t"), "200");
 }
 
+TEST_F(DatabaseTest, ALogBegunAnewIsWrittenOver) {
+  Database database = writer();
+  ASSERT_TRUE(database.execute("CREATE TABLE t (a)"));
+  const auto fill = [&database] {
+    for (int i = 0; i < 50; ++i)
+      ASSERT_TRUE(database.execute("INSERT INTO t VALUES (randomblob(16000))"));
+  };
+  const auto size = [this] { return std::filesystem::file_size(path() + "-wal"); };
+  fill();
+  const auto before = size();
+  ASSERT_TRUE(database.checkpoint());
+  EXPECT_EQ(database.log_bytes(), 0u);
+  EXPECT_EQ(size(), before);
+  fill();
+  EXPECT_GT(database.log_bytes(), 0u);
+  EXPECT_LE(size(), before);
+  Database other = reader();
+  EXPECT_EQ(one(other, "SELECT count(*) FROM t"), "100");
+}
+
 TEST_F(DatabaseTest, MistakesAndMissingFilesAreErrors) {
   EXPECT_EQ(Database::open(path(), Database::Mode::read_only).error().code, "open");
   EXPECT_EQ(Database::open(folder_ + "/none/x", Database::Mode::read_write).error().kind,
