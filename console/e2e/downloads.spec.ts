@@ -1,16 +1,18 @@
 import { readFileSync } from 'node:fs';
-import { auditLogs, entries, expect, shot, signIn, test } from './support.ts';
+import { auditLogs, entries, expect, open, shot, signIn, test } from './support.ts';
 
 const header = 'Date,Username,Name,Application,Action,IP Address,Area';
 
 test('asks for everything in the range, waits, and fetches the CSV', async ({ page }) => {
-  await signIn(page, auditLogs);
+  await open(page, auditLogs);
   await expect(entries(page).first()).toBeVisible();
   await page.getByRole('button', { name: 'Download', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Download' });
   await expect(dialog.getByRole('radio', { name: /^Everything from .* UTC to now/ })).toBeChecked();
   await expect(dialog.getByRole('radio', { name: /Only what the filters show/ })).toBeDisabled();
-  await expect(dialog).toContainText('For a SIEM use the S3 integration');
+  await expect(dialog).toContainText('The CSV is for people. For a SIEM use the S3 integration.');
+  await expect(dialog).toContainText(/About [\d,]+ entries/);
+  await expect(dialog.getByRole('radio', { name: 'CSV' })).toBeChecked();
   await shot(page, 'download-dialog');
   await dialog.getByRole('button', { name: 'Prepare CSV' }).click();
   await dialog.getByRole('button', { name: 'Show downloads' }).click();
@@ -25,7 +27,7 @@ test('asks for everything in the range, waits, and fetches the CSV', async ({ pa
 });
 
 test('asks for what the filters show, and the list says so', async ({ page }) => {
-  await signIn(page, `${auditLogs}?category=authentication&outcome=failure`);
+  await open(page, `${auditLogs}?query=category:authentication+outcome:failure`);
   await expect(page.getByRole('heading', { name: 'Audit Logs', level: 1 })).toBeVisible();
   await page.getByRole('button', { name: 'Download', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Download' });
@@ -37,7 +39,7 @@ test('asks for what the filters show, and the list says so', async ({ page }) =>
 });
 
 test('a mailed link opened signed out leads over the sign-in page to the file', async ({ page, browser, baseURL }) => {
-  await signIn(page, auditLogs);
+  await open(page, auditLogs);
   await page.getByRole('button', { name: 'Download', exact: true }).click();
   await page.getByRole('button', { name: 'Prepare CSV' }).click();
   await page.getByRole('button', { name: 'Show downloads' }).click();
@@ -57,9 +59,37 @@ test('a mailed link opened signed out leads over the sign-in page to the file', 
 });
 
 test('a refused export says why @mock', async ({ page }) => {
-  await signIn(page, `${auditLogs}?q=fail:429`);
+  await open(page, `${auditLogs}?query=fail-429`);
   await page.getByRole('button', { name: 'Download', exact: true }).click();
   await page.getByRole('radio', { name: /Only what the filters show/ }).check();
   await page.getByRole('button', { name: 'Prepare CSV' }).click();
   await expect(page.getByRole('dialog').getByRole('alert')).toContainText('Try again in 30 s.');
+});
+
+test('asks for JSON Lines and Parquet, and each says its size before', async ({ page }) => {
+  await open(page, `${auditLogs}?range=24h`);
+  for (const format of ['JSON Lines', 'Parquet']) {
+    await page.goto(`${auditLogs}?range=24h`);
+    await page.getByRole('button', { name: 'Download', exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: 'Download' });
+    await dialog.getByRole('radio', { name: format }).check();
+    await expect(dialog.getByText(/about [\d.,]+ (bytes|kB|MB)/)).toHaveCount(3);
+    await dialog.getByRole('button', { name: `Prepare ${format}` }).click();
+    await dialog.getByRole('button', { name: 'Show downloads' }).click();
+    const row = page.getByRole('table').getByRole('row').nth(1);
+    await expect(row.getByRole('link', { name: `Download ${format}` })).toBeVisible({ timeout: 30_000 });
+  }
+});
+
+test('a download that is no longer wanted is cancelled, and asked for again @mock', async ({ page }) => {
+  await open(page, auditLogs);
+  await page.getByRole('button', { name: 'Download', exact: true }).click();
+  await page.getByRole('button', { name: 'Prepare CSV' }).click();
+  await page.getByRole('button', { name: 'Show downloads' }).click();
+  const row = page.getByRole('table').getByRole('row').nth(1);
+  await row.getByRole('button', { name: /^Cancel the download/ }).click();
+  await expect(row).toContainText('Cancelled');
+  await shot(page, 'download-cancelled');
+  await row.getByRole('button', { name: /^Ask again/ }).click();
+  await expect(page.getByRole('table').getByRole('row').nth(1).getByRole('link', { name: 'Download CSV' })).toBeVisible({ timeout: 30_000 });
 });

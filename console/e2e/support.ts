@@ -1,4 +1,5 @@
-import { expect, test as base, type Page } from '@playwright/test';
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test as base, type APIRequestContext, type Cookie, type Page } from '@playwright/test';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -45,6 +46,46 @@ export async function signIn(page: Page, to: string, who = admin): Promise<void>
   await page.getByLabel('Password', { exact: true }).fill(who.password);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page).not.toHaveURL(/\/sign-in/);
+}
+
+let cookies: Cookie[] = [];
+
+// The admin at a page, signed in once for all tests of a run.
+export async function open(page: Page, to: string): Promise<void> {
+  if (cookies.length > 0) await page.context().addCookies(cookies);
+  await page.goto(to);
+  const signedOut = page.getByLabel('Password', { exact: true });
+  await expect(signedOut.or(page.getByRole('main')).first()).toBeVisible();
+  if (!(await signedOut.isVisible())) return;
+  await signIn(page, page.url());
+  cookies = await page.context().cookies();
+}
+
+// An entry that arrives now, as an application sends it.
+export async function send(request: APIRequestContext, event: { action: string; action_label: string } & Record<string, unknown>): Promise<void> {
+  const key = process.env['E2E_KEY'] ?? '';
+  const actor = { id: 'u_live', name: 'Live Lee', email: 'live@acme.example' };
+  const answer = isReal
+    ? await request.post('/v1/events', { data: { organization_id: org, actor, ...event }, headers: { Authorization: `Bearer ${key}` } })
+    : await request.post(`/mock/orgs/${org}/events`, { data: { actor, ...event } });
+  expect(answer.ok(), await answer.text()).toBe(true);
+}
+
+export const searchBox = (page: Page) => page.getByRole('combobox', { name: /^Search/ });
+
+// Types a search and waits until the page shows it.
+export async function search(page: Page, text: string): Promise<void> {
+  await searchBox(page).fill(text);
+  await searchBox(page).press('Enter');
+  await expect(page).toHaveURL((url) => (url.searchParams.get('query') ?? '') === text);
+  await expect(page.getByRole('status', { name: 'Loading entries' })).toBeHidden();
+}
+
+export async function expectAccessible(page: Page): Promise<void> {
+  // Wait for transitions: a half-faded text has half its contrast.
+  await page.waitForTimeout(400);
+  const result = await new AxeBuilder({ page }).analyze();
+  expect(result.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)).toEqual([]);
 }
 
 export const entries = (page: Page) => page.getByRole('table', { name: 'Audit log entries' }).getByRole('row').filter({ has: page.getByRole('cell') });

@@ -15,6 +15,7 @@ import { mistakeAt } from './query/completion';
 import { timesOf } from './ranges';
 import { queryOf } from './search';
 import { Freshness } from './toolbar/freshness';
+import { SearchHelp } from './toolbar/search-help';
 import { Toolbar } from './toolbar/toolbar';
 import { ValueMenu } from './value-menu';
 import { ViewsMenu } from './views/views-menu';
@@ -48,7 +49,9 @@ export function AuditLogsPage({ org, search, setSearch }: Props) {
         views={<ViewsMenu org={org} search={search} setSearch={setSearch} layout={layout} setLayout={setLayout} />}
         freshness={<Freshness watermark={list.watermark} stale={list.stale} />}
       />
-      {!mistake && (
+      {mistake ? (
+        <SearchHelp onTry={onSearch} />
+      ) : (
         <>
           <Histogram org={org.id} query={query} onZoom={setTimes} onReset={isCustom ? () => setTimes({}) : undefined} />
           <div className={styles.columns}>

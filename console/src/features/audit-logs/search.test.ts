@@ -17,6 +17,10 @@ describe('parseAuditSearch', () => {
       query: '"two words" actor:zoe@acme.example category:permission,configuration',
     });
   });
+  it('reads them once', () => {
+    const raw = { category: 'data' };
+    expect(parseAuditSearch({ ...raw, ...parseAuditSearch(raw) })).toEqual({ query: 'category:data' });
+  });
   it('bounds lengths', () => {
     expect(parseAuditSearch({ query: 'x'.repeat(5000) }).query).toHaveLength(2048);
   });

@@ -41,7 +41,8 @@ function formerQuery(raw: Record<string, unknown>): string[] {
 
 // Takes whatever stands in the address and keeps what means something.
 export function parseAuditSearch(raw: Record<string, unknown>): AuditSearch {
-  const query = [...formerQuery(raw), textOf(raw['query'], queryMax) ?? ''].join(' ').trim().slice(0, queryMax);
+  // The router asks again with what it got before, old parameters still among it.
+  const query = textOf(raw['query'], queryMax) ?? formerQuery(raw).join(' ').slice(0, queryMax);
   const range = /^\d{1,4}[hd]$/.test(String(raw['range'])) ? String(raw['range']) : undefined;
   const from = timeOf(raw['from']);
   const to = timeOf(raw['to']);

@@ -8,7 +8,7 @@ import { texts } from '~/texts/audit-logs';
 import { ErrorState } from '~/ui/states';
 import { EntryTable } from './entry-table';
 import { LayoutMenu } from './layout-menu';
-import { rowHeight, type Layout } from './layout';
+import { gridTemplate, rowHeight, type Layout } from './layout';
 import { NothingFound } from './nothing-found';
 import { waitingMax, type EventList } from './use-event-list';
 import styles from './entry-list.module.css';
@@ -45,7 +45,7 @@ const foundWords = (total: EventPage['total']): string => (total.relation === 'g
 
 function Body({ org, list, state, active, layout, open }: Omit<Props, 'setLayout' | 'facets'>): ReactNode {
   const { list: query, entries } = list;
-  if (query.isPending) return <LoadingRows compact={layout.compact} />;
+  if (query.isPending) return <LoadingRows layout={layout} />;
   if (query.isError && entries.length === 0) {
     const requestId = query.error instanceof ApiError ? query.error.requestId : undefined;
     return <ErrorState {...describeError(query.error)} requestId={requestId} onRetry={() => void query.refetch()} />;
@@ -103,12 +103,14 @@ function fitting(total: EventPage['total'], shown: number): EventPage['total'] {
 }
 
 // As tall as what comes: nothing jumps.
-function LoadingRows({ compact }: { compact: boolean }) {
+function LoadingRows({ layout: { columns, compact } }: { layout: Layout }) {
   return (
     <div role="status" aria-label={texts.list.loading} className={styles.loading}>
       {Array.from({ length: 14 }, (_, i) => (
-        <div key={i} style={{ height: rowHeight(compact, false) }} className={styles.loadingRow}>
-          <Skeleton height={14} width="100%" radius="sm" />
+        <div key={i} style={{ height: rowHeight(compact, false), gridTemplateColumns: gridTemplate(columns) }} className={styles.loadingRow}>
+          {columns.map((column, j) => (
+            <Skeleton key={column} height={10} width={`${55 + ((i * 3 + j) % 4) * 10}%`} radius="sm" />
+          ))}
         </div>
       ))}
     </div>

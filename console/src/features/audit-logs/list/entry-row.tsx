@@ -95,7 +95,7 @@ function ActionCell({ entry, search, link }: Pick<CellProps, 'entry' | 'search' 
   const value = valueOf(entry, 'action');
   return (
     <>
-      <div className={styles.line}>
+      <div className={styles.labelled}>
         <a
           ref={link}
           href={toQueryString({ ...search, event: entry.id })}

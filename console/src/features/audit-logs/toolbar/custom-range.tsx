@@ -23,25 +23,27 @@ export function CustomRange({ org, search, onApply }: Props) {
   const [from, setFrom] = useState(() => toInputValue(search.from ?? start, zone));
   const [to, setTo] = useState(() => (search.to ? toInputValue(search.to, zone) : ''));
   const range = { from: fromInputValue(from, zone) ?? undefined, to: fromInputValue(to, zone) ?? undefined };
+  // Whole minutes: seconds here would make the fields ask for them.
+  const least = toInputValue(earliest, zone).slice(0, 16);
   const problem = problemOf(range.from, range.to, earliest, zone);
   const apply = (event: SyntheticEvent) => {
     event.preventDefault();
     if (!problem && (range.from ?? range.to)) onApply(range);
   };
   return (
-    <form className={styles.custom} aria-label={texts.range.custom} onSubmit={apply}>
+    <form noValidate className={styles.custom} aria-label={texts.range.custom} onSubmit={apply}>
       <TextInput
         type="datetime-local"
         label={texts.range.from(offsetName(range.from ?? earliest, zone))}
         value={from}
-        min={toInputValue(earliest, zone)}
+        min={least}
         onChange={(event) => setFrom(event.currentTarget.value)}
       />
       <TextInput
         type="datetime-local"
         label={texts.range.to(offsetName(range.to ?? earliest, zone))}
         value={to}
-        min={toInputValue(earliest, zone)}
+        min={least}
         onChange={(event) => setTo(event.currentTarget.value)}
       />
       <small className={problem ? styles.problem : 'dim'} role={problem ? 'alert' : undefined}>

@@ -58,8 +58,8 @@ function Row({ org, view, search, layout, change, remove }: RowProps) {
   return (
     <li className={styles.view}>
       <TextInput aria-label={texts.views.rename(view.name)} className={styles.viewName ?? ''} value={name} onChange={(event) => setName(event.currentTarget.value)} onBlur={rename} />
-      <Checkbox label={texts.views.shared} aria-label={texts.views.makeShared(view.name)} checked={view.shared} onChange={(event) => put(view.name, event.currentTarget.checked)} />
-      <Button size="xs" variant="default" aria-label={texts.views.update(view.name)} onClick={() => change({ id: view.id, body: settingsFrom(view.name, view.shared, search, layout) })}>
+      <Checkbox label={texts.views.shared} aria-label={texts.views.makeShared(view.name)} checked={view.shared} onChange={(event) => put(name.trim() || view.name, event.currentTarget.checked)} />
+      <Button size="xs" variant="default" aria-label={texts.views.update(view.name)} onClick={() => change({ id: view.id, body: settingsFrom(name.trim() || view.name, view.shared, search, layout) })}>
         {texts.views.updateShort}
       </Button>
       <Button size="xs" variant="default" color="red" aria-label={texts.views.remove(view.name)} onClick={() => remove(view.id)}>

@@ -1,0 +1,124 @@
+import { auditLogs, entries, expect, open, searchBox, shot, test } from './support.ts';
+
+test.beforeEach(async ({ page }) => {
+  await open(page, auditLogs);
+  await expect(entries(page).first()).toBeVisible();
+});
+
+test('facets count, narrow and exclude', async ({ page }) => {
+  const facets = page.getByRole('complementary', { name: 'Filters' });
+  const category = facets.getByRole('group', { name: 'Category' });
+  await category.getByRole('checkbox', { name: 'Permissions' }).check();
+  await expect(page).toHaveURL(/query=category%3Apermission/);
+  await expect(category.getByRole('checkbox', { name: 'Permissions' })).toBeChecked();
+  // Another can be chosen beside it: its own field does not narrow its counts.
+  await category.getByRole('checkbox', { name: 'Exports' }).check();
+  await expect(searchBox(page)).toHaveValue('category:permission,export');
+  await shot(page, 'facets');
+  const area = facets.getByRole('group', { name: 'Area' }).getByRole('checkbox').first();
+  await area.check();
+  await expect(searchBox(page)).toHaveValue(/area:=/);
+  await expect(area).toBeChecked();
+  await facets.getByRole('group', { name: 'Category' }).getByRole('button', { name: 'Clear Category' }).click();
+  await expect(searchBox(page)).not.toHaveValue(/category:/);
+  await page.getByRole('button', { name: 'Clear the search' }).click();
+  await facets.getByRole('button', { name: 'Exclude Failed', exact: true }).click();
+  await expect(searchBox(page)).toHaveValue('-outcome:failure');
+  await facets.getByRole('button', { name: 'No longer exclude Failed', exact: true }).click();
+  await expect(searchBox(page)).toHaveValue('');
+});
+
+test('a tick by keyboard', async ({ page }) => {
+  const box = page.getByRole('checkbox', { name: 'Failed', exact: true });
+  await box.focus();
+  await page.keyboard.press('Space');
+  await expect(page).toHaveURL(/outcome%3Afailure/);
+  await expect(entries(page).first()).toContainText('Failed');
+});
+
+test('quick ranges, and one’s own, in the address', async ({ page }) => {
+  await page.getByRole('button', { name: /^Date range:/ }).click();
+  await page.getByRole('button', { name: 'Last 7 days' }).click();
+  await expect(page).toHaveURL(/range=7d/);
+  await expect(page.getByRole('button', { name: 'Date range: Last 7 days' })).toBeVisible();
+  // The field takes minutes, and several entries can share one: what is before the newest minute stays.
+  const times = await entries(page).locator('time').evaluateAll((all) => all.map((time) => time.getAttribute('datetime') ?? ''));
+  const [newest = '', older = ''] = [...new Set(times.map((time) => time.slice(0, 16)))];
+  await page.getByRole('button', { name: /^Date range:/ }).click();
+  const form = page.getByRole('form', { name: 'Custom range' });
+  await form.getByLabel('From (UTC)').fill('2026-01-01T00:00');
+  await form.getByLabel('To (UTC)').fill('2025-01-01T00:00');
+  await expect(form.getByRole('alert')).toContainText('From is not before To');
+  await form.getByLabel('From (UTC)').fill(new Date(Date.now() - 6 * 86_400_000).toISOString().slice(0, 16));
+  await form.getByLabel('To (UTC)').fill(newest);
+  await shot(page, 'custom-range');
+  await form.getByRole('button', { name: 'Show this range' }).click();
+  await expect(page).toHaveURL(/[?&]to=/);
+  await expect.poll(async () => ((await entries(page).first().locator('time').getAttribute('datetime')) ?? '').slice(0, 16)).toBe(older);
+  await page.getByRole('button', { name: 'Zoom out' }).click();
+  await expect(page).not.toHaveURL(/[?&](to|from|range)=/);
+});
+
+test('the chart zooms by dragging and by keyboard, and can be read as a table', async ({ page }) => {
+  const chart = page.getByRole('region', { name: 'Entries over time' });
+  const bars = chart.getByRole('listbox', { name: 'Entries over time' });
+  await expect(bars.getByRole('option').last()).toBeVisible();
+  const box = await bars.boundingBox();
+  if (!box) throw new Error('no chart');
+  await page.mouse.move(box.x + box.width * 0.6, box.y + 30);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.95, box.y + 30, { steps: 5 });
+  await shot(page, 'chart-drag');
+  await page.mouse.up();
+  await expect(page).toHaveURL(/from=.*to=|to=.*from=/);
+  const zoomed = page.url();
+  await page.goBack();
+  await expect(page).not.toHaveURL(/from=/);
+  await bars.focus();
+  await page.keyboard.press('End');
+  await page.keyboard.press('Shift+ArrowLeft');
+  await expect(bars.getByRole('option', { selected: true })).toHaveCount(2);
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/from=/);
+  expect(page.url()).not.toBe(zoomed);
+  await chart.getByRole('button', { name: 'Zoom out' }).click();
+  await chart.getByRole('button', { name: 'As a table' }).click();
+  await expect(chart.getByRole('columnheader', { name: 'From (UTC)' })).toBeVisible();
+  await shot(page, 'chart-table');
+  await chart.getByRole('button', { name: /^Zoom to/ }).first().click();
+  await expect(page).toHaveURL(/from=/);
+});
+
+test('any value can be filtered by, excluded and copied', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const cell = entries(page).first().getByRole('cell').nth(3).getByRole('button');
+  const area = ((await cell.textContent()) ?? '').trim();
+  await cell.click();
+  await expect(page.getByRole('menu')).toBeVisible();
+  await shot(page, 'value-menu');
+  await page.getByRole('menuitem', { name: 'Exclude this' }).click();
+  await expect(searchBox(page)).toHaveValue(/^-area:=/);
+  await expect(entries(page).first()).not.toContainText(area);
+  await page.getByRole('button', { name: 'Clear the search' }).click();
+  const user = entries(page).first().getByRole('cell').nth(1).getByRole('button').first();
+  const name = ((await user.textContent()) ?? '').trim();
+  await user.click();
+  await page.getByRole('menuitem', { name: 'Copy' }).click();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(name);
+  await user.click();
+  await page.getByRole('menuitem', { name: 'Filter by this' }).click();
+  await expect(searchBox(page)).toHaveValue(/^actor:=/);
+  await expect(entries(page).first()).toContainText(name);
+});
+
+test('on a narrow screen the facets are a sheet', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 800 });
+  await page.getByRole('button', { name: 'Filters', exact: true }).click();
+  const sheet = page.getByRole('dialog', { name: 'Filters' });
+  await sheet.getByRole('checkbox', { name: 'Failed', exact: true }).check();
+  await expect(page).toHaveURL(/outcome%3Afailure/);
+  await shot(page, 'narrow-filters');
+  await sheet.getByRole('button', { name: /^Show/ }).click();
+  await expect(sheet).toBeHidden();
+  await expect(page.getByRole('button', { name: 'Filters (1)' })).toBeVisible();
+});

@@ -1,0 +1,144 @@
+import type { Page } from '@playwright/test';
+import { auditLogs, entries, expect, expectAccessible, isReal, open, searchBox, shot, test } from './support.ts';
+
+interface State {
+  name: string;
+  query?: string;
+  reach?: (page: Page) => Promise<void>;
+  mock?: true; // needs a failure made up
+}
+
+const shown = (page: Page) => expect(entries(page).first()).toBeVisible();
+
+const states: State[] = [
+  { name: 'list', reach: shown },
+  { name: 'nothing-found', query: '?query="no entry says 7361" outcome:success', reach: (page) => expect(page.getByText('Nothing found')).toBeVisible() },
+  { name: 'mistake', query: '?query=planet:mars', reach: (page) => expect(page.getByRole('alert')).toContainText('planet') },
+  {
+    name: 'completion',
+    reach: async (page) => {
+      await searchBox(page).click();
+      await searchBox(page).press('ArrowDown');
+      await expect(page.getByRole('option', { selected: true }).first()).toBeVisible();
+    },
+  },
+  {
+    name: 'range',
+    reach: async (page) => {
+      await page.getByRole('button', { name: /^Date range:/ }).click();
+      await expect(page.getByRole('form', { name: 'Custom range' })).toBeVisible();
+    },
+  },
+  {
+    name: 'columns',
+    reach: async (page) => {
+      await page.getByRole('button', { name: 'Columns and density' }).click();
+      await expect(page.getByRole('checkbox', { name: 'Target' })).toBeVisible();
+    },
+  },
+  {
+    name: 'value-menu',
+    reach: async (page) => {
+      await entries(page).nth(1).getByRole('cell').nth(1).getByRole('button').first().click();
+      await expect(page.getByRole('menuitem', { name: 'Exclude this' })).toBeVisible();
+    },
+  },
+  {
+    name: 'entry',
+    query: '?query=category:configuration crud:update',
+    reach: async (page) => {
+      await shown(page);
+      await entries(page).first().getByRole('link').click();
+      await expect(page.getByRole('dialog', { name: 'Entry' }).locator('[data-raw]')).toBeVisible();
+    },
+  },
+  { name: 'entry-gone', query: '?event=019a0000-0000-7000-8000-000000000000', reach: (page) => expect(page.getByRole('dialog').getByRole('alert')).toBeVisible() },
+  {
+    name: 'download',
+    query: '?query=outcome:failure',
+    reach: async (page) => {
+      await page.getByRole('button', { name: 'Download', exact: true }).click();
+      await expect(page.getByRole('dialog', { name: 'Download' })).toContainText(/About [\d,]+ entr[^]*About [\d,]+ entr/);
+    },
+  },
+  {
+    name: 'save-view',
+    query: '?query=outcome:failure',
+    reach: async (page) => {
+      await page.getByRole('button', { name: 'Views', exact: true }).click();
+      await page.getByRole('menuitem', { name: 'Save this view…' }).click();
+      await expect(page.getByRole('dialog', { name: 'Save this view' })).toBeVisible();
+    },
+  },
+  {
+    name: 'chart-table',
+    reach: async (page) => {
+      await page.getByRole('button', { name: 'As a table' }).click();
+      await expect(page.getByRole('columnheader', { name: 'From (UTC)' })).toBeVisible();
+    },
+  },
+  { name: 'downloads', query: '/downloads', reach: (page) => expect(page.getByRole('main')).toContainText(/No downloads yet|Asked for/) },
+  { name: 'error', query: '?query=fail-503', mock: true, reach: (page) => expect(page.getByRole('alert').last()).toContainText('req_') },
+  { name: 'loading', query: '?query=fail-slow', mock: true, reach: (page) => expect(page.getByRole('status', { name: 'Loading entries' })).toBeVisible() },
+];
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme, viewport: { width: 1360, height: 900 } });
+
+    test(`every state of the page is accessible, ${colorScheme}`, async ({ page }) => {
+      await open(page, auditLogs);
+      for (const { name, query = '', reach, mock } of states) {
+        if (mock && isReal) continue;
+        await page.goto(`${auditLogs}${query}`);
+        if (name !== 'loading') await page.waitForLoadState('networkidle', { timeout: 2_000 }).catch(() => undefined);
+        await reach?.(page);
+        await expectAccessible(page);
+        await shot(page, `${colorScheme}-audit-logs-${name}`);
+      }
+    });
+  });
+}
+
+for (const [width, height] of [[320, 800], [390, 844], [768, 1024], [1024, 768], [1920, 1080], [3840, 2160]] as const) {
+  test(`nothing hangs over the edge at ${width} px`, async ({ page }) => {
+    await page.setViewportSize({ width, height });
+    await open(page, auditLogs);
+    await shown(page);
+    const overhang = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect(await overhang()).toBeLessThanOrEqual(0);
+    await shot(page, `${width}-audit-logs`);
+    await page.getByRole('button', { name: /^Date range:/ }).click();
+    await expect(page.getByRole('form', { name: 'Custom range' })).toBeVisible();
+    expect(await overhang()).toBeLessThanOrEqual(0);
+    await page.keyboard.press('Escape');
+    await entries(page).first().getByRole('link').click();
+    await expect(page.getByRole('dialog', { name: 'Entry' }).locator('[data-raw]')).toBeVisible();
+    await page.waitForTimeout(300);
+    expect(await overhang()).toBeLessThanOrEqual(0);
+    await shot(page, `${width}-entry`);
+  });
+}
+
+test('at 200% zoom everything is still there', async ({ page }) => {
+  // 200% zoom of a 1280 px window is a window of 640 CSS px.
+  await page.setViewportSize({ width: 640, height: 400 });
+  await open(page, auditLogs);
+  await shown(page);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(640);
+  await page.getByRole('button', { name: 'Filters', exact: true }).click();
+  await expect(page.getByRole('dialog', { name: 'Filters' }).getByRole('checkbox', { name: 'Failed', exact: true })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Download', exact: true }).click();
+  await expect(page.getByRole('button', { name: 'Prepare CSV' })).toBeVisible();
+});
+
+test('a failing server gets a sentence, a request id and another try @mock', async ({ page }) => {
+  await open(page, `${auditLogs}?query=fail-503`);
+  await expect(page.getByRole('alert').last()).toContainText('The service is not available for the moment.');
+  await expect(page.getByRole('alert').last()).toContainText('Try again in 7 s.');
+  await expect(page.getByRole('alert').last()).toContainText('req_');
+  await page.goto(`${auditLogs}?query=fail-500`);
+  await expect(page.getByRole('alert').last()).toContainText('The server failed.');
+  await expect(page.getByRole('alert').last()).not.toContainText('secret');
+});
