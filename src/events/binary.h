@@ -6,10 +6,10 @@
 #include <string>
 #include <string_view>
 
-// ClickHouse's RowBinary: little-endian numbers, LEB128 lengths.
+// ClickHouse's RowBinary and Native: little-endian numbers, LEB128 lengths.
 namespace trailkeeper::events {
 
-static_assert(std::endian::native == std::endian::little, "RowBinary is written as memory lies");
+static_assert(std::endian::native == std::endian::little, "values are written as memory lies");
 
 template <typename Number>
 void put_number(std::string& out, Number number) {

@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <cstring>
-#include <tuple>
 
 #include "binary.h"
 #include "crypto/hash.h"
-#include "decode.h"
 #include "event/fold.h"
 #include "events/row.h"
+#include "native.h"
 #include "split.h"
 
 namespace trailkeeper::events {
@@ -78,17 +77,13 @@ const std::string& inserted_columns() {
   return columns;
 }
 
-std::size_t append_row(std::string& out, const RowColumns& row, bool folding) {
-  const std::size_t start = out.size();
+void append_row(std::string& out, const RowColumns& row) {
   put_head(out, row);
   for (const std::string_view text : row.texts) put_text(out, text);
   put_number(out, row.http_status);
   put_length(out, row.targets.size());
   for (const std::string_view target : row.targets) put_text(out, target);
   put_text(out, row.rest);
-  const std::size_t selected = out.size() - start;
-  put_text(out, folding ? folded(row) : std::string());
-  return selected;
 }
 
 void RowsPrint::add(std::string_view row) {
@@ -101,39 +96,40 @@ void RowsPrint::add(std::string_view row) {
 }
 
 struct BatchBuilder::Work {
+  explicit Work(std::size_t rows) : block(rows) {}
+  NativeBlock block;
+  // Used again and again.
   RecordSplitter splitter;
   RowColumns row;
-  RowColumns decoded;
   std::string line;
+  std::string encoded;
 };
 
 BatchBuilder::BatchBuilder(std::uint64_t batch, std::size_t rows)
-    : batch_(batch), work_(std::make_unique<Work>()) {
-  constexpr std::size_t kUsualRow = 480;
-  bytes_.reserve(rows * kUsualRow);
-  places_.reserve(rows);
-}
+    : batch_(batch), work_(std::make_unique<Work>(rows)) {}
 BatchBuilder::~BatchBuilder() = default;
 BatchBuilder::BatchBuilder(BatchBuilder&&) noexcept = default;
 
-// Notes the row that was just encoded: its place in the order of the table, and its print.
-void BatchBuilder::note(std::size_t start, std::size_t selected) {
-  const RowColumns& row = work_->row;
-  // Rows come in runs of one organization.
-  if (last_org_ == nullptr || last_org_->first != row.org) {
-    auto found = orgs_.find(row.org);
-    if (found == orgs_.end()) found = orgs_.emplace(row.org, orgs_.size()).first;
-    last_org_ = &*found;
-  }
-  places_.push_back({last_org_->second, row.occurred_at, row.seq, start, bytes_.size() - start});
-  print_.add(std::string_view(bytes_).substr(start, selected));
+std::size_t BatchBuilder::bytes() const { return work_->block.bytes(); }
+
+std::vector<std::string_view> BatchBuilder::pieces(std::string& head) const {
+  return work_->block.pieces(head);
 }
 
-// Whether what the store will give back of the row that was just encoded is `record`.
-bool BatchBuilder::renders(std::size_t start, std::string_view record) {
-  work_->line.clear();
-  const auto size = decode_row(std::string_view(bytes_).substr(start), work_->decoded);
-  return size && *size && append_record(work_->line, work_->decoded) && work_->line == record;
+void BatchBuilder::put(bool folding) {
+  RowColumns& row = work_->row;
+  row.batch = batch_;
+  work_->encoded.clear();
+  append_row(work_->encoded, row);
+  print_.add(work_->encoded);
+  work_->block.add(row, folding ? folded(row) : std::string());
+}
+
+// Adds the row with the exact line instead of what is left of it.
+void BatchBuilder::put_exact(std::string_view record) {
+  work_->line.assign(1, kExactLineMark).append(record);
+  work_->row.rest = work_->line;
+  put(!is_ascii(record));
 }
 
 bool BatchBuilder::add(const RowKey& key, std::string_view record) {
@@ -144,16 +140,14 @@ bool BatchBuilder::add(const RowKey& key, std::string_view record) {
     add_raw_only(key, record);
     return false;
   }
-  row.batch = batch_;
-  const std::size_t start = bytes_.size();
-  const std::size_t selected = append_row(bytes_, row, !is_ascii(record));
-  if (renders(start, record)) {
-    note(start, selected);
-    return true;
+  work_->line.clear();
+  const bool same = append_record(work_->line, row) && work_->line == record;
+  if (same) {
+    put(!is_ascii(record));
+  } else {
+    put_exact(record);
   }
-  bytes_.resize(start);
-  put_exact(record);
-  return false;
+  return same;
 }
 
 bool BatchBuilder::add(const event::StoredEvent& stored, std::string_view record) {
@@ -172,34 +166,7 @@ void BatchBuilder::add_raw_only(const RowKey& key, std::string_view record) {
     row.id = read.id;
     row.nonce = read.nonce;
   }
-  row.batch = batch_;
   put_exact(record);
-}
-
-// Adds the row with the exact line instead of what is left of it.
-void BatchBuilder::put_exact(std::string_view record) {
-  work_->line.assign(1, kExactLineMark).append(record);
-  work_->row.rest = work_->line;
-  const std::size_t start = bytes_.size();
-  const std::size_t selected = append_row(bytes_, work_->row, !is_ascii(record));
-  note(start, selected);
-}
-
-std::vector<std::string_view> BatchBuilder::sorted() const {
-  std::vector<std::size_t> rank(orgs_.size());
-  std::size_t next = 0;
-  for (const auto& [org, index] : orgs_) rank[index] = next++;
-  std::vector<Place> places = places_;
-  std::sort(places.begin(), places.end(), [&](const Place& a, const Place& b) {
-    if (a.org != b.org) return rank[a.org] < rank[b.org];
-    return std::tie(a.occurred_at, a.seq) < std::tie(b.occurred_at, b.seq);
-  });
-  std::vector<std::string_view> rows;
-  rows.reserve(places.size());
-  for (const Place& place : places) {
-    rows.push_back(std::string_view(bytes_).substr(place.at, place.size));
-  }
-  return rows;
 }
 
 }  // namespace trailkeeper::events

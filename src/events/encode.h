@@ -6,8 +6,7 @@
 
 namespace trailkeeper::events {
 
-// Appends one row as it is inserted, in RowBinary, and answers how many of its bytes are also
-// selected. `folding` says whether any of its text may change by folding beyond ASCII.
-std::size_t append_row(std::string& out, const RowColumns& row, bool folding);
+// Appends one row as it is selected, in RowBinary.
+void append_row(std::string& out, const RowColumns& row);
 
 }  // namespace trailkeeper::events

@@ -54,7 +54,7 @@ struct RowKey {
   Timestamp received_at;
 };
 
-// The rows of one insert, encoded as they are added. An object of one thread.
+// The rows of one insert, column by column. An object of one thread.
 class BatchBuilder {
  public:
   // `batch` is the journal's number of the frozen batch; every row carries it.
@@ -65,10 +65,9 @@ class BatchBuilder {
   BatchBuilder& operator=(const BatchBuilder&) = delete;
   BatchBuilder(BatchBuilder&&) noexcept;
 
-  // Adds an event by its record. Takes it apart, encodes the columns, decodes what was encoded,
-  // renders that and compares it with `record`, the journal's line. When they differ, the exact
-  // line is stored with the columns, or alone when it is no record of that key, and the answer is
-  // false: raise an alarm.
+  // Adds an event by its record. Takes it apart into columns, renders what they hold and compares
+  // it with `record`, the journal's line. When they differ, the exact line is stored with the
+  // columns, or alone when it is no record of that key, and the answer is false: raise an alarm.
   bool add(const RowKey& key, std::string_view record);
   bool add(const event::StoredEvent& stored, std::string_view record);
 
@@ -79,37 +78,22 @@ class BatchBuilder {
   // Another batch for the rows that follow.
   void set_batch(std::uint64_t batch) { batch_ = batch; }
   std::uint64_t batch() const { return batch_; }
-  std::size_t rows() const { return places_.size(); }
-  std::size_t bytes() const { return bytes_.size(); }
-  // The encoded rows one after the other, as they were added.
-  const std::string& encoded() const { return bytes_; }
-  // The same, each for itself, in the order in which the table keeps them: the store then need not
-  // sort them. Valid as long as nothing is added.
-  std::vector<std::string_view> sorted() const;
+  std::size_t rows() const { return print_.rows; }
+  std::size_t bytes() const;
+  // The rows as an insert's data in ClickHouse's Native format, in the order in which they were
+  // added; the first piece lies in `head`. Valid as long as nothing is added.
+  std::vector<std::string_view> pieces(std::string& head) const;
   // What the rows will look like when they are read back.
   const RowsPrint& print() const { return print_; }
 
  private:
-  struct Place {
-    std::size_t org;  // in orgs_
-    Timestamp occurred_at;
-    Seq seq;
-    std::size_t at;
-    std::size_t size;
-  };
   struct Work;
-  void note(std::size_t start, std::size_t selected);
-  bool renders(std::size_t start, std::string_view record);
+  void put(bool folding);
   void put_exact(std::string_view record);
 
   std::uint64_t batch_;
-  std::string bytes_;
-  std::vector<Place> places_;
-  using Orgs = std::map<std::string, std::size_t, std::less<>>;
-  Orgs orgs_;
-  const Orgs::value_type* last_org_ = nullptr;  // in orgs_
   RowsPrint print_;
-  std::unique_ptr<Work> work_;  // used again and again
+  std::unique_ptr<Work> work_;
 };
 
 // The columns of a row in the order in which they are encoded and selected: "org, seq, ...". The
