@@ -125,6 +125,8 @@ Result<> Looks::note_reading(const Principal& by, const OrgId& org) {
   }
   const Timestamp now = clock_.now();
   const Reading reading = by.reading() ? *by.reading() : Reading{};
+  // Scripts on the server ask for much that shows no entry, such as a log's public keys.
+  if (!look && reading.kind == Reading::Kind::other) return {};
   const std::string same = (look ? look->id.str() : "socket " + org.str()) + same_reading(reading);
   const bool repeats = reading.kind == Reading::Kind::search || reading.kind == Reading::Kind::other;
   if (const auto before = noted_.find(same); repeats && before != noted_.end()) {

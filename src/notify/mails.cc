@@ -69,9 +69,25 @@ Result<> Mails::download_ready(WriteTx& tx, const settings::Export& record) {
   const std::string link =
       public_url_ + "/v1/orgs/" + record.org.str() + "/exports/" + record.id.str() + "/file";
   Content content = notify::download_ready(record, org ? org->name : record.org.str(), link);
+  return queue(tx, "export-" + record.id.str(), record.requester_email, std::move(content));
+}
+
+Result<> Mails::invitation(WriteTx& tx, const To& to, const std::string& org_name,
+                           const std::string& invited_by) {
+  return queue(tx, "invitation-" + to.id, to.address,
+               notify::invitation(org_name, invited_by, to.expires_at,
+                                  public_url_ + "/invitation#" + to.token));
+}
+
+Result<> Mails::password_reset(WriteTx& tx, const To& to) {
+  return queue(tx, "reset-" + to.id, to.address,
+               notify::password_reset(to.expires_at, public_url_ + "/reset#" + to.token));
+}
+
+Result<> Mails::queue(WriteTx& tx, std::string id, const std::string& address, Content content) {
   const Timestamp now = clock_.now();
-  const WaitingMail mail{.message_id = "export-" + record.id.str(),
-                         .to = record.requester_email,
+  const WaitingMail mail{.message_id = std::move(id),
+                         .to = address,
                          .subject = std::move(content.subject),
                          .text = std::move(content.text),
                          .html = std::move(content.html),

@@ -7,6 +7,8 @@
 #include "base/metrics.h"
 #include "base/result.h"
 #include "notify/sender.h"
+#include "notify/templates.h"
+#include "notify/templates.h"
 #include "settings/exports.h"
 #include "settings/mails.h"
 
@@ -29,6 +31,23 @@ class Mails {
   // Fits exports::ReadyNotice.
   Result<> download_ready(settings::WriteTx& tx, const settings::Export& record);
 
+  // Queues a mail about a delivery that stopped, or works again, to each primary admin and admin of
+  // the org.
+  Result<> delivery_news(settings::WriteTx& tx, const OrgId& org, const std::string& destination,
+                         DeliveryNews news);
+
+  // Queue a mail with a link to a page of the console, whose token stands in the fragment. `id` is
+  // of the mail, the same when the same one is queued again.
+  struct To {
+    std::string id;
+    std::string address;
+    std::string token;
+    Timestamp expires_at{};
+  };
+  Result<> invitation(settings::WriteTx& tx, const To& to, const std::string& org_name,
+                      const std::string& invited_by);
+  Result<> password_reset(settings::WriteTx& tx, const To& to);
+
   void start();
   void stop();  // waits for the mail that is being sent
 
@@ -36,6 +55,8 @@ class Mails {
   bool send_one();
 
  private:
+  Result<> queue(settings::WriteTx& tx, std::string id, const std::string& address,
+                 Content content);
   Result<bool> try_one();
   Result<> note_failure(const settings::WaitingMail& mail, const Error& error);
 

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/time.h"
 #include "settings/exports.h"
 
 // The words of our mails. The subject says the fact and the organization, the first line what to
@@ -20,6 +22,25 @@ struct Content {
 // signed in. REQUIRES: the export is ready.
 Content download_ready(const settings::Export& record, std::string_view org_name,
                        std::string_view link);
+
+// A delivery to a bucket that has stopped, or works again (REQUIREMENTS C17).
+struct DeliveryNews {
+  bool works_again = false;
+  std::string org_name;
+  std::string place;  // s3://bucket/path/
+  std::string reason;
+  std::string remedy;
+  Timestamp since{};
+  std::optional<Timestamp> data_lost_from{};
+};
+// `link` opens the integration for people who are signed in.
+Content delivery_news(const DeliveryNews& news, std::string_view link);
+
+// An invitation to an organization (REQUIREMENTS G5). `link` carries the token in its fragment.
+Content invitation(std::string_view org_name, std::string_view invited_by, Timestamp expires_at,
+                   std::string_view link);
+// Somebody asked for a new password.
+Content password_reset(Timestamp expires_at, std::string_view link);
 
 // As HTML text or a quoted attribute's value; control characters and those that turn the direction
 // of text become U+FFFD.
