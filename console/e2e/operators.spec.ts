@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { auditLogs, entries, expect, expectAccessible, isReal, org, shot, signIn, test } from './support';
+import { auditLogs, entries, expect, expectAccessible, isReal, org, shot, signIn, test } from './support.ts';
 
 // What operators see, on a real server only: tests/e2e/scenario_operators.py.
 const operator = { email: process.env['E2E_OPERATOR_EMAIL'] ?? '', password: process.env['E2E_OPERATOR_PASSWORD'] ?? '' };

@@ -44,7 +44,7 @@ function MaskingForm({ masking }: { masking: Masking }) {
   const reset = () => {
     setFields(asText(listOf(masking.configured.fields)));
     setDrop(asText(listOf(masking.configured.drop_fields)));
-    setCards(masking.configured.card_numbers ?? true);
+    setCards(masking.configured.card_numbers);
   };
   return (
     <form className={`${styles.form ?? ''} ${styles.narrow ?? ''}`} onSubmit={submit} aria-label={words.title}>
