@@ -1,12 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { firstLoadLimit } from './scripts/first-load.ts';
 
 // `npm run dev` serves the sources and sends API calls to a running server (or `npm run mock`).
 const server = process.env.TRAILKEEPER_URL ?? 'http://127.0.0.1:8400';
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), firstLoadLimit({ pages: ['/src/app/frame.tsx', '/src/app/pages/audit-logs.tsx'], kilobytesMax: 250 })],
   resolve: { alias: { '~': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {
     target: 'es2023',

@@ -75,7 +75,7 @@ test('shows what happened around it in the same session', async ({ page }) => {
 test('more like this, from a value of the entry', async ({ page }) => {
   await search(page, 'outcome:failure');
   await entries(page).first().getByRole('link').click();
-  await dialogOf(page).getByRole('button', { name: /^IP address .*: filter/ }).click();
+  await dialogOf(page).getByRole('region', { name: 'Where from' }).getByRole('button').first().click();
   await page.getByRole('menuitem', { name: 'Filter by this' }).click();
   await expect(searchBox(page)).toHaveValue(/^outcome:failure ip:/);
   await expect(dialogOf(page)).toBeHidden();

@@ -1,4 +1,4 @@
-import '@mantine/core/styles.css';
+import '~/ui/mantine-styles';
 import '~/ui/theme.css';
 import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';

@@ -1,4 +1,4 @@
-import { Button, createTheme, Drawer, Modal } from '@mantine/core';
+import { createTheme } from '@mantine/core';
 
 // The header of a dialog is no banner of the page.
 const dialogDefaults = { lockScroll: false, overlayProps: { backgroundOpacity: 0.3 }, attributes: { header: { role: 'none' } } };
@@ -11,10 +11,13 @@ export const theme = createTheme({
   defaultRadius: 'sm',
   respectReducedMotion: true,
   cursorType: 'pointer',
+  // By name: naming the components themselves would load them with the first page.
   components: {
-    Button: Button.extend({ styles: { label: { fontWeight: 500 } } }),
+    Button: { styles: { label: { fontWeight: 500 } } },
+    // A menu's first entry gets the focus, not a placeholder that is no entry.
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     // Locking the page's scroll would need a style element made at run time.
-    Drawer: Drawer.extend({ defaultProps: dialogDefaults }),
-    Modal: Modal.extend({ defaultProps: dialogDefaults, styles: { title: { fontWeight: 600 } } }),
+    Drawer: { defaultProps: dialogDefaults },
+    Modal: { defaultProps: dialogDefaults, styles: { title: { fontWeight: 600 } } },
   },
 });

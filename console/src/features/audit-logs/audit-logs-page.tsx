@@ -1,9 +1,8 @@
 import { useMediaQuery } from '@mantine/hooks';
-import { useMemo, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { ApiError } from '~/api/errors';
 import type { EventQuery, SessionOrg } from '~/api/types';
 import { serverNowMs } from '~/lib/server-clock';
-import { EntryDrawer } from './entry/entry-drawer';
 import { FacetPanel } from './facets/facet-panel';
 import { Histogram } from './histogram/histogram';
 import { EntryList } from './list/entry-list';
@@ -15,11 +14,15 @@ import { mistakeAt } from './query/completion';
 import { timesOf } from './ranges';
 import { queryOf } from './search';
 import { Freshness } from './toolbar/freshness';
-import { SearchHelp } from './toolbar/search-help';
 import { Toolbar } from './toolbar/toolbar';
 import { ValueMenu } from './value-menu';
 import { ViewsMenu } from './views/views-menu';
 import styles from './audit-logs-page.module.css';
+
+// What is not seen at once comes after what is.
+const loadDrawer = () => import('./entry/entry-drawer');
+const EntryDrawer = lazy(async () => ({ default: (await loadDrawer()).EntryDrawer }));
+const SearchHelp = lazy(async () => ({ default: (await import('./toolbar/search-help')).SearchHelp }));
 
 interface Props extends PageState {
   org: SessionOrg;
@@ -36,6 +39,7 @@ export function AuditLogsPage({ org, search, setSearch }: Props) {
   const onSearch = (next: string) => setSearch(changed(search, { query: next, event: undefined }));
   const setTimes = (times: { from?: string; to?: string }) => setSearch(changed(search, { range: undefined, from: undefined, to: undefined, ...times }));
   useEntryKeys({ entries: list.entries, active: search.event ?? active, setActive, open, isOpen: search.event !== undefined });
+  const hasOpened = useDrawer(search.event !== undefined, list.entries.length > 0);
   const isCustom = search.from !== undefined || search.to !== undefined;
   const mistake = mistakeOf(list, text);
   const facets = <FacetPanel org={org.id} query={query} text={text} onSearch={onSearch} total={list.total} asSheet={!hasRoom} />;
@@ -50,7 +54,9 @@ export function AuditLogsPage({ org, search, setSearch }: Props) {
         freshness={<Freshness watermark={list.watermark} stale={list.stale} />}
       />
       {mistake ? (
-        <SearchHelp onTry={onSearch} />
+        <Suspense>
+          <SearchHelp onTry={onSearch} />
+        </Suspense>
       ) : (
         <>
           <Histogram org={org.id} query={query} onZoom={setTimes} onReset={isCustom ? () => setTimes({}) : undefined} />
@@ -69,9 +75,19 @@ export function AuditLogsPage({ org, search, setSearch }: Props) {
           </div>
         </>
       )}
-      <EntryDrawer org={org.id} search={search} setSearch={setSearch} entries={list.entries} open={open} />
+      <Suspense>{hasOpened && <EntryDrawer org={org.id} search={search} setSearch={setSearch} entries={list.entries} open={open} />}</Suspense>
     </ValueMenu>
   );
+}
+
+// The drawer is loaded once the list stands, and is there from the first entry that is opened.
+function useDrawer(isOpen: boolean, isListed: boolean): boolean {
+  const [hasOpened, setOpened] = useState(isOpen);
+  if (isOpen && !hasOpened) setOpened(true);
+  useEffect(() => {
+    if (isListed) void loadDrawer();
+  }, [isListed]);
+  return hasOpened;
 }
 
 // The question as it was when the filters last changed: "the last 24 hours" does not move under the reader.

@@ -37,7 +37,7 @@ export function Fact({ label, value, shown, pick }: FactProps) {
       </dt>
       <dd>
         {pick ? (
-          <button type="button" className={styles.pick} aria-haspopup="menu" aria-label={texts.value.menu(label, value)} onClick={(event) => pickValue({ ...pick, text: value }, event)}>
+          <button type="button" className={styles.pick} aria-haspopup="menu" title={texts.value.menu(label, value)} onClick={(event) => pickValue({ ...pick, text: value }, event)}>
             {words}
           </button>
         ) : (

@@ -1,5 +1,5 @@
-import { Button, Drawer } from '@mantine/core';
-import { useState } from 'react';
+import { Button } from '@mantine/core';
+import { lazy, Suspense, useState } from 'react';
 import type { EventPage, EventQuery } from '~/api/types';
 import { parseTerms } from '~/features/audit-logs/query/terms';
 import { formatCount } from '~/lib/format';
@@ -7,6 +7,8 @@ import { texts } from '~/texts/audit-logs';
 import { FilterIcon } from '~/ui/icons';
 import { Facets } from './facets';
 import styles from './facet-panel.module.css';
+
+const FacetSheet = lazy(async () => ({ default: (await import('./facet-sheet')).FacetSheet }));
 
 interface Props {
   org: string;
@@ -19,6 +21,8 @@ interface Props {
 
 export function FacetPanel({ asSheet, total, ...facets }: Props) {
   const [isOpen, setOpen] = useState(false);
+  const [wasOpened, setWasOpened] = useState(false);
+  if (isOpen && !wasOpened) setWasOpened(true);
   if (!asSheet) {
     return (
       <aside className={styles.panel} aria-label={texts.facets.label}>
@@ -33,14 +37,13 @@ export function FacetPanel({ asSheet, total, ...facets }: Props) {
       <Button size="compact-sm" variant="default" leftSection={<FilterIcon size={14} />} aria-haspopup="dialog" onClick={() => setOpen(true)}>
         {texts.facets.openCount(count)}
       </Button>
-      <Drawer opened={isOpen} onClose={() => setOpen(false)} position="left" size="min(22rem, 100vw)" title={texts.facets.label} closeButtonProps={{ 'aria-label': texts.facets.close }}>
-        <Facets {...facets} />
-        <div className={styles.done}>
-          <Button fullWidth onClick={() => setOpen(false)}>
-            {texts.facets.done(found)}
-          </Button>
-        </div>
-      </Drawer>
+      {wasOpened && (
+        <Suspense>
+          <FacetSheet opened={isOpen} onClose={() => setOpen(false)} found={found}>
+            <Facets {...facets} />
+          </FacetSheet>
+        </Suspense>
+      )}
     </>
   );
 }

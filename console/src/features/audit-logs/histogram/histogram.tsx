@@ -1,6 +1,6 @@
 import { Button, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import type { EventQuery } from '~/api/types';
 import { BarsIcon, TableIcon, ZoomOutIcon } from '~/features/audit-logs/icons';
 import { histogramQuery } from '~/features/audit-logs/queries';
@@ -10,9 +10,10 @@ import { formatMinute, offsetMinutes } from '~/lib/time';
 import { texts } from '~/texts/audit-logs';
 import { useZone } from '~/ui/zone';
 import { barsOf, intervalWords, totalOf } from './bars';
-import { BarTable } from './bar-table';
 import { Chart } from './chart';
 import styles from './histogram.module.css';
+
+const BarTable = lazy(async () => ({ default: (await import('./bar-table')).BarTable }));
 
 interface Props {
   org: string;
@@ -65,7 +66,13 @@ export function Histogram({ org, query, onZoom, onReset }: Props) {
           {isTable ? texts.chart.chart : texts.chart.table}
         </Button>
       </div>
-      {isTable ? <BarTable bars={bars} onZoom={onZoom} /> : <Chart bars={bars} onZoom={onZoom} />}
+      {isTable ? (
+        <Suspense>
+          <BarTable bars={bars} onZoom={onZoom} />
+        </Suspense>
+      ) : (
+        <Chart bars={bars} onZoom={onZoom} />
+      )}
       {!isTable && (
         <div className={`${styles.axis ?? ''} figures dim`}>
           <span>{formatMinute(histogram.data.from, zone)}</span>

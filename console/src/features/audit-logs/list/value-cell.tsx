@@ -21,8 +21,7 @@ export function ValueCell({ value, reachable, className }: Props) {
       tabIndex={reachable ? 0 : -1}
       className={`${styles.value ?? ''} ${className ?? ''}`}
       aria-haspopup="menu"
-      aria-label={texts.value.menu(fieldLabel(value.field), shown)}
-      title={shown}
+      title={texts.value.menu(fieldLabel(value.field), shown)}
       onClick={(event) => pick(value, event)}
     >
       <OutsideText>{shown}</OutsideText>

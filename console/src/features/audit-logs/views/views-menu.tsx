@@ -1,6 +1,6 @@
 import { Button, Menu } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import type { SessionOrg, View } from '~/api/types';
 import { ViewsIcon } from '~/features/audit-logs/icons';
 import type { Layout } from '~/features/audit-logs/list/layout';
@@ -8,11 +8,12 @@ import type { PageState } from '~/features/audit-logs/page-state';
 import { texts } from '~/texts/audit-logs';
 import { CheckIcon, ChevronIcon } from '~/ui/icons';
 import { OutsideText } from '~/ui/outside-text';
-import { ManageViews } from './manage-views';
 import { viewsQuery } from './queries';
-import { SaveView } from './save-view';
 import { currentView, layoutOf, searchFrom } from './view-settings';
 import styles from './views.module.css';
+
+const ManageViews = lazy(async () => ({ default: (await import('./manage-views')).ManageViews }));
+const SaveView = lazy(async () => ({ default: (await import('./save-view')).SaveView }));
 
 interface Props extends PageState {
   org: SessionOrg;
@@ -57,8 +58,10 @@ export function ViewsMenu({ org, search, setSearch, layout, setLayout }: Props) 
           {views.some(({ mine }) => mine) && <Menu.Item onClick={() => setDialog('manage')}>{texts.views.manage}</Menu.Item>}
         </Menu.Dropdown>
       </Menu>
-      {dialog === 'save' && <SaveView org={org} search={search} layout={layout} onClose={() => setDialog(null)} />}
-      {dialog === 'manage' && <ManageViews org={org} search={search} layout={layout} onClose={() => setDialog(null)} />}
+      <Suspense>
+        {dialog === 'save' && <SaveView org={org} search={search} layout={layout} onClose={() => setDialog(null)} />}
+        {dialog === 'manage' && <ManageViews org={org} search={search} layout={layout} onClose={() => setDialog(null)} />}
+      </Suspense>
     </>
   );
 }
