@@ -28,7 +28,7 @@ export function OrgSwitch({ session, current }: Props) {
   );
   if (others <= 1) return <div className={styles.org}>{name}</div>;
   return (
-    <Menu position="bottom-start">
+    <Menu position="bottom-start" withinPortal={false}>
       <Menu.Target>
         <UnstyledButton className={styles.org} aria-label={texts.orgSwitch(shown)}>
           {name}

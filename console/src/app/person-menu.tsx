@@ -13,7 +13,7 @@ export function PersonMenu({ session, onShortcuts }: { session: Session; onShort
   const signOut = useSignOut();
   const [appearance, setAppearance] = useAppearance();
   return (
-    <Menu position="bottom-end">
+    <Menu position="bottom-end" withinPortal={false}>
       <Menu.Target>
         <UnstyledButton className={styles.person} aria-label={texts.accountOf(session.person.name)}>
           <PersonIcon size={18} />

@@ -36,10 +36,10 @@ export function Shell({ session, org, switcher, navigationName, navigation, bann
       <header className={styles.header}>
         {switcher}
         <div className={styles.right}>
-          <button type="button" className={styles.goTo} aria-label={texts.search} aria-haspopup="dialog" onClick={showPalette}>
+          <button type="button" className={styles.goTo} title={texts.search} aria-haspopup="dialog" aria-keyshortcuts="Control+K Meta+K" onClick={showPalette}>
             <SearchIcon size={14} />
             <span className={styles.goToText}>{texts.searchShort}</span>
-            <kbd className={styles.goToKey}>{commandKey} K</kbd>
+            <kbd className={styles.goToKey} aria-hidden="true">{commandKey} K</kbd>
           </button>
           <button type="button" className={`${styles.tool ?? ''} ${styles.help ?? ''}`} aria-label={texts.shortcutsHelp} title={texts.shortcuts} aria-haspopup="dialog" onClick={showHelp}>
             <HelpIcon size={18} />
@@ -52,7 +52,11 @@ export function Shell({ session, org, switcher, navigationName, navigation, bann
           <PersonMenu session={session} onShortcuts={showHelp} />
         </div>
       </header>
-      {banner && <div className={styles.banner}>{banner}</div>}
+      {banner && (
+        <section aria-label={texts.notice} className={styles.banner}>
+          {banner}
+        </section>
+      )}
       <nav aria-label={navigationName} className={styles.nav}>
         {navigation}
       </nav>

@@ -1,5 +1,6 @@
 // The frame around every page, and the pages that stand in for one that cannot be shown.
 export const texts = {
+  notice: 'Notice',
   skip: 'Skip to the content',
   settings: 'Settings',
   security: 'Security and Compliance',
