@@ -53,17 +53,24 @@ exports::Requester requester_of(const Call& call, const OrgId& org) {
   return requester;
 }
 
+// The rest of an object that says which entries a file holds.
+Result<events::Filter> parse_range_and_filter(ObjectReader& reader) {
+  const auto from = reader.optional_time("from");
+  const auto to = reader.optional_time("to");
+  const auto node = reader.optional_object("filter");
+  TRY(reader.finish());
+  events::Filter filter;
+  if (node) filter = TRY(exports::parse_filter(*node, reader.pointer_of("filter")));
+  filter.from = from;
+  filter.to = to;
+  return filter;
+}
+
 Result<exports::ExportRequest> parse_request(const JsonBody& body) {
   exports::ExportRequest request;
   ObjectReader reader(body.root());
-  request.format = reader.choice("format", {"csv"});
-  const auto from = reader.optional_time("from");
-  const auto to = reader.optional_time("to");
-  const auto filter = reader.optional_object("filter");
-  TRY(reader.finish());
-  if (filter) request.filter = TRY(exports::parse_filter(*filter, reader.pointer_of("filter")));
-  request.filter.from = from;
-  request.filter.to = to;
+  request.format = reader.choice("format", {"csv", "jsonl", "parquet"});
+  request.filter = TRY(parse_range_and_filter(reader));
   return request;
 }
 
@@ -75,6 +82,32 @@ Result<httpd::Response> create(const Call& call, const Services& services) {
   const exports::ExportRequest request = TRY(parse_request(body));
   return render(202, TRY(services.exports.request(grant.org, grant.visible_from,
                                                   requester_of(call, org), request)));
+}
+
+Result<httpd::Response> estimate(const Call& call, const Services& services) {
+  const OrgId org = TRY(call.org());
+  const access::AuditGrant grant =
+      TRY(services.permissions.may_read_audit(call.caller.principal, org));
+  const JsonBody body = TRY(JsonBody::parse(call.request));
+  ObjectReader reader(body.root());
+  const events::Filter filter = TRY(parse_range_and_filter(reader));
+  TRY(services.store_available());
+  const exports::Estimate found =
+      TRY(services.exports.estimate(grant.org, grant.visible_from, filter));
+  json::Writer out;
+  out.begin_object().member("rows", found.rows).key("bytes_about").begin_object();
+  out.member("csv", found.csv_bytes)
+      .member("jsonl", found.jsonl_bytes)
+      .member("parquet", found.parquet_bytes)
+      .end_object();
+  return json_response(200, out.end_object().take());
+}
+
+Result<httpd::Response> cancel(const Call& call, const Services& services) {
+  const OrgId org = TRY(call.org());
+  TRY(services.permissions.may_read_audit(call.caller.principal, org));
+  return render(
+      200, TRY(services.exports.cancel(org, TRY(call.uuid("export")), requester_of(call, org))));
 }
 
 Result<httpd::Response> list(const Call& call, const Services& services) {
@@ -149,6 +182,10 @@ void add_export_routes(Routes& routes, const Services& services) {
              [&](const Call& call) { return create(call, services); });
   routes.add("GET", "/v1/orgs/{org}/exports",
              [&](const Call& call) { return list(call, services); });
+  routes.add("POST", "/v1/orgs/{org}/exports/estimate",
+             [&](const Call& call) { return estimate(call, services); });
+  routes.add("POST", "/v1/orgs/{org}/exports/{id}/cancel",
+             [&](const Call& call) { return cancel(call, services); });
   routes.add("GET", "/v1/orgs/{org}/exports/{id}",
              [&](const Call& call) { return show(call, services); });
   routes.router().add("GET", "/v1/orgs/{org}/exports/{id}/file",

@@ -25,11 +25,17 @@ class FileBody final : public httpd::BodySource {
   FileDescriptor file_;
 };
 
+std::string media_type(const std::string& format) {
+  if (format == "jsonl") return "application/x-ndjson";
+  if (format == "parquet") return "application/vnd.apache.parquet";
+  return "text/csv; charset=utf-8; header=present";
+}
+
 }  // namespace
 
 httpd::Response file_response(exports::OpenFile opened) {
   httpd::Response response;
-  response.set("Content-Type", "text/csv; charset=utf-8; header=present");
+  response.set("Content-Type", media_type(opened.record.format));
   response.set("Content-Disposition", "attachment; filename=\"" + opened.name + "\"");
   response.set("Cache-Control", "no-store");
   response.length = opened.bytes;

@@ -391,6 +391,8 @@ ParquetWriter::~ParquetWriter() = default;
 
 void ParquetWriter::add(const StoredView& stored) { impl_->add(stored); }
 
+void ParquetWriter::end_group() { impl_->end_group(); }
+
 void ParquetWriter::finish() {
   impl_->end_group();
   const std::string metadata = footer(impl_->groups, impl_->rows);

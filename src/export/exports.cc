@@ -59,8 +59,8 @@ Result<> note(WriteTx& tx, const settings::ActionInfo& info, const Export& recor
 Result<> check(const ExportRequest& request, const std::optional<Timestamp>& from,
                const std::optional<Timestamp>& visible_from) {
   std::vector<FieldProblem> problems;
-  if (request.format != "csv")
-    problems.push_back({"/format", "unsupported", "Only csv is offered."});
+  if (!find_format(request.format))
+    problems.push_back({"/format", "unsupported", "It must be csv, jsonl or parquet."});
   const auto& to = request.filter.to;
   if (to && visible_from && *to <= *visible_from) {
     problems.push_back(
@@ -219,6 +219,26 @@ Result<Export> Exports::request(const settings::Org& org, std::optional<Timestam
   }));
   for (const auto& worker : impl_->workers) worker->wake();
   return record;
+}
+
+Result<Estimate> Exports::estimate(const settings::Org& org, std::optional<Timestamp> visible_from,
+                                   const events::Filter& filter) {
+  const auto from = std::max(filter.from, visible_from);
+  TRY(check({.filter = filter}, from, visible_from));
+  RowQuery query{.org = org.id, .filter = filter};
+  query.filter.from = from;
+  query.filter.last_seq = impl_->rows.last_seq(org.id);
+  Estimate estimate{.rows = TRY(impl_->rows.count_rows(query))};
+  const Sample sample = TRY(impl_->rows.sample(query));
+  if (sample.rows == 0) return estimate;
+  const double factor = static_cast<double>(estimate.rows) / static_cast<double>(sample.rows);
+  const auto scaled = [&](std::uint64_t bytes) {
+    return static_cast<std::uint64_t>(static_cast<double>(bytes) * factor);
+  };
+  estimate.csv_bytes = scaled(sample.csv_bytes);
+  estimate.jsonl_bytes = scaled(sample.jsonl_bytes);
+  estimate.parquet_bytes = scaled(sample.parquet_bytes);
+  return estimate;
 }
 
 Result<Export> Exports::find(const Uuid& id) {

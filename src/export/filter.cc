@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "events/language.h"
 #include "json/lists.h"
 
 namespace trailkeeper::exports {
@@ -76,6 +77,10 @@ class Reader {
       });
       return true;
     }
+    if (key == "query") {
+      read_query(member, pointer);
+      return true;
+    }
     if (key != "http_status") return false;
     read_list(member, pointer,
               [&](json::Node item, const std::string& at) { read_status(item, at); });
@@ -101,6 +106,14 @@ class Reader {
     out = text;
   }
 
+  void read_query(json::Node node, const std::string& pointer) {
+    if (!node.is(json::Type::string)) return refuse(pointer, "type", "It must be a text.");
+    const auto done = events::set_query(filter_, node.text(), pointer);
+    if (done) return;
+    for (const FieldProblem& problem : done.error().fields)
+      refuse(problem.pointer, problem.code, problem.detail);
+  }
+
   void read_status(json::Node node, const std::string& pointer) {
     const auto status = node.is(json::Type::number) ? node.integer() : std::nullopt;
     if (!status || *status < 100 || *status > 599) {
@@ -124,6 +137,7 @@ class Reader {
 std::string filter_json(const Filter& filter) {
   json::Writer out;
   out.begin_object();
+  if (!filter.query.empty()) out.member("query", filter.query);
   for (const TextMember& member : kTexts) {
     if (!(filter.*member.text).empty())
       out.member(member.name, std::string_view(filter.*member.text));

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "base/log.h"
-#include "event/csv.h"
 #include "export/filter.h"
 
 namespace trailkeeper::exports {
@@ -128,28 +127,28 @@ Result<> Maker::work_on(Export& record) {
 Result<Maker::Outcome> Maker::write_file(Export& record, Shelf::Part& part) {
   const RowQuery query = TRY(query_of(record));
   record.rows_total = TRY(rows_.count_rows(query));
-  TRY(part.write(event::csv_header()));
-  RowCounter counter;
+  const auto format = find_format(record.format);
+  if (!format) return Error{ErrorKind::failed, "bad_format", "There is no such form of a file."};
+  record.rows = 0;
   std::uint64_t next_note = progress_bytes_;
   Result<> written;
   auto outcome = Outcome::whole;
-  const auto streamed = rows_.stream_csv(query, [&](std::string_view chunk) {
-    counter.feed(chunk);
-    written = part.write(chunk);
-    if (written && part.bytes() >= next_note) {
-      next_note = part.bytes() + progress_bytes_;
-      record.rows = counter.rows();
-      record.bytes = part.bytes();
-      // When progress cannot be noted the file is made all the same.
-      const auto kept = update(record, ExportState::running);
-      if (kept && !*kept) outcome = Outcome::cancelled;
-    }
-    if (abandoned_) outcome = Outcome::abandoned;
-    return written && outcome == Outcome::whole;
-  });
+  const auto streamed =
+      rows_.stream(query, *format, [&](std::string_view chunk, std::uint64_t rows) {
+        record.rows += rows;
+        written = part.write(chunk);
+        if (written && part.bytes() >= next_note) {
+          next_note = part.bytes() + progress_bytes_;
+          record.bytes = part.bytes();
+          // When progress cannot be noted the file is made all the same.
+          const auto kept = update(record, ExportState::running);
+          if (kept && !*kept) outcome = Outcome::cancelled;
+        }
+        if (abandoned_) outcome = Outcome::abandoned;
+        return written && outcome == Outcome::whole;
+      });
   if (!written) return written.error();
   if (!streamed) return streamed.error();
-  record.rows = counter.rows();
   record.bytes = part.bytes();
   return outcome;
 }

@@ -17,22 +17,6 @@
 
 namespace trailkeeper::exports {
 
-// Counts the rows of RFC 4180 text that arrives in pieces: a line feed inside quotes ends none.
-class RowCounter {
- public:
-  void feed(std::string_view chunk) {
-    for (const char c : chunk) {
-      if (c == '"') quoted_ = !quoted_;
-      rows_ += (c == '\n' && !quoted_) ? 1 : 0;
-    }
-  }
-  std::uint64_t rows() const { return rows_; }
-
- private:
-  bool quoted_ = false;
-  std::uint64_t rows_ = 0;
-};
-
 // Takes queued exports and makes their files, one call a file. Thread-safe: several may work at
 // once.
 class Maker {

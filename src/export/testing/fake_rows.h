@@ -51,8 +51,17 @@ class FakeRows final : public RowSource {
     return matches(query).size();
   }
 
-  Result<> stream_csv(const RowQuery& query, const ChunkSink& sink) override {
+  Result<Sample> sample(const RowQuery& query) override {
+    if (fault) return *fault;
+    const std::uint64_t rows = matches(query).size();
+    return Sample{rows, rows * 10, rows * 100, rows * 20};
+  }
+
+  // In every form the same text, which is enough here.
+  Result<> stream(const RowQuery& query, Format format, const ChunkSink& sink) override {
     ++streams;
+    formats.push_back(format);
+    if (!sink(event::csv_header(), 0)) return {};
     std::size_t given = 0;
     for (const auto& stored : matches(query)) {
       if (given == fail_after)
@@ -61,7 +70,7 @@ class FakeRows final : public RowSource {
       event::append_csv_row(row, stored);
       // Pieces end anywhere.
       const std::size_t half = row.size() / 2;
-      if (!sink(row.substr(0, half)) || !sink(row.substr(half))) return {};
+      if (!sink(row.substr(0, half), 0) || !sink(row.substr(half), 1)) return {};
       ++given;
       if (after_row) after_row(given);
     }
@@ -73,6 +82,7 @@ class FakeRows final : public RowSource {
   std::optional<Error> fault;
   std::function<void(std::size_t rows)> after_row;
   int streams = 0;
+  std::vector<Format> formats;
 
  private:
   std::vector<event::StoredEvent> matches(const RowQuery& query) const {

@@ -61,12 +61,5 @@ TEST_F(ShelfTest, RemovingTwiceIsWell) {
   EXPECT_EQ(files(), 0u);
 }
 
-TEST(RowCounter, ALineFeedInsideQuotesEndsNoRow) {
-  RowCounter counter;
-  for (const char c : std::string("a,b\r\n\"x\r\ny\",\"say \"\"hi\"\"\"\r\nc,\r\n"))
-    counter.feed(std::string(1, c));
-  EXPECT_EQ(counter.rows(), 3u);
-}
-
 }  // namespace
 }  // namespace trailkeeper::exports

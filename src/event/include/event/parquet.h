@@ -20,6 +20,8 @@ class ParquetWriter {
   ParquetWriter& operator=(const ParquetWriter&) = delete;
 
   void add(const StoredView& stored);
+  // Ends the row group early.
+  void end_group();
   // Ends the file. REQUIRES: nothing is added afterwards.
   void finish();
   // What is ready of the file since the last call; it follows what was taken before.

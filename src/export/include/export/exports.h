@@ -25,10 +25,17 @@ struct Requester {
 };
 
 struct ExportRequest {
-  std::string format = "csv";
+  std::string format = "csv";  // or jsonl, parquet
   // `from` is by default the start of what is visible, `to` open at the top; `last_seq` is set
   // here.
   events::Filter filter{};
+};
+
+struct Estimate {
+  std::uint64_t rows = 0;
+  std::uint64_t csv_bytes = 0;
+  std::uint64_t jsonl_bytes = 0;
+  std::uint64_t parquet_bytes = 0;
 };
 
 // A finished file, open for reading from its beginning. It can be read to its end even if it
@@ -71,6 +78,11 @@ class Exports {
   // /to (also when the range ends before what is visible begins); `limited` (`too_many_exports`).
   Result<settings::Export> request(const settings::Org& org, std::optional<Timestamp> visible_from,
                                    const Requester& by, const ExportRequest& request);
+
+  // How much such a file would hold; the sizes are guessed from the newest rows. Errors of the
+  // range as in request(), and those of the event store.
+  Result<Estimate> estimate(const settings::Org& org, std::optional<Timestamp> visible_from,
+                            const events::Filter& filter);
 
   Result<settings::Export> find(const OrgId& org, const Uuid& id);  // `not_found`
   // Whichever org it belongs to: ask for permission afterwards.

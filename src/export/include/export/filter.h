@@ -9,9 +9,9 @@
 
 namespace trailkeeper::exports {
 
-// The filter of an export as JSON: an object with the members that are set of `q name email action
-// area category outcome crud http_status ip actions actor_names actor_ids target_types`; all but
-// the first five and ip are lists. Range and `last_seq` are not in it.
+// The filter of an export as JSON: an object with the members that are set of `query q name email
+// action area category outcome crud http_status ip actions actor_names actor_ids target_types`; all
+// but the first six and ip are lists. Range and `last_seq` are not in it.
 std::string filter_json(const events::Filter& filter);
 
 // Reads such an object as a request brings it: a single value may stand for a list of one, texts

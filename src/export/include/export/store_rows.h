@@ -15,9 +15,14 @@ class StoreRows final : public RowSource {
   Seq last_seq(const OrgId& org) override;
   bool holds_until(Timestamp time) override;
   Result<std::uint64_t> count_rows(const RowQuery& query) override;
-  Result<> stream_csv(const RowQuery& query, const ChunkSink& sink) override;
+  Result<Sample> sample(const RowQuery& query) override;
+  Result<> stream(const RowQuery& query, Format format, const ChunkSink& sink) override;
 
  private:
+  Result<> stream_csv(const RowQuery& query, const ChunkSink& sink);
+  Result<> stream_lines(const RowQuery& query, const ChunkSink& sink);
+  Result<> stream_parquet(const RowQuery& query, const ChunkSink& sink);
+
   events::EventStore& store_;
   const journal::Journal& journal_;
 };
