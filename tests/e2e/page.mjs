@@ -40,6 +40,11 @@ async function untilRows(count) {
   await rows().first().waitFor()
 }
 
+async function search(text) {
+  await page.getByRole('combobox', { name: /^Search/ }).fill(text)
+  await page.getByRole('combobox', { name: /^Search/ }).press('Enter')
+}
+
 async function signIn() {
   await page.goto(facts.url)
   await page.getByRole('textbox', { name: 'Email' }).fill(facts.email)
@@ -56,17 +61,17 @@ async function findBySearch() {
   await page.goto(`${facts.url}/orgs/${facts.org}/settings/audit-logs`)
   await rows().first().waitFor()
   await picture('audit-logs')
-  await page.getByRole('button', { name: 'Filters' }).click()
-  await page.getByRole('textbox', { name: 'Email' }).fill(facts.victim.toUpperCase())
+  await search(`actor:${facts.victim.toUpperCase()}`)
   await untilRows(facts.failedInAll)
-  assert.match(page.url(), /email=/)
+  assert.match(page.url(), /query=/)
   await picture('failed-sign-ins')
 }
 
 async function narrowDates() {
-  await page.getByRole('combobox', { name: 'Date range' }).selectOption({ label: 'Custom range' })
+  await page.getByRole('button', { name: /^Date range:/ }).click()
   await page.getByLabel('From (UTC)').fill(facts.from.slice(0, 16))
   await page.getByLabel('To (UTC)').fill(facts.to.slice(0, 16))
+  await page.getByRole('button', { name: 'Show this range' }).click()
   await untilRows(facts.failedInRange)
   await picture('dates-narrowed')
   const address = page.url()
@@ -81,7 +86,7 @@ async function narrowDates() {
 
 async function beforeAndAfter() {
   await page.goto(`${facts.url}/orgs/${facts.org}/settings/audit-logs`)
-  await page.getByRole('searchbox').fill('changed SETTING')
+  await search('"changed SETTING"')
   await untilRows(facts.changes)
   await rows().first().getByRole('link').click()
   const dialog = page.getByRole('dialog')

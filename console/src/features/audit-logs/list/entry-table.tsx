@@ -8,7 +8,7 @@ import { texts } from '~/texts/audit-logs';
 import { useNow } from '~/ui/use-now';
 import { useZone } from '~/ui/zone';
 import { EntryRow } from './entry-row';
-import { gridTemplate, leastWidthRem, rowHeight, type ColumnId, type Layout } from './layout';
+import { defaultColumns, gridTemplate, leastWidthRem, rowHeight, type ColumnId, type Layout } from './layout';
 import styles from './entry-table.module.css';
 
 interface Props {
@@ -35,7 +35,9 @@ export function EntryTable({ entries, total, search, active, layout, open }: Pro
   const { zone } = useZone();
   const now = useNow();
   const { ref: frame, width } = useElementSize();
-  const isNarrow = useMediaQuery('(max-width: 47.99em)', false, { getInitialValueInEffect: false });
+  const isSmall = useMediaQuery('(max-width: 57.99em)', false, { getInitialValueInEffect: false });
+  // Until it is measured, as the window lets expect.
+  const isNarrow = width === 0 ? isSmall : width < leastWidthRem(defaultColumns) * remPx();
   const height = rowHeight(layout.compact, isNarrow);
   const fresh = useFresh(entries);
   const virtual = useWindowVirtualizer({
@@ -56,7 +58,7 @@ export function EntryTable({ entries, total, search, active, layout, open }: Pro
   // Too wide for the window: it scrolls by itself, and its head no longer stays in sight.
   const isWide = !isNarrow && width > 0 && least * remPx() > width;
   return (
-    <div ref={frame} className={styles.frame} data-wide={isWide || undefined}>
+    <div ref={frame} className={styles.frame} data-wide={isWide || undefined} data-narrow={isNarrow || undefined}>
       <div
         role="table"
         aria-label={texts.list.label}

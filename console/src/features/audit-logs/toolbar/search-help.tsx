@@ -24,7 +24,7 @@ export function SearchHelp({ onTry }: { onTry: (query: string) => void }) {
       </div>
       <div>
         <h2 className={styles.title}>{texts.search.fieldList}</h2>
-        <dl className={styles.list}>
+        <dl className={styles.fields}>
           {fields.map(({ name, hint }) => (
             <div key={name}>
               <dt>{name}:</dt>
