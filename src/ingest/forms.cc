@@ -33,8 +33,9 @@ class Parser {
  private:
   void add(Node node, std::string pointer) {
     context_.pointer = pointer;
-    ParsedItem item{event::parse_event(node, context_), std::move(pointer), {}};
-    if (item.event && item.event->external_id) json::append(item.canonical, node);
+    thread_local event::EventParser parser;
+    ParsedItem item{parser.parse(node, context_), std::move(pointer), {}};
+    if (item.event && (*item.event)->external_id) json::append(item.canonical, node);
     sink_(std::move(item));
   }
   void refuse(Error why, std::string pointer);

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "event/event.h"
+#include "event/view.h"
 #include "ingest/ingest.h"
 #include "origins.h"
 
@@ -13,7 +13,8 @@ namespace trailkeeper::ingest {
 
 // One event of a request as it was found there: the event, or what is wrong with it.
 struct ParsedItem {
-  Result<event::Event> event;
+  // Valid while the sink has the item: it lies in the document.
+  Result<const event::EventView*> event;
   std::string pointer;      // of the event in the request
   std::string canonical{};  // JSON for the fingerprint, as it was sent; only with an external_id
   bool translated = false;  // from a foreign form: `origins` tells where its parts come from

@@ -6,6 +6,7 @@
 #include "event/record.h"
 #include "forms.h"
 #include "json/lists.h"
+#include "lenient_rules.h"
 #include "reserved.h"
 
 namespace trailkeeper::ingest {
@@ -42,8 +43,16 @@ Error item_error(std::string code, std::string message, std::string pointer) {
   return error;
 }
 
+void render(const event::EventView& event, journal::Item& item) {
+  constexpr std::size_t kUsualTail = 640;
+  event::Nonce nonce;
+  fill_random(nonce.data(), nonce.size());
+  item.tail.reserve(kUsualTail);
+  event::append_tail(item.tail, item.id, nonce, event);
+}
+
 // What only our own actions may say of themselves; the name of the member that does, or empty.
-std::string_view reserved_member(const event::Event& event) {
+std::string_view reserved_member(const event::EventView& event) {
   if (event.action.starts_with(kOwnActions)) return "action";
   if (event.application == kOwnName) return "application";
   if (event.area && is_vendor_area(*event.area)) return "area";
@@ -75,7 +84,7 @@ struct Ingest::Impl {
   Result<> prepare(ParsedItem& parsed, const Request& request, Timestamp now,
                    const EventRules* applied, journal::Item& item);
   journal::RetryKey external_key(const ParsedItem& parsed, const Request& request,
-                                 const event::Event& event) const;
+                                 const event::EventView& event) const;
   void commit(journal::Submission submission, std::optional<Error> refused,
               std::vector<std::string> echoes, std::function<void(Result<Answer>)> done);
   Answer answer(journal::Receipt receipt);
@@ -92,7 +101,7 @@ struct Ingest::Impl {
 };
 
 journal::RetryKey Ingest::Impl::external_key(const ParsedItem& parsed, const Request& request,
-                                             const event::Event& event) const {
+                                             const event::EventView& event) const {
   return {journal.keyed_hash(scope(
               {"external_id", request.application, event.organization_id, *event.external_id})),
           journal.keyed_hash(parsed.canonical)};
@@ -100,7 +109,7 @@ journal::RetryKey Ingest::Impl::external_key(const ParsedItem& parsed, const Req
 
 Result<> Ingest::Impl::prepare(ParsedItem& parsed, const Request& request, Timestamp now,
                                const EventRules* applied, journal::Item& item) {
-  event::Event event = TRY(std::move(parsed.event));
+  const event::EventView& event = *TRY(parsed.event);
   auto org = OrgId::parse(event.organization_id);
   const bool forbidden = !request.own && org && org->str() == kOwnName;
   if (!org || forbidden || !organizations.exists(*org)) {
@@ -117,11 +126,15 @@ Result<> Ingest::Impl::prepare(ParsedItem& parsed, const Request& request, Times
   }
   if (event.external_id) item.external = external_key(parsed, request, event);
   const bool vendor = request.own && event.action.starts_with(kVendorActions);
-  if (applied != nullptr && !vendor) TRY(applied->apply(event, parsed.pointer));
   item.id = Uuid::v7(now);
-  event::Nonce nonce;
-  fill_random(nonce.data(), nonce.size());
-  item.tail = event::render_tail(item.id, nonce, event);
+  const auto* const lenient = dynamic_cast<const LenientRules*>(applied);
+  if (applied == nullptr || vendor || (lenient != nullptr && lenient->leaves(event))) {
+    render(event, item);
+  } else {
+    event::Event changed = event::copy_of(event);
+    TRY(applied->apply(changed, parsed.pointer));
+    render(event::view_of(changed), item);
+  }
   const std::size_t size = item.tail.size() + event::kHeadBytesMax;
   if (size > event::kRecordBytesMax) {
     return item_error("event_too_large",

@@ -1,5 +1,6 @@
 #include "registry_snapshot.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "schema.h"
@@ -19,6 +20,40 @@ Error violation(std::vector<FieldProblem> problems) {
                   "\": " + first.detail + "."};
   error.fields = std::move(problems);
   return error;
+}
+
+// Looks for what is to be masked in a copy of it, whose memory serves all of a thread's events.
+class MaskedParts {
+ public:
+  explicit MaskedParts(const event::Masker& masker) : masker_(masker) {}
+
+  bool json(const event::JsonView& json) {
+    return json && masker_.mask_json(copy_.assign(json->data(), json->size()));
+  }
+  bool url(const event::TextView& url) {
+    return url && masker_.mask_url(copy_.assign(url->data(), url->size()));
+  }
+  bool change(const event::ChangeView& change) {
+    return masker_.verdict(change.field) != event::Masker::Verdict::keep || json(change.before) ||
+           json(change.after);
+  }
+
+ private:
+  const event::Masker& masker_;
+  static thread_local std::string copy_;
+};
+thread_local std::string MaskedParts::copy_;
+
+bool masks(const event::Masker& masker, const event::EventView& event) {
+  MaskedParts parts(masker);
+  if (parts.json(event.metadata) || parts.json(event.actor.metadata)) return true;
+  if (event.targets && std::any_of(event.targets->begin(), event.targets->end(),
+                                   [&](const auto& target) { return parts.json(target.metadata); }))
+    return true;
+  if (event.changes && std::any_of(event.changes->begin(), event.changes->end(),
+                                   [&](const auto& change) { return parts.change(change); }))
+    return true;
+  return event.context && parts.url(event.context->url);
 }
 
 }  // namespace
@@ -72,6 +107,10 @@ Result<> Registry::Snapshot::apply(event::Event& event, const std::string& point
   }
   masker_.apply(event);
   return {};
+}
+
+bool Registry::Snapshot::leaves(const event::EventView& event) const {
+  return !actions_.contains(event.action) && !masks(masker_, event);
 }
 
 }  // namespace trailkeeper::ingest

@@ -6,15 +6,17 @@
 #include <vector>
 
 #include "ingest/registry.h"
+#include "lenient_rules.h"
 
 namespace trailkeeper::ingest {
 
 // The registry at one moment.
-class Registry::Snapshot final : public EventRules {
+class Registry::Snapshot final : public EventRules, public LenientRules {
  public:
   Snapshot(const Entries& entries, Masking masking, SchemaTally& tally);
 
   Result<> apply(event::Event& event, const std::string& pointer) const override;
+  bool leaves(const event::EventView& event) const override;
 
   RegisteredActionPtr find(std::string_view action) const;
   const std::vector<RegisteredActionPtr>& by_name() const { return by_name_; }

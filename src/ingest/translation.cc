@@ -12,10 +12,12 @@ Error invalid_event(std::vector<FieldProblem> problems) {
   return error;
 }
 
-Result<event::Event> read(const std::string& text, const event::ParseContext& context) {
+// Valid until the next call.
+Result<const event::EventView*> read(const std::string& text, const event::ParseContext& context) {
   thread_local json::Document document;
+  thread_local event::EventParser parser;
   auto node = document.parse(text);
-  if (node) return event::parse_event(*node, context);
+  if (node) return parser.parse(*node, context);
   // What the sender's own text did not show, such as invalid UTF-8 in a protobuf string.
   Error error = std::move(node).error();
   for (FieldProblem& field : error.fields) field.pointer = context.pointer + field.pointer;
@@ -35,7 +37,7 @@ void Translation::add(std::string pointer) {
   context_.pointer = pointer;
   std::string text = wire_.render();
   ParsedItem item{read(text, context_), std::move(pointer), {}, true, std::move(wire_.origins)};
-  if (item.event && item.event->external_id) item.canonical = std::move(text);
+  if (item.event && (*item.event)->external_id) item.canonical = std::move(text);
   wire_.clear();
   ++size_;
   sink_(std::move(item));

@@ -21,23 +21,29 @@ inline Request request_of(Form form, std::string body) {
 }
 
 // As the service does it: problems point into what was sent.
+struct KeptItem {
+  Result<event::Event> event;
+  std::string pointer;
+  std::string canonical;
+};
+inline KeptItem keep(const ParsedItem& item) {
+  if (item.event) return {event::copy_of(**item.event), item.pointer, item.canonical};
+  Error error = item.event.error();
+  point_to_origin(item, error);
+  return {std::move(error), item.pointer, item.canonical};
+}
+
 struct Parsed {
-  std::vector<ParsedItem> items;
+  std::vector<KeptItem> items;
   std::vector<std::string> echoes;
 };
 
 inline Result<Parsed> parse(const Request& request) {
   Parsed out;
   auto parsed = parse_request(request, kNow, true,
-                              [&](ParsedItem&& item) { out.items.push_back(std::move(item)); });
+                              [&](ParsedItem&& item) { out.items.push_back(keep(item)); });
   if (!parsed) return parsed.error();
   out.echoes = std::move(parsed->echoes);
-  for (ParsedItem& item : out.items) {
-    if (item.event) continue;
-    Error error = item.event.error();
-    point_to_origin(item, error);
-    item.event = std::move(error);
-  }
   return out;
 }
 

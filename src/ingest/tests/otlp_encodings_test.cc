@@ -197,7 +197,7 @@ std::string to_protobuf(const std::vector<Record>& records) {
   return out;
 }
 
-bool same(const ParsedItem& a, const ParsedItem& b) {
+bool same(const KeptItem& a, const KeptItem& b) {
   if (a.pointer != b.pointer || a.event.has_value() != b.event.has_value()) return false;
   if (a.event) return *a.event == *b.event;
   const Error left = a.event.error();

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "event/event.h"
+#include "event/view.h"
+#include "lenient_rules.h"
 #include "testing/temp_store.h"
 
 namespace trailkeeper::ingest {
@@ -32,7 +34,13 @@ class RegistryTest : public testing::Test {
     return done ? done->version : 0;
   }
   Result<event::Event> applied(event::Event event) {
-    if (auto done = registry_->rules()->apply(event, "/0"); !done) return done.error();
+    const auto rules = registry_->rules();
+    const event::Event sent = event;
+    const bool left = dynamic_cast<const LenientRules&>(*rules).leaves(event::view_of(sent));
+    auto done = rules->apply(event, "/0");
+    EXPECT_TRUE(!left || (done && event == sent))
+        << "what is left alone is neither changed nor refused";
+    if (!done) return done.error();
     return event;
   }
   static event::Event an_event(std::string action) {
