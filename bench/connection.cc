@@ -48,15 +48,12 @@ Connection::Connection(std::string host, int port) {
 Connection::~Connection() { ::close(fd_); }
 
 void Connection::fill() {
-  if (position_ == buffer_.size()) {
-    buffer_.clear();
-    position_ = 0;
-  }
-  const std::size_t at = buffer_.size();
-  buffer_.resize(at + 64 * 1024);
-  const ssize_t got = ::recv(fd_, buffer_.data() + at, buffer_.size() - at, 0);
+  constexpr std::size_t kLeast = 64 * 1024;
+  if (position_ == filled_) position_ = filled_ = 0;
+  if (buffer_.size() - filled_ < kLeast) buffer_.resize(filled_ + 2 * kLeast);
+  const ssize_t got = ::recv(fd_, buffer_.data() + filled_, buffer_.size() - filled_, 0);
   if (got <= 0) give_up("the server closed the connection");
-  buffer_.resize(at + static_cast<std::size_t>(got));
+  filled_ += static_cast<std::size_t>(got);
 }
 
 void Connection::take(std::size_t size, bool keep, std::string& out) {
@@ -69,7 +66,7 @@ void Connection::take(std::size_t size, bool keep, std::string& out) {
   }
 }
 
-Answer Connection::send(std::string_view head, std::string_view body, bool keep_body) {
+void Connection::begin(std::string_view head, std::string_view body) {
   while (!head.empty() || !body.empty()) {
     iovec parts[2] = {{const_cast<char*>(head.data()), head.size()},
                       {const_cast<char*>(body.data()), body.size()}};
@@ -82,6 +79,9 @@ Answer Connection::send(std::string_view head, std::string_view body, bool keep_
     head.remove_prefix(of_head);
     body.remove_prefix(static_cast<std::size_t>(sent) - of_head);
   }
+}
+
+Answer Connection::finish(bool keep_body) {
   std::size_t end;
   while ((end = unread().find("\r\n\r\n")) == std::string::npos) fill();
   Answer answer;

@@ -20,14 +20,24 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
   // Sends a whole request and reads the whole answer; ends the program when the server does not
   // speak HTTP to it. With `keep_body` false, the answer's body is read and dropped.
-  Answer send(std::string_view head, std::string_view body = {}, bool keep_body = true);
+  Answer send(std::string_view head, std::string_view body = {}, bool keep_body = true) {
+    begin(head, body);
+    return finish(keep_body);
+  }
+  // The two halves of it.
+  void begin(std::string_view head, std::string_view body);
+  Answer finish(bool keep_body);
+  int socket() const { return fd_; }  // readable when an answer, or a part of one, is there
 
  private:
   void fill();
-  std::string_view unread() const { return std::string_view(buffer_).substr(position_); }
+  std::string_view unread() const {
+    return std::string_view(buffer_).substr(position_, filled_ - position_);
+  }
   void take(std::size_t size, bool keep, std::string& out);
   std::string buffer_;
   std::size_t position_ = 0;  // of what was not used yet
+  std::size_t filled_ = 0;
   int fd_ = -1;
 };
 

@@ -2,6 +2,7 @@
 // latencies.
 
 #include <fmt/format.h>
+#include <poll.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -9,6 +10,8 @@
 #include <chrono>
 #include <cstdio>
 #include <ctime>
+#include <functional>
+#include <memory>
 #include <thread>
 #include <vector>
 
@@ -65,33 +68,115 @@ void make_body(bench::EventSource& source, std::uint64_t events, std::string& bo
   if (events > 1) body += ']';
 }
 
+// Some connections of one thread, each with one request under way. The next one is made while the
+// answer is awaited, as by a client that has its events already.
+class Lane {
+ public:
+  Lane(const Options& options, int first, int count);
+  // Until `more` says no.
+  void run(const std::function<bool()>& more);
+
+  std::vector<double> latencies;
+  std::uint64_t failures = 0;
+
+ private:
+  struct Client {
+    Client(const Options& options, int number)
+        : connection(options.host, options.port),
+          source({options.orgs, options.external_ids, std::time(nullptr),
+                  options.seed * 1000 + static_cast<std::uint64_t>(number)}) {}
+    bench::Connection connection;
+    bench::EventSource source;
+    std::string head;
+    std::string body;
+    Clock::time_point sent;
+  };
+  void begin(Client& client);
+  void finish(Client& client);
+  void wait();
+
+  const Options& options_;
+  std::vector<std::unique_ptr<Client>> clients_;
+  std::vector<pollfd> sockets_;  // -1 when nothing is under way
+};
+
+Lane::Lane(const Options& options, int first, int count) : options_(options) {
+  for (int i = first; i < first + count; ++i) {
+    clients_.push_back(std::make_unique<Client>(options, i));
+    make_body(clients_.back()->source, options.batch, clients_.back()->body);
+  }
+  sockets_.resize(clients_.size(), {-1, POLLIN, 0});
+}
+
+void Lane::begin(Client& client) {
+  client.head = bench::post("/v1/events", options_.key, client.body.size());
+  client.sent = Clock::now();
+  client.connection.begin(client.head, client.body);
+  make_body(client.source, options_.batch, client.body);
+}
+
+void Lane::finish(Client& client) {
+  if (client.connection.finish(false).status != 200) ++failures;
+  latencies.push_back(milliseconds(Clock::now() - client.sent));
+}
+
+void Lane::wait() {
+  // Reading says when there is something, too.
+  if (clients_.size() == 1) {
+    sockets_.front().revents = POLLIN;
+    return;
+  }
+  (void)::poll(sockets_.data(), sockets_.size(), -1);
+}
+
+void Lane::run(const std::function<bool()>& more) {
+  std::size_t under_way = 0;
+  for (std::size_t i = 0; i < clients_.size() && more(); ++i, ++under_way) {
+    begin(*clients_[i]);
+    sockets_[i].fd = clients_[i]->connection.socket();
+  }
+  while (under_way > 0) {
+    wait();
+    for (std::size_t i = 0; i < clients_.size(); ++i) {
+      if (sockets_[i].fd < 0 || sockets_[i].revents == 0) continue;
+      finish(*clients_[i]);
+      if (more()) {
+        begin(*clients_[i]);
+      } else {
+        sockets_[i].fd = -1;
+        --under_way;
+      }
+    }
+  }
+}
+
+// A thread for each connection costs less where requests are large; where they are small, waking
+// so many would cost more than all that they do.
+int connections_a_lane(const Options& options) { return options.batch < 10 ? 32 : 1; }
+
 int intake(const Options& options) {
   std::atomic<std::int64_t> left(static_cast<std::int64_t>(options.events));
-  std::atomic<std::uint64_t> failures{0};
-  std::vector<std::vector<double>> latencies(static_cast<std::size_t>(options.connections));
+  std::vector<std::unique_ptr<Lane>> lanes;
+  for (int first = 0; first < options.connections; first += connections_a_lane(options)) {
+    lanes.push_back(std::make_unique<Lane>(
+        options, first, std::min(connections_a_lane(options), options.connections - first)));
+  }
   std::vector<std::thread> threads;
   const auto started = Clock::now();
   const auto end = options.seconds > 0 ? started + std::chrono::seconds(options.seconds)
                                        : Clock::time_point::max();
-  for (int c = 0; c < options.connections; ++c) {
-    threads.emplace_back([&, c] {
-      bench::Connection connection(options.host, options.port);
-      bench::EventSource source({options.orgs, options.external_ids, std::time(nullptr),
-                                 options.seed * 1000 + static_cast<std::uint64_t>(c)});
-      std::string body;
-      while (left.fetch_sub(static_cast<std::int64_t>(options.batch)) > 0 && Clock::now() < end) {
-        make_body(source, options.batch, body);
-        const std::string head = bench::post("/v1/events", options.key, body.size());
-        const auto sent = Clock::now();
-        if (connection.send(head, body, false).status != 200) ++failures;
-        latencies[static_cast<std::size_t>(c)].push_back(milliseconds(Clock::now() - sent));
-      }
-    });
-  }
+  const auto more = [&] {
+    return left.fetch_sub(static_cast<std::int64_t>(options.batch)) > 0 && Clock::now() < end;
+  };
+  for (const auto& lane : lanes) threads.emplace_back([&lane = *lane, &more] { lane.run(more); });
   for (auto& thread : threads) thread.join();
   const double seconds = std::chrono::duration<double>(Clock::now() - started).count();
   std::vector<double> all;
-  for (auto& some : latencies) all.insert(all.end(), some.begin(), some.end());
+  std::uint64_t failures = 0;
+  for (const auto& lane : lanes) {
+    all.insert(all.end(), lane->latencies.begin(), lane->latencies.end());
+    failures += lane->failures;
+  }
   const double sent = static_cast<double>(all.size() * options.batch);
   print("events", sent, seconds, std::move(all), failures);
   return failures == 0 ? 0 : 1;
