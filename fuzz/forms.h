@@ -6,7 +6,7 @@
 
 #include "ingest/ingest.h"
 
-// What must hold of any bytes that are sent to intake, whatever they are. Shared by the fuzzers and
+// What must hold of any bytes that are sent to intake or searched for, whatever they are. Shared by the fuzzers and
 // by the replay of their seeds.
 namespace trailkeeper::fuzz {
 
@@ -21,5 +21,9 @@ struct Tally {
 // Ends the process with a sentence when a promise is broken: an accepted event renders to a record
 // that reads back as the same event; a refused one says why, with pointers that are JSON text.
 Tally check(ingest::Form form, std::string_view input);
+
+// The same of a query of the search language (its folder is "query"): what is accepted can be
+// written down and reads back as the same; what is refused says where.
+Tally check_query(std::string_view input);
 
 }  // namespace trailkeeper::fuzz

@@ -1,6 +1,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <random>
 
@@ -13,7 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kChangesPerSeed = 3000;
-constexpr std::size_t kForms = 10;
+constexpr std::size_t kFolders = 11;
 
 std::string read_file(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -48,29 +49,34 @@ void add(Tally& sum, const Tally& more) {
   sum.refused += more.refused;
 }
 
-Tally replay_form(ingest::Form form, const fs::path& folder) {
+Tally replay_folder(const std::function<Tally(std::string_view)>& check, const fs::path& folder) {
   Tally tally;
   for (const fs::directory_entry& seed : fs::directory_iterator(folder)) {
     const std::string input = read_file(seed.path());
-    add(tally, check(form, input));
+    add(tally, check(input));
     std::mt19937 random(20261123);
-    for (int i = 0; i < kChangesPerSeed; ++i) add(tally, check(form, changed(input, random)));
+    for (int i = 0; i < kChangesPerSeed; ++i) add(tally, check(changed(input, random)));
   }
   return tally;
 }
 
 // Every form must have seeds, of which some are accepted and some refused.
 int replay(const fs::path& seeds) {
-  std::size_t forms = 0;
+  std::size_t folders = 0;
   for (const fs::directory_entry& folder : fs::directory_iterator(seeds)) {
     const std::string name = folder.path().filename();
     const auto form = find_form(name);
-    const Tally tally = form ? replay_form(*form, folder.path()) : Tally{};
+    Tally tally;
+    if (form) {
+      tally = replay_folder([&](std::string_view input) { return check(*form, input); }, folder);
+    } else if (name == "query") {
+      tally = replay_folder(check_query, folder);
+    }
     std::printf("%s: %zu accepted, %zu refused\n", name.c_str(), tally.accepted, tally.refused);
     if (tally.accepted == 0 || tally.refused == 0) return 1;
-    ++forms;
+    ++folders;
   }
-  return forms == kForms ? 0 : 1;
+  return folders == kFolders ? 0 : 1;
 }
 
 }  // namespace
