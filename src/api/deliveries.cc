@@ -19,11 +19,13 @@ void write_range(json::Writer& out, const deliver::DeliveryView& view) {
   member_time(out, "end", view.end);
   out.member("first_seq", view.first_seq.value)
       .member("last_seq", view.last_seq.value)
-      .member("entries", view.entries);
+      .member("entries", view.entries)
+      .member("withheld", view.withheld);
 }
 
 void write_delivery(json::Writer& out, const deliver::DeliveryView& view) {
   out.begin_object().member("id", view.id).member("destination", view.destination);
+  out.member("kind", view.kind);
   write_range(out, view);
   out.member("state", view.state).key("files").begin_array();
   for (const deliver::DeliveredFile& file : view.files) write_file(out, file);
@@ -56,11 +58,22 @@ Result<httpd::Response> list(const Call& call, const Services& services) {
   return json_response(200, out.take());
 }
 
+Result<httpd::Response> redeliver(const Call& call, const Services& services) {
+  const OrgId org = TRY(call.org());
+  TRY(services.permissions.may_manage_s3(call.caller.principal, org));
+  const deliver::By by{.actor = call.caller.principal.actor(&org), .origin = call.caller.origin};
+  json::Writer out;
+  write_delivery(out, TRY(services.deliveries.redeliver(org, call.text("id"), by)));
+  return json_response(202, out.take());
+}
+
 }  // namespace
 
 void add_delivery_routes(Routes& routes, const Services& services) {
   routes.add("GET", "/v1/orgs/{org}/deliveries",
              [&](const Call& call) { return list(call, services); });
+  routes.add("POST", "/v1/orgs/{org}/deliveries/{id}/redeliver",
+             [&](const Call& call) { return redeliver(call, services); });
 }
 
 }  // namespace trailkeeper::api

@@ -11,7 +11,10 @@ void write_check(json::Writer& out, const deliver::Check& check) {
   member_or_null(out, "detail", check.detail);
   member_or_null(out, "remedy", check.remedy);
   member_or_null(out, "request_id", check.request_id);
-  out.member("duration_ms", check.duration_ms).end_object();
+  out.member("duration_ms", check.duration_ms);
+  out.key("change").raw(check.change.empty() ? std::string_view("null") : check.change);
+  member_or_null(out, "suggested_region", check.suggested_region);
+  out.end_object();
 }
 
 void write_checks(json::Writer& out, const std::vector<deliver::Check>& checks) {
@@ -37,6 +40,46 @@ void write_values(json::Writer& out, const deliver::DestinationRequest& values) 
   member_or_null(out, "path", values.path);
   out.member("path_style", values.path_style);
   out.member("frequency", schedule::to_string(values.frequency));
+  member_or_null(out, "encryption", values.encryption);
+  member_or_null(out, "kms_key", values.kms_key);
+  out.member("form", values.form).member("compression", values.compression);
+  out.key("filter");
+  if (values.filter.empty()) {
+    out.null();
+    return;
+  }
+  out.begin_object();
+  json::write_texts(out, "categories", values.filter.categories);
+  json::write_texts(out, "actions", values.filter.actions);
+  json::write_texts(out, "areas", values.filter.areas);
+  out.end_object();
+}
+
+void write_setup(json::Writer& out, const deliver::DestinationView& view) {
+  out.key("setup").begin_array();
+  for (const deliver::SetupDocument& document : view.setup) {
+    out.begin_object().member("name", document.name).member("language", document.language);
+    out.member("text", document.text).end_object();
+  }
+  out.end_array();
+}
+
+void write_health(json::Writer& out, const deliver::DestinationView& view) {
+  member_or_null(out, "failed_since", view.failed_since);
+  member_or_null(out, "delivered_until", view.delivered_until);
+  member_or_null(out, "next_due_at", view.next_due_at);
+  member_or_null(out, "oldest_undelivered_at", view.oldest_undelivered_at);
+  member_or_null(out, "data_at_risk_at", view.data_at_risk_at);
+  out.key("backfill");
+  if (!view.backfill) {
+    out.null();
+    return;
+  }
+  out.begin_object().member("state", view.backfill->state);
+  member_time(out, "from", view.backfill->from);
+  member_time(out, "until", view.backfill->until);
+  member_or_null(out, "delivered_until", view.backfill->delivered_until);
+  out.key("progress").real(view.backfill->progress).end_object();
 }
 
 void write_destination(json::Writer& out, const deliver::DestinationView& view) {
@@ -47,7 +90,9 @@ void write_destination(json::Writer& out, const deliver::DestinationView& view) 
   out.member("pending", view.pending).member("validated", view.validated);
   write_auth(out, view);
   out.key("policy").raw(view.policy.empty() ? std::string_view("null") : view.policy);
+  write_setup(out, view);
   write_checks(out, view.checks);
+  write_health(out, view);
   member_or_null(out, "last_success_at", view.last_success_at);
   member_or_null(out, "next_attempt_at", view.next_attempt_at);
   out.member("delivered_seq", view.delivered_seq.value)
@@ -79,6 +124,17 @@ deliver::By by(const Call& call, const Place& place) {
   return {.actor = call.caller.principal.actor(&place.org), .origin = call.caller.origin};
 }
 
+void parse_filter(ObjectReader& reader, deliver::DeliveryFilter& filter) {
+  const auto node = reader.optional_object("filter");
+  if (!node) return;
+  constexpr std::size_t kValuesMax = 200;
+  ObjectReader lists(*node, reader.pointer_of("filter"));
+  filter.categories = lists.texts("categories", kValuesMax);
+  filter.actions = lists.texts("actions", kValuesMax);
+  filter.areas = lists.texts("areas", kValuesMax);
+  reader.join(lists);
+}
+
 Result<deliver::DestinationRequest> parse_request(const JsonBody& body) {
   deliver::DestinationRequest request;
   ObjectReader reader(body.root());
@@ -98,6 +154,13 @@ Result<deliver::DestinationRequest> parse_request(const JsonBody& body) {
     request.frequency = schedule::parse_frequency(*word).value_or(request.frequency);
   }
   request.path_style = reader.optional_boolean("path_style").value_or(false);
+  request.encryption = reader.optional_choice("encryption", {"s3", "kms"}).value_or("");
+  request.kms_key = text("kms_key", 2048);
+  request.form =
+      reader.optional_choice("form", {"jsonl", "ocsf", "csv", "parquet"}).value_or(request.form);
+  request.compression =
+      reader.optional_choice("compression", {"gzip", "zstd"}).value_or(request.compression);
+  parse_filter(reader, request.filter);
   TRY(reader.finish());
   return request;
 }
@@ -146,6 +209,34 @@ Result<httpd::Response> validate(const Call& call, const Services& services) {
   return json_response(200, out.end_object().take());
 }
 
+// Since when; what a backfill is asked for with.
+Result<httpd::Response> backfill(const Call& call, const Services& services) {
+  const Place place = TRY(place_of(call, services));
+  const JsonBody body = TRY(JsonBody::parse(call.request));
+  ObjectReader reader(body.root());
+  const Timestamp from = reader.time("from");
+  TRY(reader.finish());
+  return render(202,
+                TRY(services.deliveries.backfill(place.org, place.id, from, by(call, place))));
+}
+
+Result<httpd::Response> dry_run(const Call& call, const Services& services) {
+  const Place place = TRY(place_of(call, services));
+  const JsonBody body = TRY(JsonBody::parse(call.request));
+  deliver::DestinationRequest request = TRY(services.deliveries.get(place.org, place.id)).values;
+  request.filter = {};
+  ObjectReader reader(body.root());
+  parse_filter(reader, request.filter);
+  TRY(reader.finish());
+  const deliver::DryRun run = TRY(services.deliveries.dry_run(place.org, request));
+  json::Writer out;
+  out.begin_object();
+  member_time(out, "from", run.from);
+  member_time(out, "to", run.to);
+  out.member("entries", run.entries).member("withheld", run.withheld).member("bytes", run.bytes);
+  return json_response(200, out.member("about", run.about).end_object().take());
+}
+
 using Verb = Result<deliver::DestinationView> (deliver::Deliveries::*)(const OrgId&,
                                                                        const std::string&,
                                                                        const deliver::By&);
@@ -169,6 +260,8 @@ void add_s3_routes(Routes& routes, const Services& services, const Options& opti
   routes.add("PUT", one, [&](const Call& call) { return put(call, services); });
   routes.add("DELETE", one, [&](const Call& call) { return remove(call, services); });
   routes.add("POST", one + "/validate", [&](const Call& call) { return validate(call, services); });
+  routes.add("POST", one + "/backfill", [&](const Call& call) { return backfill(call, services); });
+  routes.add("POST", one + "/dry_run", [&](const Call& call) { return dry_run(call, services); });
   add_verb(routes, services, "activate", &deliver::Deliveries::activate);
   add_verb(routes, services, "pause", &deliver::Deliveries::pause);
   add_verb(routes, services, "resume", &deliver::Deliveries::resume);

@@ -228,6 +228,11 @@ Result<DestinationView> Service::backfill(const OrgId& org, const std::string& i
                                           const By& by) {
   const settings::Destination destination = TRY(state_.find(org, id));
   if (!is_live(destination)) return not_live();
+  // What is older is not kept any more.
+  if (settings_.retention_days) {
+    if (const auto days = settings_.retention_days(org))
+      from = std::max(from, clock_.now() - std::chrono::hours(24 * *days));
+  }
   TRY(state_.start_backfill(org, id, from, clock_.now(), noting(kBackfilled, org, id, by)));
   dispatcher_.wake();
   return show(TRY(state_.find(org, id)));

@@ -14,6 +14,8 @@
 #include "compress/gzip.h"
 #include "compress/zstd_writer.h"
 #include "crypto/hash.h"
+#include "event/parquet.h"
+#include "event/record.h"
 #include "filter.h"
 #include "forms.h"
 #include "layout.h"
@@ -24,13 +26,50 @@ namespace {
 const std::string kFolderPrefix = "window-";
 constexpr std::size_t kReadBytes = 1u << 16;
 
-// One packed file being written: what reaches the disk is counted and hashed on the way.
+// What reaches the disk is counted and hashed on the way.
+class HashedFile {
+ public:
+  Result<> create(const std::string& path) {
+    fd_ = FileDescriptor(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+    if (!fd_) return system_error("open " + path, errno);
+    return {};
+  }
+  Result<> write(std::string_view bytes) {
+    sha256_.update(bytes);
+    md5_.update(bytes);
+    bytes_ += bytes.size();
+    while (!bytes.empty()) {
+      const ssize_t written = ::write(fd_.get(), bytes.data(), bytes.size());
+      if (written < 0 && errno == EINTR) continue;
+      if (written < 0) return system_error("write a staged file", errno);
+      bytes.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return {};
+  }
+  Result<settings::StagedObject> finish(std::uint64_t rows) {
+    if (::fsync(fd_.get()) != 0) return system_error("sync a staged file", errno);
+    settings::StagedObject object;
+    object.bytes = bytes_;
+    object.rows = rows;
+    object.sha256 = sha256_.finish();
+    object.md5 = std::string(as_text(md5_.finish()));
+    return object;
+  }
+
+ private:
+  FileDescriptor fd_;
+  crypto::Sha256 sha256_;
+  crypto::Md5 md5_;
+  std::uint64_t bytes_ = 0;
+};
+
+// One packed file of lines.
 class StagedFile {
  public:
   static Result<std::unique_ptr<StagedFile>> create(const std::string& path, bool zstd) {
-    FileDescriptor fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-    if (!fd) return system_error("open " + path, errno);
-    return std::unique_ptr<StagedFile>(new StagedFile(std::move(fd), zstd));
+    auto file = std::unique_ptr<StagedFile>(new StagedFile(zstd));
+    TRY(file->out_.create(path));
+    return file;
   }
 
   // A header is no row.
@@ -42,18 +81,12 @@ class StagedFile {
 
   Result<settings::StagedObject> finish() {
     TRY(zstd_ ? zstd_->finish() : gzip_->finish());
-    if (::fsync(fd_.get()) != 0) return system_error("sync a staged file", errno);
-    settings::StagedObject object;
-    object.bytes = zstd_ ? zstd_->bytes_out() : gzip_->bytes_out();
-    object.rows = rows_;
-    object.sha256 = sha256_.finish();
-    object.md5 = std::string(as_text(md5_.finish()));
-    return object;
+    return out_.finish(rows_);
   }
 
  private:
-  StagedFile(FileDescriptor fd, bool zstd) : fd_(std::move(fd)) {
-    const auto sink = [this](std::string_view bytes) { return write(bytes); };
+  explicit StagedFile(bool zstd) {
+    const auto sink = [this](std::string_view bytes) { return out_.write(bytes); };
     if (zstd) {
       zstd_.emplace(sink);
     } else {
@@ -61,24 +94,40 @@ class StagedFile {
     }
   }
 
-  Result<> write(std::string_view bytes) {
-    sha256_.update(bytes);
-    md5_.update(bytes);
-    while (!bytes.empty()) {
-      const ssize_t written = ::write(fd_.get(), bytes.data(), bytes.size());
-      if (written < 0 && errno == EINTR) continue;
-      if (written < 0) return system_error("write a staged file", errno);
-      bytes.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return {};
-  }
-
-  FileDescriptor fd_;
-  crypto::Sha256 sha256_;
-  crypto::Md5 md5_;
+  HashedFile out_;
   std::uint64_t rows_ = 0;
   std::optional<compress::GzipWriter> gzip_;
   std::optional<compress::ZstdWriter> zstd_;
+};
+
+// A window as one Parquet file.
+class ParquetFile {
+ public:
+  explicit ParquetFile(DeliveryFilter filter) : filter_(std::move(filter)) {}
+
+  Result<> create(const std::string& path) { return out_.create(path); }
+  Result<> add(std::string_view record) {
+    if (!filter_.empty()) {
+      const auto root = TRY(document_.parse(record, {.depth_max = kDepthMax}));
+      if (!passes(filter_, root)) return {};
+    }
+    writer_.add(*TRY(parser_.parse(record)));
+    return out_.write(writer_.take());
+  }
+  Result<settings::StagedObject> finish() {
+    const std::uint64_t rows = writer_.rows();
+    writer_.finish();
+    TRY(out_.write(writer_.take()));
+    return out_.finish(rows);
+  }
+
+ private:
+  static constexpr int kDepthMax = 40;
+  const DeliveryFilter filter_;
+  json::Document document_;
+  event::RecordParser parser_;
+  event::ParquetWriter writer_;
+  HashedFile out_;
 };
 
 Result<> read_pieces(const std::string& path,
@@ -188,28 +237,26 @@ Result<> Stager::stage_lines(const settings::Stream& stream, const settings::Del
   return {};
 }
 
-// The event store writes it; it is hashed when it is whole.
 Result<> Stager::stage_parquet(const settings::Stream& stream,
                                const settings::DeliveryWindow& window, Staged& staged) {
+  ParquetFile file(parse_filter(window.shape.filter));
   const std::string name = "0.parquet";
-  const std::string path = folder_ + "/" + window_folder(window) + "/" + name;
-  const std::uint64_t rows = TRY(source_.write_parquet(stream.org, window.first_seq,
-                                                       window.last_seq,
-                                                       parse_filter(window.shape.filter), path));
-  if (rows == 0) return {};
-  const std::uint64_t range = window.last_seq.value - window.first_seq.value + 1;
-  if (window.shape.filter.empty() && rows != range) return gap(window, window.first_seq);
-  settings::StagedObject object{.file = name, .rows = rows};
-  crypto::Sha256 sha256;
-  crypto::Md5 md5;
-  TRY(read_pieces(path, [&](std::string_view piece) {
-    object.bytes += piece.size();
-    sha256.update(piece);
-    md5.update(piece);
-  }));
-  object.sha256 = sha256.finish();
-  object.md5 = std::string(as_text(md5.finish()));
-  staged.objects.push_back(std::move(object));
+  TRY(file.create(folder_ + "/" + window_folder(window) + "/" + name));
+  Seq expected = window.first_seq;
+  Result<> written;
+  const Result<> given = source_.read(stream.org, window.first_seq, window.last_seq,
+                                      [&](Seq seq, std::string_view line) {
+                                        if (seq != expected) written = gap(window, expected);
+                                        if (written) written = file.add(line);
+                                        ++expected.value;
+                                        return written.has_value();
+                                      });
+  if (!written) return written.error();
+  if (!given) return given.error();
+  if (expected.value != window.last_seq.value + 1) return gap(window, expected);
+  settings::StagedObject object = TRY(file.finish());
+  object.file = name;
+  if (object.rows > 0) staged.objects.push_back(std::move(object));
   return {};
 }
 

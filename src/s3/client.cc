@@ -136,7 +136,14 @@ Outcome<PutAnswer> Client::put_object(const PutRequest& put) {
 
   auto response = send(address(put.bucket), std::move(signable), std::move(request));
   if (!response) return response.error();
-  return PutAnswer{unquoted(response->header("etag").value_or("")), request_id_of(*response),
+  // A success names what it stored; anything else is somebody else's answer.
+  if (!response->header("etag")) {
+    Failure failure = unreadable_answer(*response);
+    failure.kind = FailureClass::transient;
+    failure.status = 0;
+    return failure;
+  }
+  return PutAnswer{unquoted(*response->header("etag")), request_id_of(*response),
                    std::string(response->header("x-amz-server-side-encryption").value_or(""))};
 }
 

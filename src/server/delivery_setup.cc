@@ -5,9 +5,25 @@
 #include "s3/cloud_credentials.h"
 
 namespace trailkeeper::server {
+namespace {
+
+Result<std::vector<deliver::CatalogAction>> catalog_of(const ingest::Registry& registry) {
+  std::vector<deliver::CatalogAction> actions;
+  for (const ingest::RegisteredActionPtr& each : registry.list()) {
+    const settings::Action& action = each->action;
+    if (action.removed) continue;
+    actions.push_back({action.action, action.label.value_or(""), action.area.value_or(""),
+                       action.category.value_or(""), action.crud.value_or(""),
+                       action.description});
+  }
+  return actions;
+}
+
+}  // namespace
 
 deliver::Settings delivery_settings(const Config& config, std::string staging_folder,
-                                    const access::Orgs& orgs) {
+                                    const access::Orgs& orgs, const ingest::Registry& registry,
+                                    notify::Mails& mails) {
   deliver::Settings settings;
   settings.staging_folder = std::move(staging_folder);
   settings.role_arn = config.s3.role_arn;
@@ -15,6 +31,24 @@ deliver::Settings delivery_settings(const Config& config, std::string staging_fo
     const auto org = orgs.find(id);
     return org && org->entitlements.s3;
   };
+  settings.retention_days = [&orgs](const OrgId& id) -> std::optional<int> {
+    const auto org = orgs.find(id);
+    if (!org) return std::nullopt;
+    return static_cast<int>(org->retention_days);
+  };
+  settings.tell = [&mails](settings::WriteTx& tx, const deliver::Notice& notice) {
+    return mails.delivery_news(tx, notice.org, notice.destination,
+                               {.works_again = notice.works_again,
+                                .org_name = "",
+                                .place = notice.place,
+                                .reason = notice.reason,
+                                .remedy = notice.remedy,
+                                .since = notice.since,
+                                .data_lost_from = notice.data_lost_from});
+  };
+  settings.catalog = [&registry](const OrgId&) { return catalog_of(registry); };
+  settings.trust_principal = config.s3.trust_principal;
+  settings.part_bytes = config.delivery.part_bytes;
   if (!config.s3.regions.empty()) settings.regions = config.s3.regions;
   for (const std::string& url : config.s3.endpoints) {
     settings.endpoints.push_back({url, config.s3.sts_endpoint, config.s3.endpoint_region});

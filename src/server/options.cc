@@ -129,10 +129,13 @@ void add_s3(std::vector<Option>& all) {
   all.push_back(text("s3.regions", [](Config& c) { return &c.s3.regions; }));
   all.push_back(text("s3.endpoints", [](Config& c) { return &c.s3.endpoints; }));
   all.push_back(text("s3.sts_endpoint", [](Config& c) { return &c.s3.sts_endpoint; }));
+  all.push_back(text("s3.trust_principal", [](Config& c) { return &c.s3.trust_principal; }));
   all.push_back(text("s3.endpoint_region", [](Config& c) { return &c.s3.endpoint_region; }));
   all.push_back(number("delivery.workers", 1, 64, [](Config& c) { return &c.delivery.workers; }));
   all.push_back(number("delivery.split", 1 << 20, std::int64_t{4} << 30,
                        [](Config& c) { return &c.delivery.split_bytes; }));
+  all.push_back(number("delivery.part", 1 << 16, std::int64_t{1} << 30,
+                       [](Config& c) { return &c.delivery.part_bytes; }));
   all.push_back(number("delivery.retry_seconds_max", 1, 86'400,
                        [](Config& c) { return &c.delivery.retry_seconds_max; }));
   all.push_back(number("delivery.probe_seconds", 1, 86'400,

@@ -47,6 +47,17 @@ class NoDeliveries final : public deliver::Deliveries {
   View pause(const OrgId&, const std::string&, const deliver::By&) override { return none(); }
   View resume(const OrgId&, const std::string&, const deliver::By&) override { return none(); }
   View try_now(const OrgId&, const std::string&, const deliver::By&) override { return none(); }
+  Result<deliver::DestinationView> backfill(const OrgId&, const std::string&, Timestamp,
+                                            const deliver::By&) override {
+    return none();
+  }
+  Result<deliver::DeliveryView> redeliver(const OrgId&, const std::string&,
+                                          const deliver::By&) override {
+    return none();
+  }
+  Result<deliver::DryRun> dry_run(const OrgId&, const deliver::DestinationRequest&) override {
+    return none();
+  }
   Result<> disconnect(const OrgId&, const std::string&, const deliver::By&) override {
     return none();
   }

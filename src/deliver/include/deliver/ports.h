@@ -55,12 +55,6 @@ class RecordSource {
   // store does not answer.
   virtual Result<> read(const OrgId& org, Seq first, Seq last,
                         const std::function<bool(Seq seq, std::string_view line)>& line) = 0;
-  // Writes those of first..last that pass into a new Parquet file and syncs it; how many they are.
-  // No file when there is none. `invalid` code `no_parquet` where the store cannot.
-  virtual Result<std::uint64_t> write_parquet(const OrgId&, Seq, Seq, const DeliveryFilter&,
-                                              const std::string&) {
-    return Error{ErrorKind::invalid, "no_parquet", "Parquet cannot be made here."};
-  }
   // The last seq received before `time`; 0 for none. Asked only when everything received up to now
   // is stored.
   virtual Result<Seq> last_seq_before(const OrgId& org, Timestamp time) = 0;

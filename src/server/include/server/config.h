@@ -44,11 +44,14 @@ struct S3Config {
   std::vector<std::string> endpoints;  // S3-compatible services that customers may name
   std::string sts_endpoint;            // of those services; empty: the same address
   std::string endpoint_region = "us-east-1";
+  // Who assumes roles of customers, for their trust policies; empty: the account of `role_arn`.
+  std::string trust_principal;
 };
 
 struct DeliveryConfig {
   int workers = 4;
   std::uint64_t split_bytes = 256u << 20;
+  std::uint64_t part_bytes = 64u << 20;  // larger Parquet files go up in parts of this size
   int retry_seconds_max = 900;
   int probe_seconds = 900;
 };
