@@ -1,6 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import type { Session, SessionOrg } from '~/api/types';
 import { texts } from '~/texts/frame';
+import { texts as operators } from '~/texts/operators';
 import { appearances, useAppearance } from './appearance';
 import { useSignOut } from './use-sign-out';
 
@@ -15,7 +16,7 @@ export function usePaletteItems(session: Session, org: SessionOrg | null): Palet
   const signOut = useSignOut();
   const [, setAppearance] = useAppearance();
   const pages = org ? orgPages(org, navigate) : [];
-  const operations = session.operator ? [{ name: texts.operations, group: texts.groups.pages, run: () => void navigate({ to: '/operators' }) }] : [];
+  const operations = session.operator ? operatorPages(navigate) : [];
   const others = session.orgs
     .filter((item) => item.id !== org?.id)
     .map((item) => ({
@@ -30,6 +31,17 @@ export function usePaletteItems(session: Session, org: SessionOrg | null): Palet
     ...others,
     ...appearances.map((item) => ({ name: texts.themes[item], group: texts.theme, run: () => setAppearance(item) })),
     { name: texts.signOut, group: texts.groups.you, run: () => void signOut() },
+  ];
+}
+
+function operatorPages(navigate: ReturnType<typeof useNavigate>): PaletteItem[] {
+  const group = texts.operations;
+  return [
+    { name: operators.nav.orgs, group, run: () => void navigate({ to: '/operators/orgs' }) },
+    { name: operators.nav.keys, group, run: () => void navigate({ to: '/operators/keys' }) },
+    { name: operators.nav.actions, group, run: () => void navigate({ to: '/operators/actions' }) },
+    { name: operators.nav.masking, group, run: () => void navigate({ to: '/operators/masking' }) },
+    { name: operators.nav.health, group, run: () => void navigate({ to: '/operators/health' }) },
   ];
 }
 
