@@ -12,7 +12,9 @@ struct Api::Impl {
        httpd::Router& router)
       : services(given_services),
         options(given_options),
-        gate(services.keys, services.sessions, {options.public_url, door == Door::admin_socket}),
+        gate(services.keys, services.sessions, {.public_url = options.public_url,
+                                               .admin_socket = door == Door::admin_socket,
+                                               .proxies = options.proxies}),
         routes(router, gate) {}
 
   const Services services;
@@ -37,14 +39,21 @@ Api::Api(const Services& services, const Options& options, Door door, httpd::Rou
   add_cloudevent_routes(routes, own);
   add_retraced_routes(routes, own);
   add_event_routes(routes, own);
+  add_event_count_routes(routes, own);
+  add_live_routes(routes, own);
+  add_view_routes(routes, own);
   add_feed_routes(routes, own);
   add_export_routes(routes, own);
   add_session_routes(routes, own);
   add_org_routes(routes, own);
   add_people_routes(routes, own);
+  add_account_routes(routes, own);
+  add_invitation_routes(routes, own, impl_->options);
+  add_sign_in_routes(routes, own, impl_->options);
   add_key_routes(routes, own);
   add_s3_routes(routes, own, impl_->options);
   add_delivery_routes(routes, own);
+  add_ledger_routes(routes, own, impl_->options);
   add_look_routes(routes, own);
   add_overview_routes(routes, own);
   add_admin_routes(routes, own);

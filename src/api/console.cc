@@ -10,7 +10,16 @@ namespace {
 constexpr std::string_view kContentSecurityPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; "
-    "base-uri 'none'; object-src 'none'; frame-ancestors 'none'";
+    "base-uri 'none'; object-src 'none'; frame-ancestors ";
+
+// Only the pages that the operator names may show the embedded page; no page shows any other.
+std::vector<httpd::Header> page_headers(const std::vector<std::string>& parents) {
+  std::string policy(kContentSecurityPolicy);
+  if (parents.empty()) return {{"Content-Security-Policy", policy + "'none'"}};
+  for (const std::string& parent : parents) policy += (policy.back() == ' ' ? "" : " ") + parent;
+  // The older header knows no lists; an empty one is not sent.
+  return {{"Content-Security-Policy", policy}, {"X-Frame-Options", ""}};
+}
 
 bool belongs_to_interface(std::string_view path) {
   return path.starts_with("/v1/") || surface_of(path) != Surface::own;
@@ -24,8 +33,14 @@ void add_console_routes(Routes& routes, const Options& options) {
     return;
   }
   httpd::StaticFilesOptions files;
-  files.headers = {{"Content-Security-Policy", std::string(kContentSecurityPolicy)}};
-  const httpd::Handler pages = httpd::static_files(options.console_folder, std::move(files));
+  files.headers = page_headers({});
+  const httpd::Handler pages = httpd::static_files(options.console_folder, files);
+  files.headers = page_headers(options.embed_parents);
+  const httpd::Handler embedded = httpd::static_files(options.console_folder, files);
+  // The element that pages of the vendor's product load from here.
+  files.headers = page_headers({});
+  files.headers.push_back({"Cross-Origin-Resource-Policy", "cross-origin"});
+  const httpd::Handler element = httpd::static_files(options.console_folder, files);
   const auto handler = [pages](httpd::Request request, httpd::Responder responder) {
     // The page answers addresses that only it knows, but a mistyped call must not get a page.
     if (belongs_to_interface(request.path)) {
@@ -35,6 +50,8 @@ void add_console_routes(Routes& routes, const Options& options) {
     pages(std::move(request), std::move(responder));
   };
   routes.router().add("GET", "/", handler);
+  routes.router().add("GET", "/embed.js", element);
+  routes.router().add("GET", "/embed/{page...}", embedded);
   routes.router().add("GET", "/{path...}", handler);
 }
 

@@ -16,6 +16,19 @@ Error csrf_error(std::string detail) {
 
 constexpr std::size_t kUserAgentMax = 512;
 
+// Searching and reading the audit log, and its exports; which org it is, permissions say.
+bool embedded_page_needs(std::string_view method, std::string_view path) {
+  if (path == "/v1/sessions/current") return method == "GET";
+  constexpr std::string_view kOrgs = "/v1/orgs/";
+  if (!path.starts_with(kOrgs)) return false;
+  const std::size_t slash = path.find('/', kOrgs.size());
+  if (slash == std::string_view::npos) return false;
+  const std::string_view rest = path.substr(slash + 1);
+  const std::string_view part = rest.substr(0, rest.find('/'));
+  if (part == "exports") return method == "GET" || method == "POST";
+  return method == "GET" && (part == "events" || part == "views");
+}
+
 }  // namespace
 
 std::string origin_of(std::string_view url) {
@@ -38,7 +51,8 @@ Gate::Gate(access::Keys& keys, access::Sessions& sessions, Options options)
 
 settings::Origin Gate::origin(const httpd::Request& request) const {
   settings::Origin origin;
-  if (request.peer != "unix") origin.ip = request.peer;
+  const std::string client = options_.proxies.client_of(request);
+  if (client != "unix") origin.ip = client;
   if (const auto agent = request.header("User-Agent")) {
     origin.user_agent = agent->substr(0, kUserAgentMax);
   }
@@ -51,11 +65,21 @@ std::string_view Gate::session_token(const httpd::Request& request) const {
 }
 
 std::string Gate::cookie(std::string_view token, long max_age_seconds) const {
-  std::string out = https_ ? "__Host-sid=" : "sid=";
-  out += token;
+  return cookie("sid", token, max_age_seconds);
+}
+
+std::string Gate::cookie(std::string_view name, std::string_view value,
+                         long max_age_seconds) const {
+  std::string out = https_ ? "__Host-" : "";
+  out.append(name).append("=").append(value);
   out += "; Path=/; HttpOnly; SameSite=Lax; Max-Age=" + std::to_string(max_age_seconds);
   if (https_) out += "; Secure";
   return out;
+}
+
+std::string Gate::cookie_of(const httpd::Request& request, std::string_view name) const {
+  const std::string full = (https_ ? "__Host-" : "") + std::string(name);
+  return std::string(request.cookie(full).value_or(std::string_view()));
 }
 
 Result<> Gate::same_site(const httpd::Request& request) const {
@@ -86,6 +110,15 @@ bool Gate::knows(const httpd::Request& request) const {
   return header && header->size() > 7 && keys_.remembers(header->substr(7));
 }
 
+Result<access::Principal> Gate::bearer(const httpd::Request& request,
+                                       std::string_view text) const {
+  if (!text.starts_with(access::kEmbedTokenPrefix))
+    return access::Principal(TRY(keys_.verify(text)));
+  access::SessionPerson guest = TRY(sessions_.find_embedded(text));
+  if (embedded_page_needs(request.method, request.path)) return access::Principal(std::move(guest));
+  return Error{ErrorKind::forbidden, "embedded", "An embedded page reads the audit log only."};
+}
+
 Result<access::Principal> Gate::principal(const httpd::Request& request) const {
   if (options_.admin_socket) return access::Principal(access::SocketOperator{});
   if (const auto header = request.header("Authorization")) {
@@ -93,7 +126,7 @@ Result<access::Principal> Gate::principal(const httpd::Request& request) const {
       return Error{ErrorKind::unauthenticated, "unauthenticated",
                    "Send 'Authorization: Bearer tk_...' with an application key."};
     }
-    return access::Principal(TRY(keys_.verify(header->substr(7))));
+    return bearer(request, header->substr(7));
   }
   const std::string_view token = session_token(request);
   if (token.empty()) {

@@ -54,6 +54,94 @@ Result<httpd::Response> list(const Call& call, const Services& services) {
   return json_response(200, out.take());
 }
 
+Result<httpd::Response> change_role(const Call& call, const Services& services) {
+  const OrgId org = TRY(call.org());
+  TRY(services.permissions.may_manage_people(call.caller.principal, org));
+  const Uuid id = TRY(call.uuid("person"));
+  const JsonBody body = TRY(JsonBody::parse(call.request));
+  ObjectReader reader(body.root());
+  const std::string text = reader.choice("role", {"primary_admin", "admin", "member"});
+  TRY(reader.finish());
+  const settings::Role role = settings::parse_role(text).value_or(settings::Role::member);
+  TRY(services.permissions.may_give_role(call.caller.principal, org, role));
+  json::Writer out;
+  write_member(out,
+               TRY(services.people.change_role(call.caller.principal, call.caller.origin, org, id,
+                                               role)),
+               false);
+  return json_response(200, out.take());
+}
+
+Result<httpd::Response> remove(const Call& call, const Services& services) {
+  const OrgId org = TRY(call.org());
+  const Uuid id = TRY(call.uuid("person"));
+  // Whoever belongs to an org may leave it.
+  const auto* person = call.caller.principal.person();
+  const bool own = person != nullptr && !person->guest && person->id == id;
+  if (own) {
+    TRY(services.permissions.may_see_org(call.caller.principal, org));
+  } else {
+    TRY(services.permissions.may_manage_people(call.caller.principal, org));
+  }
+  TRY(services.people.remove_member(call.caller.principal, call.caller.origin, org, id));
+  return empty_response(204);
+}
+
+void write_known(json::Writer& out, const access::KnownPerson& known) {
+  out.begin_object()
+      .member("id", known.person.id.str())
+      .member("email", known.person.email)
+      .member("name", known.person.name)
+      .member("operator", known.person.is_operator)
+      .member("disabled", known.person.disabled)
+      .member("second_factor", known.second_factor)
+      .key("orgs")
+      .begin_array();
+  for (const settings::Membership& membership : known.memberships) {
+    out.begin_object()
+        .member("id", membership.org.str())
+        .member("role", settings::role_name(membership.role))
+        .end_object();
+  }
+  out.end_array();
+  member_time(out, "created_at", known.person.created_at);
+  out.end_object();
+}
+
+Result<httpd::Response> list_all(const Call& call, const Services& services) {
+  TRY(services.permissions.may_manage_everybody(call.caller.principal));
+  QueryReader query(call.request);
+  const std::string text = query.text("q");
+  const bool operators = query.flag("operators");
+  const IdPage page = read_id_page(query);
+  TRY(query.finish());
+  auto all = TRY(services.people.list_all(text, operators, page.after, page.limit + 1));
+  const bool more = all.size() > page.limit;
+  if (more) all.resize(page.limit);
+  json::Writer out;
+  out.begin_object().key("data").begin_array();
+  for (const access::KnownPerson& known : all) write_known(out, known);
+  out.end_array();
+  end_list(out, more ? all.back().person.id.str() : std::string());
+  return json_response(200, out.take());
+}
+
+Result<httpd::Response> set_disabled(const Call& call, const Services& services, bool disabled) {
+  TRY(services.permissions.may_manage_everybody(call.caller.principal));
+  const Uuid id = TRY(call.uuid("person"));
+  json::Writer out;
+  write_known(out, TRY(services.people.set_disabled(call.caller.principal, call.caller.origin, id,
+                                                    disabled)));
+  return json_response(200, out.take());
+}
+
+Result<httpd::Response> reset_factor(const Call& call, const Services& services) {
+  TRY(services.permissions.may_operate(call.caller.principal));
+  const Uuid id = TRY(call.uuid("person"));
+  TRY(services.people.reset_second_factor(call.caller.principal, call.caller.origin, id));
+  return empty_response(204);
+}
+
 Result<httpd::Response> add_operator(const Call& call, const Services& services) {
   TRY(services.permissions.may_operate(call.caller.principal));
   const JsonBody body = TRY(JsonBody::parse(call.request));
@@ -80,6 +168,17 @@ void add_people_routes(Routes& routes, const Services& services) {
              [&](const Call& call) { return add_person(call, services); });
   routes.add("GET", "/v1/orgs/{org}/people",
              [&](const Call& call) { return list(call, services); });
+  routes.add("PATCH", "/v1/orgs/{org}/people/{id}",
+             [&](const Call& call) { return change_role(call, services); });
+  routes.add("DELETE", "/v1/orgs/{org}/people/{id}",
+             [&](const Call& call) { return remove(call, services); });
+  routes.add("GET", "/v1/people", [&](const Call& call) { return list_all(call, services); });
+  routes.add("POST", "/v1/people/{id}/disable",
+             [&](const Call& call) { return set_disabled(call, services, true); });
+  routes.add("POST", "/v1/people/{id}/enable",
+             [&](const Call& call) { return set_disabled(call, services, false); });
+  routes.add("DELETE", "/v1/people/{id}/second_factor",
+             [&](const Call& call) { return reset_factor(call, services); });
   routes.add("POST", "/v1/operators",
              [&](const Call& call) { return add_operator(call, services); });
 }

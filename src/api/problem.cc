@@ -34,7 +34,7 @@ struct CodeRow {
 };
 
 // Where HTTP has a status that says more than the kind.
-constexpr std::array<CodeRow, 14> kCodes{{
+constexpr std::array<CodeRow, 15> kCodes{{
     {"invalid_json", 400},
     {"malformed_json", 400},
     {"invalid_utf8", 400},
@@ -49,6 +49,7 @@ constexpr std::array<CodeRow, 14> kCodes{{
     {"unsupported_encoding", 415},
     {"idempotency_key_reused", 422},
     {"expired", 410},
+    {"entry_altered", 500},
 }};
 
 std::string_view title_of(int status) {

@@ -8,6 +8,9 @@ namespace trailkeeper::api {
 
 void add_session_routes(Routes& routes, const Services& services);
 void add_event_routes(Routes& routes, const Services& services);
+void add_event_count_routes(Routes& routes, const Services& services);
+void add_live_routes(Routes& routes, const Services& services);
+void add_view_routes(Routes& routes, const Services& services);
 void add_feed_routes(Routes& routes, const Services& services);
 void add_event_ingest_routes(Routes& routes, const Services& services);
 void add_workos_routes(Routes& routes, const Services& services);
@@ -23,7 +26,11 @@ void add_retraced_routes(Routes& routes, const Services& services);
 void add_export_routes(Routes& routes, const Services& services);
 void add_org_routes(Routes& routes, const Services& services);
 void add_people_routes(Routes& routes, const Services& services);
+void add_account_routes(Routes& routes, const Services& services);
+void add_invitation_routes(Routes& routes, const Services& services, const Options& options);
+void add_sign_in_routes(Routes& routes, const Services& services, const Options& options);
 void add_key_routes(Routes& routes, const Services& services);
+void add_ledger_routes(Routes& routes, const Services& services, const Options& options);
 void add_s3_routes(Routes& routes, const Services& services, const Options& options);
 void add_delivery_routes(Routes& routes, const Services& services);
 void add_look_routes(Routes& routes, const Services& services);

@@ -1,10 +1,13 @@
 #include <chrono>
 
 #include "object_reader.h"
-#include "resources.h"
+#include "session_response.h"
 
 namespace trailkeeper::api {
 namespace {
+
+constexpr long kCookieSeconds = std::chrono::seconds(access::kSessionLongest).count();
+constexpr long kDeviceSeconds = std::chrono::seconds(std::chrono::hours(24 * 400)).count();
 
 void write_org(json::Writer& out, const settings::Org& org, settings::Role role) {
   out.begin_object()
@@ -15,45 +18,24 @@ void write_org(json::Writer& out, const settings::Org& org, settings::Role role)
   out.member("viewing_window_days", org.viewing_window_days).end_object();
 }
 
-std::string render(const access::SessionPerson& person, const Services& services) {
-  json::Writer out;
-  out.begin_object().key("person").begin_object();
-  out.member("id", person.id.str()).member("email", person.email).member("name", person.name);
-  out.end_object().member("operator", person.is_operator).key("orgs").begin_array();
-  for (const settings::Membership& membership : person.memberships) {
-    if (const auto org = services.orgs.find(membership.org)) write_org(out, *org, membership.role);
-  }
-  out.end_array().member("csrf_token", person.csrf_token);
-  member_time(out, "expires_at", person.expires_at);
-  member_time(out, "now", services.clock.now());
-  return out.end_object().take();
-}
-
-constexpr long kCookieSeconds = std::chrono::seconds(access::kSessionLongest).count();
-
 Result<httpd::Response> sign_in(const httpd::Request& request, const Services& services,
                                 const Gate& gate) {
   TRY(gate.same_site(request));
   const JsonBody body = TRY(JsonBody::parse(request));
   ObjectReader reader(body.root());
-  const std::string email = reader.text("email", {.bytes_max = 320});
-  const std::string password = reader.text("password", {.bytes_max = 1024});
+  access::Credentials credentials;
+  credentials.email = reader.text("email", {.bytes_max = 320});
+  credentials.password = reader.text("password", {.bytes_max = 1024});
+  credentials.code = reader.optional_text("code", {.bytes_max = 32}).value_or(std::string());
+  credentials.device = gate.cookie_of(request, Gate::kDevice);
   TRY(reader.finish());
-  const access::SignedIn signed_in =
-      TRY(services.sessions.sign_in({email, password}, gate.origin(request)));
-  auto response = json_response(201, render(signed_in.person, services));
-  response.set("Set-Cookie", gate.cookie(signed_in.token, kCookieSeconds));
-  return response;
-}
-
-Result<const access::SessionPerson*> person_of(const Call& call) {
-  if (const auto* person = call.caller.principal.person()) return person;
-  return Error{ErrorKind::unauthenticated, "no_session", "There is no session; sign in."};
+  return session_begun(TRY(services.sessions.sign_in(credentials, gate.origin(request))), services,
+                       gate);
 }
 
 Result<httpd::Response> show(const Call& call, const Services& services) {
   const auto* person = TRY(person_of(call));
-  return json_response(200, render(*person, services));
+  return json_response(200, render_session(*person, services));
 }
 
 Result<httpd::Response> sign_out(const Call& call, const Services& services, const Gate& gate) {
@@ -65,6 +47,59 @@ Result<httpd::Response> sign_out(const Call& call, const Services& services, con
 }
 
 }  // namespace
+
+Result<const access::SessionPerson*> person_of(const Call& call) {
+  if (const auto* person = call.caller.principal.person()) return person;
+  return Error{ErrorKind::unauthenticated, "no_session", "There is no session; sign in."};
+}
+
+void write_session_orgs(json::Writer& out, const access::SessionPerson& person,
+                        const Services& services) {
+  out.key("orgs").begin_array();
+  for (const settings::Membership& membership : person.memberships) {
+    if (const auto org = services.orgs.find(membership.org)) write_org(out, *org, membership.role);
+  }
+  out.end_array();
+}
+
+std::string render_session(const access::SessionPerson& person, const Services& services) {
+  json::Writer out;
+  out.begin_object().key("person").begin_object();
+  out.member("id", person.id.str()).member("email", person.email).member("name", person.name);
+  out.end_object().member("operator", person.is_operator);
+  write_session_orgs(out, person, services);
+  out.member("csrf_token", person.csrf_token)
+      .member("method", person.method)
+      .member("guest", person.guest.has_value())
+      .key("portal");
+  if (person.intent.empty()) {
+    out.null();
+  } else {
+    out.begin_object().member("intent", person.intent);
+    member_or_null(out, "return_url", person.return_url);
+    out.end_object();
+  }
+  out.member("second_factor_required", person.second_factor_missing);
+  member_time(out, "expires_at", person.expires_at);
+  member_time(out, "now", services.clock.now());
+  return out.end_object().take();
+}
+
+void set_session_cookies(httpd::Response& response, const access::SignedIn& signed_in,
+                         const Gate& gate) {
+  if (!signed_in.device.empty()) {
+    response.headers.push_back(
+        {"Set-Cookie", gate.cookie(Gate::kDevice, signed_in.device, kDeviceSeconds)});
+  }
+  response.headers.push_back({"Set-Cookie", gate.cookie(signed_in.token, kCookieSeconds)});
+}
+
+httpd::Response session_begun(const access::SignedIn& signed_in, const Services& services,
+                              const Gate& gate) {
+  auto response = json_response(201, render_session(signed_in.person, services));
+  set_session_cookies(response, signed_in, gate);
+  return response;
+}
 
 void add_session_routes(Routes& routes, const Services& services) {
   const Gate& gate = routes.gate();

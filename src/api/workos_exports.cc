@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t kNamesMax = 20;
 
 Error no_such_export() {
-  return {ErrorKind::not_found, "export_not_found", "There is no such export."};
+  return {ErrorKind::not_found, "export_not_found", "There is no such download."};
 }
 
 std::string_view state_name(settings::ExportState state) {

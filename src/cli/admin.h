@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "connection.h"
 
@@ -30,6 +31,9 @@ class AdminCommands {
   void add_org(CLI::App& admin);     // admin_orgs.cc
   void add_key(CLI::App& admin);     // admin_keys.cc
   void add_people(CLI::App& admin);  // admin_people.cc
+  void add_log_key(CLI::App& admin);
+  void add_registry(CLI::App& admin);  // admin_registry.cc
+  void add_masking(CLI::App& admin);
   void add_clock(CLI::App& admin);
   CLI::App* leaf(CLI::App& parent, const char* name, const char* what, Command command);
   // --events-per-second and the like.
@@ -52,6 +56,16 @@ class AdminCommands {
   int revoke_key();
   int create_user();
   int create_operator();
+  int invite_user();
+  int change_user(const std::string& method, const std::string& what, const std::string& done);
+  Result<std::string> find_person(const std::string& email);
+  int list_actions();
+  int set_action();
+  int remove_action();
+  int import_actions();
+  int show_masking();
+  int set_masking();
+  int import_masking();
 
   Where where_;
   bool json_ = false;
@@ -59,7 +73,9 @@ class AdminCommands {
 
   struct Values {
     std::string id, name, org, email, role = "member", application, scopes, expires, time, query;
-    bool all_orgs = false, active = false;
+    std::string area, category, crud, description, enforce, status, file;
+    std::vector<std::string> fields, drop_fields;
+    bool all_orgs = false, active = false, no_card_numbers = false;
     std::optional<bool> audit_logs, data_packs, s3;
     std::optional<int> viewing_window_days, retention_days, link_hours;
     std::optional<std::int64_t> events, bytes, requests, burst;

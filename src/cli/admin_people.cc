@@ -1,5 +1,8 @@
+#include <strings.h>
+
 #include "admin.h"
 #include "base/ids.h"
+#include "json/document.h"
 #include "json/writer.h"
 #include "password.h"
 #include "server/serve.h"
@@ -17,6 +20,26 @@ void AdminCommands::add_people(CLI::App& admin) {
   create->add_option("--role", values_.role, "primary_admin, admin or member")
       ->required()
       ->check(CLI::IsMember({"primary_admin", "admin", "member"}));
+
+  CLI::App* invite =
+      leaf(*user, "invite", "Invite a person by mail", [this] { return invite_user(); });
+  invite->add_option("--org", values_.org, "The organization")->required();
+  invite->add_option("--email", values_.email, "Whom the mail goes to")->required();
+  invite->add_option("--name", values_.name, "Name, as far as it is known");
+  invite->add_option("--role", values_.role, "primary_admin, admin or member")
+      ->required()
+      ->check(CLI::IsMember({"primary_admin", "admin", "member"}));
+  const auto about = [&](const char* name, const char* what, Command command) {
+    leaf(*user, name, what, std::move(command))
+        ->add_option("--email", values_.email, "Whose sign-in")
+        ->required();
+  };
+  about("disable", "End all sessions of a person, and let no new one begin",
+        [this] { return change_user("POST", "/disable", " is disabled."); });
+  about("enable", "Let a person sign in again",
+        [this] { return change_user("POST", "/enable", " can sign in."); });
+  about("reset-second-factor", "Take away a lost second factor",
+        [this] { return change_user("DELETE", "/second_factor", " has no second factor."); });
 
   CLI::App* operators = admin.add_subcommand("operator", "The vendor's own staff");
   operators->require_subcommand(1);
@@ -40,6 +63,42 @@ int AdminCommands::create_user() {
   if (!password->empty()) body.member("password", *password);
   return run("POST", "/v1/orgs/" + values_.org + "/people", body.end_object().take(),
              values_.email + " belongs to " + values_.org + " as " + values_.role + ".");
+}
+
+int AdminCommands::invite_user() {
+  if (!OrgId::parse(values_.org))
+    return refuse("there is no such organization", server::kExitUsage);
+  json::Writer body;
+  body.begin_object().member("email", values_.email).member("role", values_.role);
+  if (!values_.name.empty()) body.member("name", values_.name);
+  return run("POST", "/v1/orgs/" + values_.org + "/invitations", body.end_object().take(),
+             values_.email + " is invited to " + values_.org + " as " + values_.role + ".");
+}
+
+int AdminCommands::change_user(const std::string& method, const std::string& what,
+                               const std::string& done) {
+  const auto id = find_person(values_.email);
+  if (!id) return refuse(id.error().message, server::kExitFailed);
+  return run(method, "/v1/people/" + *id + what, method == "POST" ? "{}" : "",
+             values_.email + done);
+}
+
+// By the whole address, however it is written.
+Result<std::string> AdminCommands::find_person(const std::string& email) {
+  Connection connection(where_);
+  const Answer answer = TRY(connection.call("GET", "/v1/people?q=" + percent_encoded(email)));
+  json::Document document;
+  const auto root = document.parse(answer.body);
+  const auto data = root ? root->find("data") : std::nullopt;
+  std::string found;
+  if (answer.status == 200 && data) {
+    for (const json::Node person : *data) {
+      if (strcasecmp(text_of(person, "email").c_str(), email.c_str()) == 0)
+        found = text_of(person, "id");
+    }
+  }
+  if (!found.empty()) return found;
+  return Error{ErrorKind::not_found, "person_not_found", "there is no such person"};
 }
 
 int AdminCommands::create_operator() {

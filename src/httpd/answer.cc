@@ -54,7 +54,8 @@ bool has_header(const Response& response, std::string_view name) {
 void append_headers(std::string& out, const Response& response, const AnswerContext& context,
                     const ServerSettings& settings) {
   for (const auto& header : response.headers) {
-    if (is_framing(header.name)) continue;
+    // An empty one stands for "not the default either".
+    if (is_framing(header.name) || header.value.empty()) continue;
     if (!is_token(header.name) || !is_header_value(header.value)) {
       log::error("a response header was left out: it would break the message",
                  {{"request_id", context.request_id}, {"header", header.name}});

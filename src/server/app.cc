@@ -4,12 +4,17 @@
 #include <filesystem>
 #include <thread>
 
+#include "access/account.h"
+#include "access/invitations.h"
 #include "access/keys.h"
 #include "access/looks.h"
+#include "access/oidc.h"
 #include "access/orgs.h"
+#include "access/password_resets.h"
 #include "access/passwords.h"
 #include "access/people.h"
 #include "access/permissions.h"
+#include "access/portal.h"
 #include "access/sessions.h"
 #include "adapters.h"
 #include "base/log.h"
@@ -21,17 +26,22 @@
 #include "export/links.h"
 #include "export/store_rows.h"
 #include "housekeeping.h"
+#include "letters.h"
 #include "ingest/flusher.h"
+#include "ingest/ledger_feeder.h"
 #include "ingest/registry.h"
 #include "mail_senders.h"
 #include "notify/mails.h"
 #include "places.h"
 #include "query/activity.h"
+#include "query/analysis.h"
 #include "query/feed.h"
 #include "query/feed_waiters.h"
 #include "query/query.h"
+#include "query/views.h"
 #include "relay.h"
 #include "settings/deliveries.h"
+#include "settings/parts.h"
 #include "settings/times.h"
 #include "store_home.h"
 
@@ -48,6 +58,7 @@ struct Stores {
   std::unique_ptr<settings::Store> settings;
   std::unique_ptr<settings::Deliveries> deliveries;
   std::unique_ptr<journal::Journal> journal;
+  std::unique_ptr<ledger::Ledger> ledger;
 };
 
 ingest::Limits::Settings intake_limits(const LimitsConfig& config) {
@@ -61,11 +72,26 @@ ingest::Limits::Settings intake_limits(const LimitsConfig& config) {
                   .burst_seconds = config.burst_seconds}};
 }
 
-exports::Exports::Options export_options(const Config& config, const DataFolder& folder) {
-  exports::Exports::Options options;
-  options.folder = folder.file("exports");
-  options.workers = config.exports.workers;
-  options.free_bytes_min = config.exports.free_bytes_min;
+// They become a part of a header, so nothing else may stand in them.
+Result<> check_origins(const std::vector<std::string>& origins) {
+  for (const std::string& origin : origins) {
+    const bool web = origin.starts_with("https://") || origin.starts_with("http://");
+    const std::size_t host = origin.find("://") + 3;
+    const bool plain = std::all_of(origin.begin(), origin.end(), [](char c) {
+      return c > ' ' && c < 0x7F && c != ';' && c != ',' && c != '"' && c != '\'' && c != '*';
+    });
+    if (web && plain && host < origin.size() && origin.find('/', host) == std::string::npos) continue;
+    return Error{ErrorKind::invalid, "config",
+                 "embed.parents: \"" + origin + "\" is no origin such as https://app.example.com"};
+  }
+  return {};
+}
+
+std::string without_slash(std::string url) {
+  while (url.ends_with('/')) url.pop_back();
+  return url;
+}
+
 access::Sessions::Options session_rules(const Config& config) {
   using access::SecondFactorRule;
   const std::string& rule = config.sign_in.second_factor;
@@ -74,6 +100,11 @@ access::Sessions::Options session_rules(const Config& config) {
                                                  : SecondFactorRule::optional};
 }
 
+exports::Exports::Options export_options(const Config& config, const DataFolder& folder) {
+  exports::Exports::Options options;
+  options.folder = folder.file("exports");
+  options.workers = config.exports.workers;
+  options.free_bytes_min = config.exports.free_bytes_min;
   return options;
 }
 
@@ -108,9 +139,8 @@ class RealApp final : public App {
  public:
   RealApp(Config config, DataFolder folder, crypto::Sealer sealer,
           std::unique_ptr<metrics::Registry> metrics, std::unique_ptr<BusinessClock> clock,
-          Stores stores, std::unique_ptr<access::Orgs> orgs,
-          std::unique_ptr<access::Looks> looks, std::unique_ptr<ingest::Registry> registry,
-          std::unique_ptr<Doors> doors);
+          Stores stores, std::unique_ptr<access::Orgs> orgs, std::unique_ptr<access::Looks> looks,
+          std::unique_ptr<ingest::Registry> registry, std::unique_ptr<Doors> doors);
   ~RealApp() override { stop(); }
 
   Result<> start(std::function<void(const Error&)> on_fatal) override;
@@ -122,6 +152,8 @@ class RealApp final : public App {
   api::Options api_options() const;
   api::Readiness readiness() const;
   api::StoreReport store_report() const;
+  Result<> check_ledger();
+  Result<> begin_flush();
   void flush_what_is_quick();
 
   const Config config_;
@@ -135,10 +167,12 @@ class RealApp final : public App {
   httpc::Client s3_client_;
 
   StoreHome home_;
+  ingest::LedgerFeeder ledger_feeder_;
   ingest::Flusher flusher_;
   std::unique_ptr<access::Orgs> orgs_;
   std::unique_ptr<access::Looks> looks_;
   access::Passwords passwords_;
+  access::SecondFactors second_factors_;
   access::Keys keys_;
   access::Sessions sessions_;
   access::People people_;
@@ -146,17 +180,26 @@ class RealApp final : public App {
   KnownOrganizations organizations_;
   LimitsOfOrgs org_limits_;
   ingest::Limits limits_;
-  access::SecondFactors second_factors_;
   std::unique_ptr<ingest::Registry> registry_;
   ingest::Ingest ingest_;
   OutboxRelay relay_;
   query::Query query_;
   query::Activity activity_;
+  query::Analysis analysis_;
+  query::Views views_;
   query::Feed feed_;
   query::FeedWaiters feed_waiters_;
 
   std::unique_ptr<notify::MailSender> mail_sender_;
   notify::Mails mails_;
+  MailedLetters letters_;
+  access::Account account_;
+  access::Invitations invitations_;
+  access::PasswordResets password_resets_;
+  access::Portal portal_;
+  httpc::Client provider_client_;
+  access::Providers providers_;
+  access::Oidc oidc_;
   exports::StoreRows export_rows_;
   exports::Exports exports_;
   exports::Links export_links_;
@@ -176,8 +219,8 @@ class RealApp final : public App {
 RealApp::RealApp(Config config, DataFolder folder, crypto::Sealer sealer,
                  std::unique_ptr<metrics::Registry> metrics, std::unique_ptr<BusinessClock> clock,
                  Stores stores, std::unique_ptr<access::Orgs> orgs,
-                 std::unique_ptr<access::Looks> looks,
-                 std::unique_ptr<ingest::Registry> registry, std::unique_ptr<Doors> doors)
+                 std::unique_ptr<access::Looks> looks, std::unique_ptr<ingest::Registry> registry,
+                 std::unique_ptr<Doors> doors)
     : config_(std::move(config)),
       folder_(std::move(folder)),
       sealer_(std::move(sealer)),
@@ -185,11 +228,14 @@ RealApp::RealApp(Config config, DataFolder folder, crypto::Sealer sealer,
       clock_(std::move(clock)),
       stores_(std::move(stores)),
       home_(config_.store, folder_, store_client_),
+      ledger_feeder_(*stores_.journal, *stores_.ledger, home_.store(), *metrics_),
       flusher_(*stores_.journal, home_.store(), *metrics_,
                {.pause = std::chrono::milliseconds(config_.journal.flush_ms),
-                .on_stored = [this] { feed_waiters_.ring(); }}),
+                .on_stored = [this] { feed_waiters_.ring(); },
+                .recorded_until = [this] { return ledger_feeder_.recorded_until(); }}),
       orgs_(std::move(orgs)),
       looks_(std::move(looks)),
+      second_factors_(sealer_, wall_),
       keys_(*stores_.settings, *orgs_, *clock_),
       sessions_(*stores_.settings, passwords_, second_factors_, *clock_, session_rules(config_)),
       people_(*stores_.settings, *orgs_, passwords_, *clock_),
@@ -201,17 +247,27 @@ RealApp::RealApp(Config config, DataFolder folder, crypto::Sealer sealer,
       ingest_(*stores_.journal, organizations_, *clock_, *metrics_, registry_.get(), &limits_),
       relay_(*stores_.settings, ingest_, *metrics_),
       query_(home_.store(), *stores_.journal, *clock_),
-      second_factors_(sealer_, wall_),
       activity_(home_.tallies(), *stores_.journal, *clock_,
                 [this] {
                   std::vector<OrgId> ids;
                   for (const auto& org : orgs_->all()) ids.push_back(org->id);
                   return ids;
                 }),
+      analysis_(home_.store(), *stores_.journal, *clock_),
+      views_(*stores_.settings, *clock_),
       feed_(home_.store(), *stores_.journal),
       feed_waiters_(feed_, *metrics_, {}),
       mail_sender_(make_mail_sender(config_.smtp, doors->public_url(), folder_.file("outbox"))),
       mails_(*stores_.settings, *mail_sender_, *clock_, *metrics_, {doors->public_url()}),
+      letters_(mails_),
+      account_(*stores_.settings, passwords_, sessions_, second_factors_, *clock_),
+      invitations_(*stores_.settings, *orgs_, passwords_, sessions_, letters_, *clock_),
+      password_resets_(*stores_.settings, passwords_, sessions_, letters_, *clock_),
+      portal_(*stores_.settings, *orgs_, sessions_, *clock_,
+              {config_.portal.return_urls, config_.embed.parents}),
+      providers_(provider_client_, wall_, {config_.sign_in.oidc_private_hosts}),
+      oidc_(*stores_.settings, *orgs_, sessions_, providers_, sealer_, *clock_, wall_,
+            {without_slash(doors->public_url())}),
       export_rows_(home_.store(), *stores_.journal),
       exports_(
           *stores_.settings, export_rows_,
@@ -228,8 +284,8 @@ RealApp::RealApp(Config config, DataFolder folder, crypto::Sealer sealer,
                                   *credentials_, wall_)),
       deliveries_(deliver::Deliveries::make(delivery_settings_, *stores_.deliveries, cuts_,
                                             records_, *sink_, *clock_, *metrics_)),
-      housekeeping_(
-          {*clock_, *stores_.settings, sessions_, *looks_, keys_, *stores_.journal, home_, *metrics_}),
+      housekeeping_({*clock_, *stores_.settings, sessions_, *looks_, portal_, keys_, *stores_.journal, home_,
+                     *metrics_}),
       doors_(std::move(doors)) {
   doors_->add_routes(services(), api_options());
 }
@@ -246,16 +302,24 @@ api::Services RealApp::services() {
                        .sessions = sessions_,
                        .orgs = *orgs_,
                        .people = people_,
+                       .account = account_,
+                       .invitations = invitations_,
+                       .password_resets = password_resets_,
+                       .portal = portal_,
+                       .oidc = oidc_,
                        .permissions = permissions_,
                        .looks = *looks_,
                        .ingest = ingest_,
                        .query = query_,
+                       .analysis = analysis_,
+                       .views = views_,
                        .feed = feed_,
                        .feed_waiters = feed_waiters_,
                        .exports = exports_,
                        .export_links = export_links_,
                        .registry = *registry_,
                        .deliveries = *deliveries_,
+                       .ledger = *stores_.ledger,
                        .activity = activity_,
                        .clock = *clock_,
                        .metrics = *metrics_,
@@ -279,6 +343,10 @@ api::Options RealApp::api_options() const {
   }
   options.s3_regions = delivery_settings_.regions;
   options.s3_endpoints = config_.s3.endpoints;
+  options.embed_parents = config_.embed.parents;
+  // Checked when the server was opened.
+  if (auto proxies = api::TrustedProxies::parse(config_.trusted_proxies)) options.proxies = *proxies;
+  options.log_needs_key = config_.ledger.read_key;
   return options;
 }
 
@@ -313,6 +381,7 @@ api::StoreReport RealApp::store_report() const {
 }
 
 Result<> RealApp::start(std::function<void(const Error&)> on_fatal) {
+  TRY(check_ledger());
   running_ = true;
   stores_.journal->start();
   feed_waiters_.start();
@@ -320,12 +389,31 @@ Result<> RealApp::start(std::function<void(const Error&)> on_fatal) {
   TRY(home_.start());
   relay_.start();
   housekeeping_.start();
-  TRY(home_.open(flusher_, kStorePatience, std::move(on_fatal)));
+  TRY(home_.open([this] { return begin_flush(); }, kStorePatience, std::move(on_fatal)));
   TRY(exports_.resume());
   activity_.start();
   exports_.start();
   mails_.start();
+  password_resets_.start();
   deliveries_->start();
+  return {};
+}
+
+// A ledger that is not there although it was is refused before anything is received.
+Result<> RealApp::check_ledger() {
+  const bool had_ledger = TRY(stores_.settings->read(
+      [](const settings::ReadTx& tx) { return settings::had_part(tx, "ledger"); }));
+  return ledger_feeder_.check(had_ledger);
+}
+
+// What reads and fills the event store, once it answers.
+Result<> RealApp::begin_flush() {
+  TRY(flusher_.check_store());
+  TRY(ledger_feeder_.adopt_stored());
+  TRY(stores_.settings->write(
+      [](settings::WriteTx& tx) { return settings::note_part(tx, "ledger"); }));
+  flusher_.start();
+  ledger_feeder_.start();
   return {};
 }
 
@@ -347,17 +435,26 @@ void RealApp::stop() {
   activity_.stop();
   deliveries_->stop();
   exports_.stop();
+  password_resets_.stop();
   mails_.stop();
   relay_.stop();
   // The flush needs the journal's writer, so the journal stops after it; nobody sends any more.
   flush_what_is_quick();
   flusher_.stop();
+  ledger_feeder_.stop();
   stores_.journal->stop();
   housekeeping_.stop();
   home_.stop();
 }
 
-Result<Stores> open_stores(const Config& config, const DataFolder& folder, const Clock& clock,
+std::string log_origin(const Config& config, const std::string& public_url) {
+  if (!config.ledger.origin.empty()) return config.ledger.origin;
+  const auto scheme = public_url.find("://");
+  return scheme == std::string::npos ? public_url : public_url.substr(scheme + 3);
+}
+
+Result<Stores> open_stores(const Config& config, const DataFolder& folder,
+                           const crypto::Sealer& sealer, const Doors& doors, const Clock& clock,
                            metrics::Registry& metrics) {
   Stores stores;
   stores.settings = TRY(settings::Store::open({.folder = folder.path()}));
@@ -368,24 +465,27 @@ Result<Stores> open_stores(const Config& config, const DataFolder& folder, const
   journal.segment_bytes = config.journal.segment_bytes;
   journal.log_bytes_max = config.journal.log_bytes;
   stores.journal = TRY(journal::Journal::open(std::move(journal), clock, metrics));
+  stores.ledger = TRY(ledger::Ledger::open(
+      {folder.file("ledger"), log_origin(config, doors.public_url())}, sealer, clock));
   return stores;
 }
 
 }  // namespace
 
 Result<std::unique_ptr<App>> App::open(Config config) {
+  TRY(api::TrustedProxies::parse(config.trusted_proxies));
+  TRY(check_origins(config.embed.parents));
   DataFolder folder = TRY(DataFolder::open(config.data));
   crypto::Sealer sealer = TRY(folder.open_key(config.key_file));
   auto metrics = std::make_unique<metrics::Registry>();
   std::unique_ptr<Doors> doors = TRY(Doors::bind(config, folder, *metrics));
   auto clock = std::make_unique<BusinessClock>(Timestamp{}, config.test_clock);
-  Stores stores = TRY(open_stores(config, folder, *clock, *metrics));
+  Stores stores = TRY(open_stores(config, folder, sealer, *doors, *clock, *metrics));
   const Timestamp floor = TRY(
       stores.settings->read([](const settings::ReadTx& tx) { return settings::time_floor(tx); }));
   clock->raise(std::max(floor, stores.journal->highest_time()));
   std::unique_ptr<access::Orgs> orgs = TRY(access::Orgs::open(*stores.settings, *clock));
-  std::unique_ptr<access::Looks> looks =
-      TRY(access::Looks::open(*stores.settings, *orgs, *clock));
+  std::unique_ptr<access::Looks> looks = TRY(access::Looks::open(*stores.settings, *orgs, *clock));
   std::unique_ptr<ingest::Registry> registry =
       TRY(ingest::Registry::open(*stores.settings, *clock, *metrics, mask_rules(config.mask)));
   return std::unique_ptr<App>(std::make_unique<RealApp>(

@@ -69,6 +69,7 @@ void Housekeeping::every_minute() {
   report("the highest time could not be written down", note_time(parts_.clock.now()));
   report("ended sessions could not be forgotten", parts_.sessions.forget_ended());
   report("ended looks could not be forgotten", parts_.looks.forget_ended());
+  report("portal links could not be forgotten", parts_.portal.forget_expired());
   report("failed sign-ins could not be noted", parts_.sessions.note_counted_failures());
   report("the use of keys could not be written down", parts_.keys.note_use());
 }

@@ -2,6 +2,7 @@
 
 #include "access/keys.h"
 #include "access/looks.h"
+#include "access/portal.h"
 #include "access/sessions.h"
 #include "base/background.h"
 #include "base/clock.h"
@@ -21,6 +22,7 @@ class Housekeeping {
     settings::Store& settings;
     access::Sessions& sessions;
     access::Looks& looks;
+    access::Portal& portal;
     access::Keys& keys;
     const journal::Journal& journal;
     const StoreHome& store;

@@ -74,16 +74,15 @@ void StoreHome::stop() {
 
 Result<> StoreHome::prepare() {
   TRY(store_->migrate());
-  TRY(flusher_->check_store());
-  flusher_->start();
+  TRY(begin_());
   opened_ = true;
   log::info("the event store is open");
   return {};
 }
 
-Result<> StoreHome::open(ingest::Flusher& flusher, std::chrono::milliseconds patience,
+Result<> StoreHome::open(std::function<Result<>()> begin, std::chrono::milliseconds patience,
                          std::function<void(const Error&)> on_fatal) {
-  flusher_ = &flusher;
+  begin_ = std::move(begin);
   on_fatal_ = std::move(on_fatal);
   const auto deadline = std::chrono::steady_clock::now() + patience;
   if (supervisor_) supervisor_->wait_until_up(patience);

@@ -11,7 +11,6 @@
 #include "events/store.h"
 #include "events/tallies.h"
 #include "httpc/client.h"
-#include "ingest/flusher.h"
 #include "server/config.h"
 
 namespace trailkeeper::server {
@@ -30,10 +29,11 @@ class StoreHome {
   Result<> start();
   void stop();
 
-  // Brings the schema up to date and lets `flusher` begin once the store answers; tries again until
-  // it does. Waits for that at most `patience`, then goes on in the background. `fatal` when the
-  // store must not be used; later it is reported to `on_fatal`, from another thread.
-  Result<> open(ingest::Flusher& flusher, std::chrono::milliseconds patience,
+  // Brings the schema up to date once the store answers and calls `begin`; tries both again while
+  // the answer is `unavailable`. Waits for that at most `patience`, then goes on in the background.
+  // `fatal` when the store must not be used; later it is reported to `on_fatal`, from another
+  // thread.
+  Result<> open(std::function<Result<>()> begin, std::chrono::milliseconds patience,
                 std::function<void(const Error&)> on_fatal);
 
   // Quick; `unavailable` while the engine is known to be down.
@@ -52,7 +52,7 @@ class StoreHome {
   std::unique_ptr<engine::Supervisor> supervisor_;
   std::unique_ptr<events::EventStore> store_;
   std::unique_ptr<events::Tallies> tallies_;
-  ingest::Flusher* flusher_ = nullptr;
+  std::function<Result<>()> begin_;
   std::function<void(const Error&)> on_fatal_;
   std::atomic<bool> opened_{false};
   Background opener_;

@@ -34,7 +34,11 @@ std::set<std::string> served(const httpd::Router& router) {
   std::set<std::string> found;
   for (const auto& route : router.routes()) {
     // The console's files are no part of the contract.
-    if (route->pattern != "/{path...}") found.insert(route->method + " " + route->pattern);
+    if (route->pattern == "/{path...}") continue;
+    // OpenAPI has no word for a parameter that takes everything below.
+    std::string pattern = route->pattern;
+    if (const auto dots = pattern.find("...}"); dots != std::string::npos) pattern.erase(dots, 3);
+    found.insert(route->method + " " + pattern);
   }
   return found;
 }

@@ -31,16 +31,24 @@ Desk::Desk() {
                           .sessions = *sessions_,
                           .orgs = *orgs_,
                           .people = *people_,
+                          .account = *account_,
+                          .invitations = *invitations_,
+                          .password_resets = *password_resets_,
+                          .portal = *portal_,
+                          .oidc = *oidc_,
                           .permissions = *permissions_,
                           .looks = *looks_,
                           .ingest = *ingest_,
                           .query = *query_,
+                          .analysis = *analysis_,
+                          .views = *views_,
                           .feed = *feed_,
                           .feed_waiters = *feed_waiters_,
                           .exports = *exports_,
                           .export_links = *export_links_,
                           .registry = *registry_,
                           .deliveries = deliveries_,
+                          .ledger = *ledger_,
                           .activity = *activity_,
                           .clock = clock_,
                           .metrics = metrics_,
@@ -69,10 +77,25 @@ void Desk::open_services() {
   keys_ = std::make_unique<access::Keys>(*store_, *orgs_, clock_);
   sessions_ = std::make_unique<access::Sessions>(*store_, passwords_, second_factors_, clock_);
   people_ = std::make_unique<access::People>(*store_, *orgs_, passwords_, clock_);
+  account_ = std::make_unique<access::Account>(*store_, passwords_, *sessions_, second_factors_,
+                                               clock_);
+  invitations_ = std::make_unique<access::Invitations>(*store_, *orgs_, passwords_, *sessions_,
+                                                       letters_, clock_);
+  password_resets_ = std::make_unique<access::PasswordResets>(*store_, passwords_, *sessions_,
+                                                              letters_, clock_);
+  portal_ = std::make_unique<access::Portal>(
+      *store_, *orgs_, *sessions_, clock_,
+      access::Portal::Options{{"https://app.example/settings"}, {"https://app.example"}});
+  providers_ = std::make_unique<access::Providers>(provider_client_, clock_,
+                                                   access::Providers::Options{});
+  oidc_ = std::make_unique<access::Oidc>(*store_, *orgs_, *sessions_, *providers_, sealer_, clock_,
+                                         clock_, access::Oidc::Options{"http://trail.example"});
   looks_ = std::move(access::Looks::open(*store_, *orgs_, clock_)).value();
   permissions_ = std::make_unique<access::Permissions>(*orgs_, clock_, looks_.get());
   journal_ = *journal::Journal::open({.folder = folder_.path() + "/journal"}, clock_, metrics_);
   journal_->start();
+  ledger_ = *ledger::Ledger::open({folder_.path() + "/ledger", "trail.example"},
+                                  *crypto::Sealer::from_key(std::string(32, 'k')), clock_);
   ingest_orgs_ = std::make_unique<OrgsAsIngestSeesThem>(*orgs_);
   registry_ = *ingest::Registry::open(*store_, clock_, metrics_, event::default_mask_rules());
   ingest_ =
@@ -81,6 +104,8 @@ void Desk::open_services() {
   nowhere.unix_socket = folder_.path() + "/nobody.sock";
   events_ = std::make_unique<events::EventStore>(nowhere, client_);
   query_ = std::make_unique<query::Query>(*events_, *journal_, clock_);
+  analysis_ = std::make_unique<query::Analysis>(*events_, *journal_, clock_);
+  views_ = std::make_unique<query::Views>(*store_, clock_);
   tallies_ = std::make_unique<events::Tallies>(nowhere, client_);
   activity_ = std::make_unique<query::Activity>(*tallies_, *journal_, clock_,
                                                 [] { return std::vector<OrgId>(); });
@@ -136,7 +161,10 @@ std::vector<httpd::Header> Desk::sign_in(const std::string& email) {
       call("POST", "/v1/sessions",
            json(R"({"email":")" + email + R"(","password":")" + kPassword + R"("})"));
   EXPECT_EQ(session.status, 201) << session.body;
-  const std::string cookie = session.header("Set-Cookie");
+  std::string cookie;  // the session's comes last
+  for (const httpd::Header& header : session.headers) {
+    if (header.name == "Set-Cookie") cookie = header.value;
+  }
   return {{"Cookie", cookie.substr(0, cookie.find(';'))},
           {"X-CSRF-Token", session.text("csrf_token")}};
 }

@@ -77,8 +77,12 @@ class NoRows final : public exports::RowSource {
   Seq last_seq(const OrgId&) override { return Seq{1}; }
   bool holds_until(Timestamp) override { return true; }
   Result<std::uint64_t> count_rows(const exports::RowQuery&) override { return 1; }
-  Result<> stream_csv(const exports::RowQuery&, const exports::ChunkSink& sink) override {
-    sink("a,b\r\n");
+  Result<exports::Sample> sample(const exports::RowQuery&) override {
+    return exports::Sample{1, 10, 100, 20};
+  }
+  Result<> stream(const exports::RowQuery&, exports::Format,
+                  const exports::ChunkSink& sink) override {
+    sink("a,b\r\n", 1);
     return {};
   }
 };
@@ -123,6 +127,20 @@ struct Sent {
 
 // The interface over real settings and a real journal in a temporary folder; the event store is a
 // socket that nobody serves, as while the engine is down. Calls go straight to the routes.
+// The last token that would have been mailed.
+class KeptLetters final : public access::Letters {
+ public:
+  Result<> send(settings::WriteTx&, const access::InvitationLetter& letter) override {
+    token = letter.token;
+    return {};
+  }
+  Result<> send(settings::WriteTx&, const access::ResetLetter& letter) override {
+    token = letter.token;
+    return {};
+  }
+  std::string token;
+};
+
 class Desk : public ::testing::Test {
  protected:
   Desk();
@@ -155,18 +173,29 @@ class Desk : public ::testing::Test {
   access::Passwords passwords_;
   std::unique_ptr<access::Orgs> orgs_;
   std::unique_ptr<access::Keys> keys_;
-  std::unique_ptr<access::Sessions> sessions_;
-  std::unique_ptr<access::People> people_;
-  std::unique_ptr<access::Looks> looks_;
-  std::unique_ptr<access::Permissions> permissions_;
   const crypto::Sealer sealer_ = *crypto::Sealer::from_key(std::string(32, 'k'));
   const access::SecondFactors second_factors_{sealer_, clock_};
+  std::unique_ptr<access::Sessions> sessions_;
+  std::unique_ptr<access::People> people_;
+  KeptLetters letters_;
+  httpc::Client provider_client_;
+  std::unique_ptr<access::Account> account_;
+  std::unique_ptr<access::Invitations> invitations_;
+  std::unique_ptr<access::PasswordResets> password_resets_;
+  std::unique_ptr<access::Portal> portal_;
+  std::unique_ptr<access::Providers> providers_;
+  std::unique_ptr<access::Oidc> oidc_;
+  std::unique_ptr<access::Looks> looks_;
+  std::unique_ptr<access::Permissions> permissions_;
   std::unique_ptr<journal::Journal> journal_;
+  std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<OrgsAsIngestSeesThem> ingest_orgs_;
   std::unique_ptr<ingest::Ingest> ingest_;
   httpc::Client client_;
   std::unique_ptr<events::EventStore> events_;
   std::unique_ptr<query::Query> query_;
+  std::unique_ptr<query::Analysis> analysis_;
+  std::unique_ptr<query::Views> views_;
   std::unique_ptr<events::Tallies> tallies_;
   std::unique_ptr<query::Activity> activity_;
   std::unique_ptr<query::Feed> feed_;

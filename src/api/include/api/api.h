@@ -7,12 +7,18 @@
 #include <string_view>
 #include <vector>
 
+#include "access/account.h"
+#include "access/invitations.h"
 #include "access/keys.h"
 #include "access/looks.h"
+#include "access/oidc.h"
 #include "access/orgs.h"
+#include "access/password_resets.h"
 #include "access/people.h"
 #include "access/permissions.h"
+#include "access/portal.h"
 #include "access/sessions.h"
+#include "api/trusted_proxies.h"
 #include "base/clock.h"
 #include "base/metrics.h"
 #include "base/result.h"
@@ -23,10 +29,13 @@
 #include "httpd/server.h"
 #include "ingest/ingest.h"
 #include "ingest/registry.h"
+#include "ledger/ledger.h"
 #include "query/activity.h"
+#include "query/analysis.h"
 #include "query/feed.h"
 #include "query/feed_waiters.h"
 #include "query/query.h"
+#include "query/views.h"
 #include "settings/outbox.h"
 
 // The HTTP interface (api/openapi.yaml): requests become calls of services, results become answers.
@@ -57,16 +66,24 @@ struct Services {
   access::Sessions& sessions;
   access::Orgs& orgs;
   access::People& people;
+  access::Account& account;
+  access::Invitations& invitations;
+  access::PasswordResets& password_resets;
+  access::Portal& portal;
+  access::Oidc& oidc;
   const access::Permissions& permissions;
   access::Looks& looks;
   ingest::Ingest& ingest;
   query::Query& query;
+  const query::Analysis& analysis;
+  query::Views& views;
   query::Feed& feed;
   query::FeedWaiters& feed_waiters;
   exports::Exports& exports;
   exports::Links& export_links;
   ingest::Registry& registry;
   deliver::Deliveries& deliveries;
+  ledger::Ledger& ledger;
   query::Activity& activity;
   BusinessClock& clock;
   metrics::Registry& metrics;
@@ -84,8 +101,11 @@ struct Options {
   std::string public_url;      // without a slash at its end
   std::string console_folder;  // built console; empty or absent: none is served
   std::string openapi_file;
+  bool log_needs_key = false;  // logs are read with a key only
   std::vector<std::string> s3_regions{};    // shown as choices
   std::vector<std::string> s3_endpoints{};  // operator's list
+  std::vector<std::string> embed_parents{};  // origins that may show the embedded page
+  TrustedProxies proxies{};
 };
 
 // The routes of one listener: puts them into a router that is not served yet.
