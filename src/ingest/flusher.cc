@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <future>
+#include <limits>
 #include <map>
 #include <set>
 #include <span>
@@ -18,8 +19,9 @@ using journal::Batch;
 using journal::Entry;
 using journal::EntryView;
 
-constexpr std::uint64_t kUnverifiedMax = 2'000'000;  // rows
-constexpr std::size_t kReadTogether = 16;            // batches
+constexpr std::uint64_t kUnverifiedMax = 2'000'000;                               // rows
+constexpr std::size_t kReadTogether = 16;                                         // batches
+constexpr std::uint64_t kEverything = std::numeric_limits<std::uint64_t>::max();  // positions
 
 bool store_order(const Entry& a, const Entry& b) {
   return std::tie(a.org, a.seq) < std::tie(b.org, b.seq);
@@ -292,7 +294,8 @@ bool Flusher::Impl::verify_step() {
   if (is_behind()) return false;
   auto open = journal.open_batches();
   if (!open) return false;
-  std::erase_if(*open, [](const Batch& batch) { return !batch.stored; });
+  const std::uint64_t recorded = settings.recorded_until ? settings.recorded_until() : kEverything;
+  std::erase_if(*open, [&](const Batch& batch) { return !batch.stored || batch.end > recorded; });
   if (open->size() > kReadTogether) open->resize(kReadTogether);
   if (open->empty()) return false;
   const auto known = unchanged(*open);

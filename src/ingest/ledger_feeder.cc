@@ -41,18 +41,20 @@ LedgerFeeder::LedgerFeeder(journal::Journal& journal, ledger::Ledger& ledger,
       feeder_("ledger", kFeedPause, [this] { return feed_step(); }),
       publisher_("checkpoints", kPublishPause, [this] { return publish_step(); }) {}
 
-Result<> LedgerFeeder::check(bool had_ledger) {
-  const journal::Depth depth = journal_.depth();
+bool LedgerFeeder::lacks_stored() const {
+  return std::max<std::uint64_t>(ledger_.position(), 1) < journal_.depth().verified;
+}
+
+Result<> LedgerFeeder::check(bool had_ledger) const {
   TRY(compare_sizes());
-  if (ledger_.position() > depth.committed)
+  if (ledger_.position() > journal_.depth().committed)
     return went_back("journal_went_back", "The ledger knows events that the journal does not.");
-  if (ledger_.position() >= depth.verified) return {};
-  if (ledger_.position() == 0 && !had_ledger) return adopt();
+  if (!lacks_stored() || (ledger_.position() == 0 && !had_ledger)) return {};
   return went_back("ledger_went_back",
                    "The ledger lacks events that the journal has let go of since.");
 }
 
-Result<> LedgerFeeder::compare_sizes() {
+Result<> LedgerFeeder::compare_sizes() const {
   std::string ahead;
   TRY(ledger_.for_each([&](const OrgId& org, std::uint64_t size) {
     if (size > journal_.last_seq(org).value) ahead = org.str();
@@ -62,8 +64,9 @@ Result<> LedgerFeeder::compare_sizes() {
                                             " has more entries than the journal ever gave it.");
 }
 
-// Events that were stored before there was a ledger. Their hashes can only come from the store.
-Result<> LedgerFeeder::adopt() {
+// Events that were stored before there was a ledger: their hashes can only come from the store.
+Result<> LedgerFeeder::adopt_stored() {
+  if (!lacks_stored()) return {};
   const std::uint64_t until = journal_.depth().verified;
   const events::HighWater there = TRY(store_.high_water());
   log::info("filling the ledger with what is stored", {{"organizations", there.orgs.size()}});

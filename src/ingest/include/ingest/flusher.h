@@ -22,6 +22,9 @@ class Flusher {
     std::chrono::milliseconds pause{300};  // between batches when there is little to do
     // Called after each batch whose rows can be read, from the inserting thread; must be quick.
     std::function<void()> on_stored{};
+    // The journal keeps a batch until this position is behind it; without it, until it is read
+    // back.
+    std::function<std::uint64_t()> recorded_until{};
   };
   Flusher(journal::Journal& journal, events::EventStore& store, metrics::Registry& metrics,
           Settings settings);

@@ -20,12 +20,14 @@ class LedgerFeeder {
                metrics::Registry& metrics);
   ~LedgerFeeder() { stop(); }
 
-  // At start, before anything is added: compares journal and ledger. `fatal`, with the way out:
-  // `ledger_went_back` when the ledger lacks what the journal had let go of, `journal_went_back`
-  // when it knows more than the journal ever gave. A ledger that is new beside older events is
-  // filled from the event store, which can take a while; unless `had_ledger`: then it was deleted,
-  // which is `ledger_went_back` too.
-  Result<> check(bool had_ledger);
+  // At start, before anything is received: compares journal and ledger. `fatal`, with the way out:
+  // `ledger_went_back` when the ledger lacks what the journal had let go of (or was there once, as
+  // `had_ledger` says, and is new now), `journal_went_back` when it knows more than the journal
+  // ever gave.
+  Result<> check(bool had_ledger) const;
+  // Before start(), once the event store can be read: fills a ledger that is new beside older
+  // events, which can take a while. Does nothing otherwise; may be repeated.
+  Result<> adopt_stored();
 
   void start();
   // Signs what is there and was not.
@@ -40,9 +42,10 @@ class LedgerFeeder {
 
  private:
   Result<> feed(std::uint64_t first, std::uint64_t end);
-  Result<> adopt();
   Result<> adopt(const OrgId& org, Seq last);
-  Result<> compare_sizes();
+  Result<> compare_sizes() const;
+  // The journal let go of events that the ledger has never seen.
+  bool lacks_stored() const;
 
   journal::Journal& journal_;
   ledger::Ledger& ledger_;
