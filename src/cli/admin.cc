@@ -76,6 +76,8 @@ AdminCommands::AdminCommands(CLI::App& program) {
   add_org(*admin);
   add_key(*admin);
   add_people(*admin);
+  add_registry(*admin);
+  add_log_key(*admin);
   add_clock(*admin);
 }
 
@@ -160,6 +162,24 @@ int AdminCommands::run_list(const std::string& path, Line line) {
   } while (!cursor.empty());
   if (json_) std::printf("%s\n", all.end_array().end_object().take().c_str());
   return server::kExitOk;
+}
+
+void AdminCommands::add_log_key(CLI::App& admin) {
+  CLI::App* key = leaf(admin, "log-key", "Name and public keys of an organization's log", [this] {
+    Connection connection(where_);
+    const auto answer =
+        connection.call("GET", "/v1/orgs/" + percent_encoded(values_.org) + "/log", "");
+    if (!answer) return refuse(answer.error().message, server::kExitTemporary);
+    if (answer->status >= 300) return refused_by_server(*answer);
+    if (json_) {
+      std::printf("%s\n", answer->body.c_str());
+      return server::kExitOk;
+    }
+    for (const char* member : {"log", "vkey", "manifest_vkey"})
+      std::printf("%s\t%s\n", member, member_of(answer->body, member).c_str());
+    return server::kExitOk;
+  });
+  key->add_option("--org", values_.org, "Its id")->required();
 }
 
 void AdminCommands::add_clock(CLI::App& admin) {
