@@ -8,10 +8,11 @@ test.describe.configure({ mode: 'serial' });
 
 let page: Page;
 test.beforeAll(async ({ browser, baseURL }) => {
-  page = await browser.newPage({ ...(baseURL ? { baseURL } : {}), viewport: { width: 1360, height: 900 } });
+  const context = await browser.newContext({ ...(baseURL ? { baseURL } : {}), viewport: { width: 1360, height: 900 } });
+  page = await context.newPage();
   await signIn(page, '/operators', operator);
 });
-test.afterAll(() => page.close());
+test.afterAll(() => page.context().close());
 
 const heading = (name: string) => page.getByRole('heading', { level: 1, name });
 const row = (text: string | RegExp) => page.getByRole('row').filter({ hasText: text });
