@@ -1,5 +1,7 @@
 #include "events/counts.h"
 
+#include <algorithm>
+
 #include "binary.h"
 #include "clickhouse.h"
 #include "conditions.h"
@@ -10,6 +12,7 @@ namespace trailkeeper::events {
 namespace {
 
 constexpr std::uint64_t kGroupsMax = 100'000;
+constexpr std::uint64_t kTargetNamesMax = 1'000;
 
 Error bad_counts() {
   return Error{ErrorKind::failed, "bad_row", "the event store gave no list of counts"};
@@ -54,6 +57,17 @@ ValueColumns columns_of(Field field) {
   }
 }
 
+// Of the names of targets those that contain what was typed, the ones that begin so first.
+void choose_names(std::vector<CountedValue>& found, const ValuesRequest& request) {
+  const std::string part = event::fold(request.part);
+  std::erase_if(found, [&](const CountedValue& one) {
+    return event::fold(one.value).find(part) == std::string::npos;
+  });
+  std::ranges::stable_partition(
+      found, [&](const CountedValue& one) { return event::fold(one.value).starts_with(part); });
+  if (found.size() > request.limit) found.resize(request.limit);
+}
+
 }  // namespace
 
 struct Counts::Impl {
@@ -81,7 +95,7 @@ Result<std::vector<CountedValue>> Counts::values(const OrgId& org, const Filter&
   Conditions conditions(org, impl_->table());
   conditions.add(filter);
   const bool of_target = request.field == Field::target;
-  if (!request.part.empty() && !of_target) conditions.add_part(request.field, request.part);
+  if (!request.part.empty()) conditions.add_part(request.field, request.part);
   std::string sql = "SELECT " + std::string(of_target ? "arrayJoin(" : "") + columns.value +
                     (of_target ? ")" : "") + " AS value, " + columns.label +
                     " AS label, count() AS number FROM " + impl_->table() + " WHERE " +
@@ -90,7 +104,6 @@ Result<std::vector<CountedValue>> Counts::values(const OrgId& org, const Filter&
     const std::string begins =
         "(startsWith(lowerUTF8(value), {part:String}) OR startsWith(lowerUTF8(label), "
         "{part:String}))";
-    if (of_target) sql += " HAVING positionUTF8(lowerUTF8(value), {part:String}) > 0";
     sql += " ORDER BY " + begins + " DESC, number DESC, value";
   } else {
     sql += " ORDER BY number DESC, value";
@@ -98,7 +111,9 @@ Result<std::vector<CountedValue>> Counts::values(const OrgId& org, const Filter&
   Statement statement(sql + " LIMIT {value_limit:UInt64} FORMAT RowBinary");
   conditions.bind(statement);
   if (!request.part.empty()) statement.text("part", event::fold(request.part));
-  statement.unsigned_integer("value_limit", request.limit)
+  // The other names of the targets found are among them.
+  const bool choose = of_target && !request.part.empty();
+  statement.unsigned_integer("value_limit", choose ? kTargetNamesMax : request.limit)
       .setting("max_rows_to_group_by", kGroupsMax)
       .setting("group_by_overflow_mode", "any");
   const std::string bytes = TRY(impl_->run(std::move(statement)));
@@ -111,6 +126,7 @@ Result<std::vector<CountedValue>> Counts::values(const OrgId& org, const Filter&
     one.count = cursor.number<std::uint64_t>();
     if (cursor.short_of_bytes() || cursor.broken()) return bad_counts();
   }
+  if (choose) choose_names(found, request);
   return found;
 }
 
