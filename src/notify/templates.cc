@@ -40,7 +40,14 @@ constexpr std::string_view kSignIn =
 constexpr std::string_view kForPeople =
     "This CSV is made for people to read. To feed a SIEM, use the S3 integration: it delivers "
     "every entry in full.";
+constexpr std::string_view kForPrograms =
+    "To feed a SIEM, use the S3 integration: it delivers every entry in full, by itself.";
 constexpr std::string_view kWhy = "You get this mail because you asked for this download.";
+
+std::string_view form_name(const settings::Export& record) {
+  if (record.format == "jsonl") return "JSON Lines";
+  return record.format == "parquet" ? "Parquet" : "CSV";
+}
 
 }  // namespace
 
@@ -50,13 +57,14 @@ Content download_ready(const settings::Export& record, std::string_view org_name
       "Download your audit log file before " + moment(*record.expires_at) + ":";
   Content content{.subject = "Your audit log download for " + one_line(org_name) + " is ready"};
 
+  const std::string_view note = record.format == "csv" ? kForPeople : kForPrograms;
   content.text = line + "\n" + std::string(link) + "\n\n";
   for (const Fact& fact : facts(record, org_name))
     content.text += fact.first + ": " + fact.second + "\n";
   content.text.append("\n")
       .append(kSignIn)
       .append("\n")
-      .append(kForPeople)
+      .append(note)
       .append("\n\n")
       .append(kWhy)
       .append("\n");
@@ -66,13 +74,14 @@ Content download_ready(const settings::Export& record, std::string_view org_name
                  "</title></head>\n<body "
                  "style=\"font-family:sans-serif;line-height:1.5;color:#1a1a1a\">\n<p>" +
                  escape_html(line) + "</p>\n<p><a href=\"" + escape_html(link) +
-                 "\">Download the CSV file</a></p>\n<table style=\"border-collapse:collapse\">\n";
+                 "\">Download the " + std::string(form_name(record)) +
+                 " file</a></p>\n<table style=\"border-collapse:collapse\">\n";
   for (const Fact& fact : facts(record, org_name)) {
     content.html +=
         "<tr><th scope=\"row\" style=\"text-align:left;padding-right:1.5em;vertical-align:top\">" +
         escape_html(fact.first) + "</th><td>" + escape_html(fact.second) + "</td></tr>\n";
   }
-  content.html += "</table>\n<p>" + escape_html(kSignIn) + "</p>\n<p>" + escape_html(kForPeople) +
+  content.html += "</table>\n<p>" + escape_html(kSignIn) + "</p>\n<p>" + escape_html(note) +
                   "</p>\n<p style=\"color:#555\">" + escape_html(kWhy) + "</p>\n</body></html>\n";
   return content;
 }

@@ -46,6 +46,16 @@ TEST(DownloadReady, SaysWhetherItIsFiltered) {
   EXPECT_NE(content.html.find("Only what the filters showed."), std::string::npos);
 }
 
+TEST(DownloadReady, NamesTheFormOfTheFile) {
+  settings::Export record = ready_export();
+  EXPECT_NE(download_ready(record, "Acme", kLink).html.find("Download the CSV file"),
+            std::string::npos);
+  record.format = "parquet";
+  const Content content = download_ready(record, "Acme", kLink);
+  EXPECT_NE(content.html.find("Download the Parquet file"), std::string::npos);
+  EXPECT_EQ(content.text.find("CSV"), std::string::npos);
+}
+
 TEST(DownloadReady, AnOpenRangeIsSaidInWords) {
   settings::Export record = ready_export();
   record.to.reset();
