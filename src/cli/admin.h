@@ -56,13 +56,6 @@ class AdminCommands {
   int revoke_key();
   int create_user();
   int create_operator();
-  int list_actions();
-  int set_action();
-  int remove_action();
-  int import_actions();
-  int show_masking();
-  int set_masking();
-  int import_masking();
   int invite_user();
   int change_user(const std::string& method, const std::string& what, const std::string& done);
   Result<std::string> find_person(const std::string& email);
