@@ -91,6 +91,7 @@ async function beforeAndAfter() {
   await rows().first().getByRole('link').click()
   const dialog = page.getByRole('dialog')
   const row = dialog.getByRole('row').filter({ hasText: 'session.hours_max' })
+  await row.waitFor()
   assert.deepEqual(await row.getByRole('cell').allTextContents(), ['24', '12'])
   await picture('before-and-after')
   await page.getByRole('button', { name: 'Close entry' }).click()
