@@ -85,6 +85,8 @@ class Connection {
   // Makes exactly these query settings hold for what follows; those of the request before are
   // undone.
   QueryResult<> apply(const Settings& wanted);
+  // Whether exactly these hold.
+  bool has(const Settings& wanted) const { return settings_ == wanted; }
 
   // Runs a statement whose answer is small: DDL, mutations, SHOW.
   QueryResult<std::string> query(std::string_view sql, std::string_view format,

@@ -1,5 +1,7 @@
 #include "pool.h"
 
+#include <algorithm>
+
 #include "base/log.h"
 
 namespace trailkeeper::engine {
@@ -15,15 +17,19 @@ Result<std::unique_ptr<Pool>> Pool::open(std::size_t size, Opener opener) {
   return pool;
 }
 
-std::optional<Pool::Lease> Pool::acquire(std::chrono::milliseconds wait) {
+std::optional<Pool::Lease> Pool::acquire(std::chrono::milliseconds wait,
+                                         const Settings& settings) {
   const auto until = std::chrono::steady_clock::now() + wait;
   MutexLock lock(mutex_);
   while (idle_.empty()) {
     if (freed_.wait_until(mutex_, until) == std::cv_status::timeout && idle_.empty())
       return std::nullopt;
   }
-  std::unique_ptr<Connection> connection = std::move(idle_.back());
-  idle_.pop_back();
+  auto chosen = std::ranges::find_if(
+      idle_, [&](const auto& connection) { return connection->has(settings); });
+  if (chosen == idle_.end()) chosen = idle_.begin();
+  std::unique_ptr<Connection> connection = std::move(*chosen);
+  idle_.erase(chosen);
   return Lease(this, std::move(connection));
 }
 

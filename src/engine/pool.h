@@ -39,8 +39,10 @@ class Pool {
   // Opens `size` connections at once, so that a later failure is not the first request's.
   static Result<std::unique_ptr<Pool>> open(std::size_t size, Opener opener);
 
-  // Waits for a free one; empty when `wait` passed.
-  std::optional<Lease> acquire(std::chrono::milliseconds wait);
+  // Waits for a free one; empty when `wait` passed. One where these settings hold already is
+  // preferred, because changing them costs as much as a small query; else the one that has been
+  // idle longest.
+  std::optional<Lease> acquire(std::chrono::milliseconds wait, const Settings& settings);
 
   std::size_t size() const { return size_; }
   std::size_t idle() const;
@@ -53,7 +55,7 @@ class Pool {
   const Opener opener_;
   mutable Mutex mutex_;
   ConditionVariable freed_;
-  std::vector<std::unique_ptr<Connection>> idle_ GUARDED_BY(mutex_);
+  std::vector<std::unique_ptr<Connection>> idle_ GUARDED_BY(mutex_);  // longest idle first
 };
 
 }  // namespace trailkeeper::engine

@@ -281,7 +281,7 @@ httpd::Response Service::run(Call call, const httpd::Request& request) {
     if (statement.text.size() > kSqlBytesMax)
       return error_response({62, "the query text is too long"}, call.query_id);
   }
-  auto lease = pool_.acquire(settings_.connection_wait);
+  auto lease = pool_.acquire(settings_.connection_wait, call.settings);
   if (!lease)
     return error_response({202, "Code: 202. Too many simultaneous queries"}, call.query_id);
   auto applied = (*lease)->apply(call.settings);

@@ -1,6 +1,7 @@
 #include "encode.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "binary.h"
@@ -26,29 +27,37 @@ bool is_ascii(std::string_view text) {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-// Appends the folded text; answers whether lower-casing ASCII does not do the same.
-bool append_folded(std::string& out, std::string_view text) {
-  const std::string folded = event::fold(text);
-  out += folded;
-  return !std::ranges::equal(folded, text, {}, {}, lower);
+constexpr std::array kFoldedColumns{kActorName, kActorUsername, kActorEmail,
+                                    kAction,    kActionLabel,   kArea};
+
+// Whether lower-casing ASCII does not do the same.
+bool folding_matters(std::string_view text) {
+  return !is_ascii(text) && !std::ranges::equal(event::fold(text), text, {}, {}, lower);
+}
+
+bool folding_matters(const RowColumns& row) {
+  return std::ranges::any_of(kFoldedColumns,
+                             [&](TextColumn c) { return folding_matters(row.texts[c]); }) ||
+         std::ranges::any_of(row.targets, [](std::string_view target) {
+           return folding_matters(target.substr(1));
+         });
 }
 
 // What is searched, folded: see docs/decisions/0025. Nothing where lower-casing ASCII does the same
 // to all of it: a search then uses the texts themselves.
 std::string folded(const RowColumns& row) {
+  if (!folding_matters(row)) return {};
   std::string out;
-  bool matters = false;
-  for (const TextColumn column : {kActorName, kActorUsername, kActorEmail, kAction, kActionLabel,
-                                  kArea}) {
-    matters |= append_folded(out, row.texts[column]);
+  for (const TextColumn column : kFoldedColumns) {
+    out += event::fold(row.texts[column]);
     out += '\xff';  // no text has it, nor has a needle
   }
   out += '\xfe';
   for (const std::string_view target : row.targets) {
-    matters |= append_folded(out, target.substr(1));
+    out += event::fold(target.substr(1));
     out += '\xfe';
   }
-  return matters ? out : std::string();
+  return out;
 }
 
 void put_head(std::string& out, const RowColumns& row) {

@@ -24,7 +24,7 @@ std::string create_entries(const std::string& database) {
          "http_status UInt16, targets Array(String), rest String, folded String) "
          "ENGINE = MergeTree "
          "PARTITION BY toYYYYMM(toDateTime(intDiv(received_at, 1000000), 'UTC')) "
-         "ORDER BY (org, occurred_at, seq) SETTINGS index_granularity = 8192";
+         "ORDER BY (org, occurred_at, seq) SETTINGS index_granularity = 2048";
 }
 
 // Synced inserts and merges: what is confirmed survives a power cut, and a merge's result is on

@@ -40,6 +40,7 @@ class RecordSplitter {
   std::string_view record_;
   std::size_t at_ = 0;
   std::size_t copied_ = 0;  // up to here the record is in rest_ or cut out
+  std::size_t next_ = 0;    // of kTextMembers
   RowColumns* out_ = nullptr;
   std::string rest_;
   std::string texts_;  // what could not be a piece of the record; never grows beyond its capacity

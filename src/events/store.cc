@@ -239,7 +239,9 @@ Result<> EventStore::stream_shown(const OrgId& org, const Filter& filter, Order 
   Statement statement("SELECT " + shown_columns() + " FROM " + impl_->table() + " WHERE " +
                       conditions.sql() + order_by(order) + " FORMAT RowBinary");
   conditions.bind(statement);
-  statement.setting("max_memory_usage", impl_->settings.query_memory_max);
+  // Smaller blocks than usual: those of a dozen parts are in memory at once.
+  statement.setting("max_memory_usage", impl_->settings.query_memory_max)
+      .setting("max_block_size", "8192");
   ShownReader reader(sink);
   TRY(impl_->server.stream(statement, impl_->settings.stream_time_max,
                            [&](std::string_view chunk) { return reader.read(chunk); }));
