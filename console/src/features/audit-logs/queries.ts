@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { client, dataOf } from '~/api/client';
-import { isTransient } from '~/api/errors';
+import { ApiError, isTransient } from '~/api/errors';
 import type { AuditRecord, EventPage, EventQuery, FacetField, LivePage, ValueField } from '~/api/types';
 import { observeServerTime } from '~/lib/server-clock';
 
@@ -81,6 +81,25 @@ export const eventQuery = (org: string, id: string) =>
     },
     staleTime: Infinity,
   });
+
+const proofOf = (org: string, id: string, format: 'json' | 'tlog-proof', signal?: AbortSignal) => ({
+  params: { path: { org, id }, query: { format } },
+  ...(signal && { signal }),
+});
+
+// An entry gets into a checkpoint about a second after it can be seen.
+export const proofQuery = (org: string, id: string) =>
+  queryOptions({
+    queryKey: ['proof', org, id],
+    queryFn: ({ signal }) => dataOf(client.GET('/v1/orgs/{org}/events/{id}/proof', proofOf(org, id, 'json', signal))),
+    staleTime: Infinity,
+    retry: false,
+    refetchInterval: ({ state }) => (state.error instanceof ApiError && state.error.code === 'not_in_checkpoint' ? 2_000 : false),
+  });
+
+// The file of c2sp.org/tlog-proof.
+export const fetchProofFile = (org: string, id: string): Promise<string> =>
+  dataOf(client.GET('/v1/orgs/{org}/events/{id}/proof', { ...proofOf(org, id, 'tlog-proof'), parseAs: 'text' }));
 
 // What happened in the same session or request.
 export const aroundQuery = (org: string, query: string) =>

@@ -69,7 +69,8 @@ function Opened({ picked, query, onSearch, close }: { picked: Picked; query: str
     setTimeout(() => latest.current(), 600);
   };
   return (
-    <Menu opened onChange={(isOpen) => !isOpen && close()} position="bottom-start" shadow="md" zIndex={400} returnFocus={false}>
+    // In its place, not in a portal: what stands in no landmark is hard to find by ear.
+    <Menu opened onChange={(isOpen) => !isOpen && close()} position="bottom-start" shadow="md" zIndex={400} returnFocus={false} withinPortal={false} floatingStrategy="fixed">
       <Menu.Target>
         <span style={target} aria-hidden="true" />
       </Menu.Target>

@@ -12,6 +12,7 @@ import { useZone } from '~/ui/zone';
 import { Around } from './around';
 import { ChangeTable } from './change-table';
 import { Fact, Facts, Section } from './facts';
+import { Proof } from './proof';
 import { RawRecord } from './raw-record';
 import { sentenceOf } from './sentence';
 import styles from './entry-detail.module.css';
@@ -43,6 +44,7 @@ export function EntryDetail({ org, entry: { record, line }, search, setSearch }:
       )}
       <Around org={org} record={record} search={search} setSearch={setSearch} />
       <More record={record} />
+      <Proof org={org} id={record.id} seq={record.seq} />
       <RawRecord line={line} />
     </div>
   );

@@ -32,9 +32,10 @@ export function Facets({ org, query, text, onSearch }: Props) {
   }
   return (
     <div className={styles.facets} aria-busy={facets.isPlaceholderData}>
-      {facets.data.data.map(({ field, values, more }) => (
-        <FacetGroup key={field} field={field} values={values} more={more} few={limits.few} isLong={isLong} onMore={() => setLong(true)} text={text} onSearch={onSearch} />
-      ))}
+      {facetFields.map((field) => {
+        const { values = [], more = false } = facets.data.data.find((facet) => facet.field === field) ?? {};
+        return <FacetGroup key={field} field={field} values={values} more={more} few={limits.few} isLong={isLong} onMore={() => setLong(true)} text={text} onSearch={onSearch} />;
+      })}
     </div>
   );
 }
