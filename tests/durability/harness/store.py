@@ -33,4 +33,4 @@ def query(server: Server, sql: str) -> str:
 
 
 def merge(server: Server) -> None:
-    query(server, "OPTIMIZE TABLE trailkeeper.events FINAL")
+    query(server, "OPTIMIZE TABLE trailkeeper.entries FINAL")

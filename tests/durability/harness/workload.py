@@ -31,9 +31,9 @@ class Workload:
             if number == 2:
                 self._change_settings()
             if number in (1, 4):
-                self._ask_store("OPTIMIZE TABLE trailkeeper.events FINAL")
+                self._ask_store("OPTIMIZE TABLE trailkeeper.entries FINAL")
             if number == 3:  # as the flush does before it tries rows again
-                self._ask_store("ALTER TABLE trailkeeper.events DELETE WHERE batch = 1 AND seq = 0")
+                self._ask_store("ALTER TABLE trailkeeper.entries DELETE WHERE batch = 1 AND seq = 0")
 
     def _send(self, org: str, number: int, size: int) -> None:
         events = [{"action": "load.sent", "actor": {"id": "u"}, "external_id": f"{self.tag}-{org}-{number}-{n}",
