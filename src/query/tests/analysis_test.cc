@@ -13,6 +13,21 @@ using std::chrono::seconds;
 
 Timestamp at(const char* text) { return *parse_rfc3339(text); }
 
+// REQUIREMENTS B4, in the one place where every search, count, live view and page of a cursor gets
+// its range.
+TEST(Effective, NobodyGetsBehindTheWindow) {
+  const Timestamp now = at("2026-11-23T00:00:00Z"), edge = at("2026-11-09T00:00:00Z");
+  EXPECT_EQ(effective({}, std::nullopt, now).from, now - kDefaultRange);
+  EXPECT_EQ(effective({}, edge, now).from, edge);
+  events::Filter filter;
+  filter.from = at("2026-01-01T00:00:00Z");
+  EXPECT_EQ(effective(filter, edge, now).from, edge);
+  EXPECT_EQ(effective(filter, std::nullopt, now).from, filter.from);
+  filter.from = at("2026-11-20T00:00:00Z");
+  filter.query = "area:x";
+  EXPECT_EQ(effective(filter, edge, now), filter);
+}
+
 TEST(Grid, ThirtyDaysAreDays) {
   const Grid grid = choose_grid(at("2026-10-24T06:30:00Z"), at("2026-11-23T06:30:00Z"), 60, {});
   EXPECT_EQ(grid.interval, Duration(hours(24)));

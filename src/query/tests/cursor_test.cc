@@ -49,6 +49,12 @@ TEST_F(CursorTest, OpensNoOtherSearch) {
   other.filter.http_statuses = {401};
   EXPECT_FALSE(decode(text, other));
   other = request();
+  other.filter.query = "area:x";
+  EXPECT_FALSE(decode(text, other));
+  other = request();
+  other.filter.actor_ids = {"x"};
+  EXPECT_FALSE(decode(text, other));
+  other = request();
   other.ascending = true;
   EXPECT_FALSE(decode(text, other));
   other = request();
