@@ -97,13 +97,13 @@ test('actions that were seen are registered', async () => {
   await go('Actions');
   await expect(row('invite.sent')).toContainText('not registered');
   await look('actions');
-  await page.getByText('Seen, not registered').click();
+  await page.getByText('Seen, not registered', { exact: true }).click();
   await page.getByRole('button', { name: 'Register invite.sent' }).click();
   const form = page.getByRole('dialog', { name: 'invite.sent' });
   await form.getByLabel('Label').fill('Invite sent');
   await form.getByLabel('Area').fill('Vendor access');
   await form.getByRole('button', { name: 'Save' }).click();
-  await expect(form.getByText('This is the area of what the vendor')).toBeVisible();
+  await expect(form.getByText('This is the area of what the vendor').first()).toBeVisible();
   await form.getByLabel('Area').fill('People');
   await form.getByLabel('Category').selectOption({ label: 'Permission' });
   await look('action');
@@ -112,11 +112,11 @@ test('actions that were seen are registered', async () => {
   await expect(row('invite.sent')).toBeHidden();
   await page.getByText('Registered', { exact: true }).click();
   await expect(row('invite.sent')).toContainText('Invite sent');
-  await page.getByRole('button', { name: 'Schema versions of file.opened' }).click();
+  await page.getByRole('button', { name: 'version 1 of the schema of file.opened' }).click();
   await expect(page.getByRole('dialog').getByText('Version 1,')).toBeVisible();
   await look('schemas');
   await page.getByRole('button', { name: 'Close' }).click();
-  await page.getByText('Registered, never seen').click();
+  await page.getByText('Registered, never seen', { exact: true }).click();
   await expect(row('file.opened')).toContainText('never seen');
 });
 
@@ -137,6 +137,12 @@ test('health says how the installation is doing', async () => {
   await expect(page.getByRole('img', { name: /Entries in each of the last 60 minutes/ })).toBeVisible();
   await expect(row('Acme')).toContainText('Being set up');
   await look('health');
+});
+
+test('operators read their own trail without a look', async () => {
+  await page.getByRole('navigation').getByRole('link', { name: 'Operators’ own trail' }).click();
+  await expect(entries(page).filter({ hasText: 'Changed masking' }).first()).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Vendor access' })).toHaveCount(0);
 });
 
 test('a look shows what the customer sees, and is in the customer’s trail', async () => {

@@ -31,5 +31,9 @@ export async function endLook(id: string): Promise<void> {
   await dataOf(client.DELETE('/v1/looks/{id}', { params: { path: { id } } }));
 }
 
+// The operators' own trail, which is no customer's: it needs no look and has no window.
+export const ownOrg = 'trailkeeper';
+export const ownOrgOf = (name: string): SessionOrg => ({ id: ownOrg, name, role: 'admin', entitlements: { audit_logs: true, data_packs: false, s3: false }, viewing_window_days: 3650 });
+
 // The organisation as its own admins have it: an operator sees the same pages.
 export const orgOfLook = (look: Look): SessionOrg => ({ ...look.org, role: 'admin' });

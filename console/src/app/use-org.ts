@@ -1,8 +1,11 @@
 import { useParams } from '@tanstack/react-router';
 import { useEffect, useMemo } from 'react';
-import { orgOfLook, useLooks, type Look } from '~/api/looks';
+import { orgOfLook, ownOrg, ownOrgOf, useLooks, type Look } from '~/api/looks';
 import { useSession } from '~/api/session';
 import type { Session, SessionOrg } from '~/api/types';
+import { texts } from '~/texts/frame';
+
+const own = ownOrgOf(texts.ownTrail);
 
 // The organisation whose pages were open last in this window.
 let lastOrg = '';
@@ -19,6 +22,7 @@ export function useOrg(): SessionOrg | null {
     if (org) lastOrg = org;
   }, [org]);
   const looked = useMemo(() => (look ? orgOfLook(look) : null), [look]);
+  if (session?.operator && org === ownOrg) return own;
   return session?.orgs.find((item) => item.id === org) ?? looked;
 }
 

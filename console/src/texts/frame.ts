@@ -9,6 +9,7 @@ export const texts = {
   dataPacks: 'Data packs',
   people: 'People',
   operations: 'Operations',
+  ownTrail: 'Operators’ own trail',
   orgSwitch: (name: string) => `Organisation ${name}, switch`,
   orgSearch: 'Find an organisation',
   account: 'Account',

@@ -169,7 +169,7 @@ export const texts = {
     editOf: (action: string) => `Edit ${action}`,
     register: 'Register',
     registerOf: (action: string) => `Register ${action}`,
-    schemasOf: (action: string) => `Schema versions of ${action}`,
+    schemasOf: (action: string, version: number) => `version ${version} of the schema of ${action}`,
     none: {
       all: 'No action was seen or registered yet',
       registered: 'No action is registered',

@@ -1,3 +1,4 @@
+import { ownOrg } from '~/api/looks';
 import { NavGroup, NavLink } from '~/app/navigation';
 import { texts as frame } from '~/texts/frame';
 import { texts } from '~/texts/operators';
@@ -12,6 +13,9 @@ export function OperatorsNavigation() {
       <NavLink to="/operators/actions">{nav.actions}</NavLink>
       <NavLink to="/operators/masking">{nav.masking}</NavLink>
       <NavLink to="/operators/health">{nav.health}</NavLink>
+      <NavLink to="/orgs/$org/settings/audit-logs" params={{ org: ownOrg }}>
+        {frame.ownTrail}
+      </NavLink>
     </NavGroup>
   );
 }

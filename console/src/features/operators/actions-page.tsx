@@ -93,7 +93,7 @@ function ActionTable({ actions, onChoose }: { actions: ListedAction[]; onChoose:
               <Table.Td>{categoryName(item.category)}</Table.Td>
               <Table.Td>
                 {item.schema_version ? (
-                  <Button size="compact-xs" variant="default" aria-label={words.schemasOf(item.action)} onClick={() => onChoose(item, 'schemas')}>
+                  <Button size="compact-xs" variant="default" aria-label={words.schemasOf(item.action, item.schema_version)} onClick={() => onChoose(item, 'schemas')}>
                     {words.schema(item.schema_version)}
                   </Button>
                 ) : (

@@ -19,7 +19,7 @@ export function KeysPage() {
       <Panel>
         <div className={styles.tools}>
           <TextInput className={styles.search ?? ''} type="search" label={words.search} description={words.searchHint} maxLength={100} value={application} onChange={(event) => setApplication(event.currentTarget.value)} />
-          <Checkbox label={words.activeOnly} checked={isActive} onChange={(event) => setIsActive(event.currentTarget.checked)} />
+          <Checkbox className={styles.beside ?? ''} label={words.activeOnly} checked={isActive} onChange={(event) => setIsActive(event.currentTarget.checked)} />
         </div>
         <KeyTable filter={{ ...(named ? { application: named } : {}), ...(isActive ? { active: true } : {}) }} showOrg empty={<EmptyState title={words.noneFound}>{words.noneFoundAdvice}</EmptyState>} />
       </Panel>

@@ -1,6 +1,7 @@
 import { Button, Skeleton, Table, TextInput } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useDeferredValue, useState, type ReactNode } from 'react';
+import { ownOrg } from '~/api/looks';
 import type { Org } from '~/api/operator-types';
 import { formatCount } from '~/lib/format';
 import { formatRelative } from '~/lib/time';
@@ -28,7 +29,7 @@ export function OrgsPage({ orgLink, onCreated }: Props) {
   const [isNew, setIsNew] = useState(false);
   const q = useDeferredValue(text.trim());
   const list = useInfiniteQuery(orgsQuery(q));
-  const orgs = list.data?.pages.flatMap((page) => page.data) ?? [];
+  const orgs = (list.data?.pages.flatMap((page) => page.data) ?? []).filter((org) => org.id !== ownOrg);
   return (
     <Page title={words.title} intro={words.intro} aside={<Button onClick={() => setIsNew(true)}>{words.create}</Button>}>
       <Panel>
