@@ -27,12 +27,12 @@ export function DownloadRow({ org, item, describeFilter, onCancel, onAgain }: Pr
   const to = item.to ? formatMinute(item.to, zone) : texts.whenAsked;
   return (
     <Table.Tr>
-      <Table.Td className="figures">{formatMinute(item.created_at, zone)}</Table.Td>
+      <Table.Td className="figures nowrap">{formatMinute(item.created_at, zone)}</Table.Td>
       <Table.Td>
         {filter ? <OutsideText>{filter}</OutsideText> : texts.all}
         <div className="dim figures">{texts.between(from, to)}</div>
       </Table.Td>
-      <Table.Td>
+      <Table.Td className="nowrap">
         <OutsideText>{item.requested_by.name || item.requested_by.email}</OutsideText>
       </Table.Td>
       <Table.Td>
