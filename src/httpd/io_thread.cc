@@ -27,11 +27,16 @@ void IoThread::start() {
 }
 
 void IoThread::post(Message message) {
-  MutexLock lock(mutex_);
-  if (!open_) return;
-  inbox_.push_back(std::move(message));
-  // One wake-up for all that comes until it is served.
-  if (inbox_.size() == 1) asio::post(context_, [this] { drain(); });
+  bool first = false;
+  {
+    MutexLock lock(mutex_);
+    if (!open_) return;
+    inbox_.push_back(std::move(message));
+    first = inbox_.size() == 1;
+  }
+  // One wake-up for all that comes until it is served; without the lock, which is the first thing
+  // that the woken thread wants.
+  if (first) asio::post(context_, [this] { drain(); });
 }
 
 bool IoThread::open() {
