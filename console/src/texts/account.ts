@@ -66,6 +66,7 @@ export const texts = {
   sessions: {
     title: 'Where you are signed in',
     intro: 'End what you do not know, then change your password.',
+    list: 'Sessions',
     loading: 'Loading your sessions',
     columns: { where: 'Browser', how: 'Signed in with', ip: 'IP address', since: 'Since (UTC)', seen: 'Last used', action: 'Action' },
     here: 'This one',

@@ -18,7 +18,7 @@ export function ForgotRoute() {
 export function ResetRoute() {
   const token = useToken();
   const navigate = useNavigate();
-  return <ResetPage token={token} againLink={<Link to="/forgot">{texts.reset.again}</Link>} onDone={() => void navigate({ to: '/sign-in', search: { reset: true }, replace: true })} />;
+  return <ResetPage token={token} againLink={<Link to="/forgot">{texts.reset.again}</Link>} onDone={() => void navigate({ to: '/sign-in', search: { reset: 'done' }, replace: true })} />;
 }
 
 export function InvitationRoute() {

@@ -7,7 +7,7 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 export interface SignInSearch {
   next?: string;
   problem?: string; // why a sign-in by a provider did not work
-  reset?: boolean; // comes from setting a new password
+  reset?: 'done'; // comes from setting a new password
 }
 
 const signIn = createRoute({
@@ -16,7 +16,7 @@ const signIn = createRoute({
   validateSearch: (raw: Record<string, unknown>): SignInSearch => {
     const next = text(raw['next']);
     const problem = text(raw['problem']);
-    return { ...(next ? { next } : {}), ...(problem ? { problem } : {}), ...(raw['reset'] ? { reset: true } : {}) };
+    return { ...(next ? { next } : {}), ...(problem ? { problem } : {}), ...(raw['reset'] === 'done' ? { reset: 'done' as const } : {}) };
   },
   component: lazyRouteComponent(() => import('~/app/pages/sign-in'), 'SignInRoute'),
 });

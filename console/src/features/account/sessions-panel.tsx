@@ -35,7 +35,7 @@ function Body(): ReactNode {
   return (
     <>
       {end.isError && <ErrorNotice {...describeError(end.error)} />}
-      <div className={styles.scroll} role="region" aria-label={words.title} tabIndex={0}>
+      <div className={styles.scroll} role="region" aria-label={words.list} tabIndex={0}>
         <Table>
           <Table.Thead>
             <Table.Tr>
