@@ -31,6 +31,7 @@ class Days(unittest.TestCase):
             self.acme.send(30)  # before anything is connected: for the backfill
             self.server.wait_visible(self.server.client(self.acme.key), "acme", 30)
             self.pass_hours(25)
+            self.acme.sign_in()
             self.hourly = self.acme.connect("hourly")
             self.daily = self.acme.connect("daily", frequency="daily")
             self.picky = self.acme.connect("picky", filter={"categories": ["error"]})

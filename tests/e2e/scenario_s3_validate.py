@@ -6,6 +6,7 @@ import json
 import unittest
 
 from support import places
+from support.client import until
 from support.s3_double import Bucket, Double
 from support.server import Server
 
@@ -167,6 +168,8 @@ class Validate(unittest.TestCase):
         bucket = self.bucket("claimed", owner)
         self.assertTrue(self.validate("claimed")["ok"])
         self.assertEqual(self.people["acme"].post("/v1/orgs/acme/integrations/s3/claimed/activate").status, 200)
+        until("its stream is open, so that nothing calls by itself", 30,
+              lambda: [key for key in bucket.objects if "audit_logs_manifest" in key])
         lookalike = self.draft("lookalike", org="globex")
         self.bucket("lookalike", lookalike).sessions = set()
         real = self.failed("lookalike", "list", "AccessDenied", org="globex")
