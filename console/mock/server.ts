@@ -1,7 +1,7 @@
 // The contract of ../api/openapi.yaml in memory, and the built console beside it.
 import { createServer, type Server } from 'node:http';
 import { cancelExport, createExport, downloadExport, estimateExport, getExport, listExports } from './exports.ts';
-import { getEvent, histogram, listEvents, listFacets, listValues, watchEvents } from './events.ts';
+import { getEvent, getProof, histogram, listEvents, listFacets, listValues, watchEvents } from './events.ts';
 import { newRequestId, readBody, sendFile, sendJson, sendProblem } from './http.ts';
 import { act, deleteDestination, getDestination, listDeliveries, listDestinations, putDestination, validateDestination } from './s3.ts';
 import { acceptInvitation, askForReset, beginFactor, changeMe, changePassword, confirmFactor, createPortalSession, endSession, getMe, listSessions, lookAtInvitation, lookAtPortal, redeemReset, removeFactor, renewCodes } from './me.ts';
@@ -48,6 +48,7 @@ const routes: [method: string, pattern: string, handler: Handler][] = [
   ['GET', '/v1/orgs/:org/events/histogram', histogram],
   ['GET', '/v1/orgs/:org/events/values', listValues],
   ['GET', '/v1/orgs/:org/events/live', watchEvents],
+  ['GET', '/v1/orgs/:org/events/:id/proof', getProof],
   ['GET', '/v1/orgs/:org/events/:id', getEvent],
   ['GET', '/v1/orgs/:org/views', listViews],
   ['POST', '/v1/orgs/:org/views', createView],

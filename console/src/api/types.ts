@@ -41,4 +41,5 @@ export type Histogram = Schemas['Histogram'];
 export type LivePage = Schemas['LivePage'];
 export type View = Schemas['View'];
 export type ViewSettings = Schemas['ViewSettings'];
+export type EventProof = Schemas['EventProof'];
 export type ViewRange = Schemas['ViewRange'];

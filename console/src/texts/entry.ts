@@ -37,6 +37,14 @@ export const texts = {
     user: 'User',
     affected: 'Affected',
   },
+  proof: {
+    title: 'Proof',
+    loading: 'Looking it up in the signed log',
+    held: (seq: string, size: string) => `In the signed log as entry ${seq}, checkpoint ${size}`,
+    soon: 'It will be in the signed log within a second or two.',
+    altered: 'This is not the entry that was received: it was changed in the store. Tell your vendor.',
+    download: 'Download proof',
+  },
   raw: { copy: 'Copy the raw record', region: 'Text of the raw record', wrapped: 'Readable', exact: 'As stored' },
   neighbours: {
     session: 'Same session',

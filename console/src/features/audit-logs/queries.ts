@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { client, dataOf } from '~/api/client';
 import { ApiError, isTransient } from '~/api/errors';
-import type { AuditRecord, EventPage, EventQuery, FacetField, LivePage, ValueField } from '~/api/types';
+import type { AuditRecord, EventPage, EventProof, EventQuery, FacetField, LivePage, ValueField } from '~/api/types';
 import { observeServerTime } from '~/lib/server-clock';
 
 async function fetchPage(org: string, query: EventQuery, signal: AbortSignal): Promise<EventPage> {
@@ -91,7 +91,7 @@ const proofOf = (org: string, id: string, format: 'json' | 'tlog-proof', signal?
 export const proofQuery = (org: string, id: string) =>
   queryOptions({
     queryKey: ['proof', org, id],
-    queryFn: ({ signal }) => dataOf(client.GET('/v1/orgs/{org}/events/{id}/proof', proofOf(org, id, 'json', signal))),
+    queryFn: ({ signal }) => dataOf(client.GET('/v1/orgs/{org}/events/{id}/proof', proofOf(org, id, 'json', signal))) as Promise<EventProof>,
     staleTime: Infinity,
     retry: false,
     refetchInterval: ({ state }) => (state.error instanceof ApiError && state.error.code === 'not_in_checkpoint' ? 2_000 : false),
