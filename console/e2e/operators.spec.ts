@@ -100,11 +100,11 @@ test('actions that were seen are registered', async () => {
   await page.getByText('Seen, not registered', { exact: true }).click();
   await page.getByRole('button', { name: 'Register invite.sent' }).click();
   const form = page.getByRole('dialog', { name: 'invite.sent' });
-  await form.getByLabel('Label').fill('Invite sent');
-  await form.getByLabel('Area').fill('Vendor access');
+  await form.getByRole('textbox', { name: 'Label' }).fill('Invite sent');
+  await form.getByRole('textbox', { name: 'Area' }).fill('Vendor access');
   await form.getByRole('button', { name: 'Save' }).click();
   await expect(form.getByText('This is the area of what the vendor').first()).toBeVisible();
-  await form.getByLabel('Area').fill('People');
+  await form.getByRole('textbox', { name: 'Area' }).fill('People');
   await form.getByLabel('Category').selectOption({ label: 'Permission' });
   await look('action');
   await form.getByRole('button', { name: 'Save' }).click();

@@ -53,7 +53,7 @@ export function ActionDialog({ action, onClose, onDone }: Props) {
   return (
     <Modal opened onClose={onClose} title={title} closeButtonProps={{ 'aria-label': common.close }}>
       <form className={styles.form} onSubmit={submit} aria-label={title}>
-        <Refused error={save.error ?? remove.error} />
+        <Refused error={save.error ?? remove.error} fields={Object.keys(values)} />
         {!action && <TextInput label={words.fields.action} description={words.fields.actionHint} required withAsterisk={false} data-autofocus maxLength={256} value={name} onChange={(event) => setName(event.currentTarget.value)} />}
         <TextInput label={words.fields.label} description={words.fields.labelHint} maxLength={256} {...text('label')} />
         <TextInput label={words.fields.area} maxLength={256} {...text('area')} />

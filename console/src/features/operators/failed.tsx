@@ -1,4 +1,4 @@
-import { ApiError, describeError } from '~/api/errors';
+import { ApiError, describeError, fieldErrorOf } from '~/api/errors';
 import { ErrorNotice } from '~/ui/error-notice';
 import { ErrorState } from '~/ui/states';
 
@@ -9,8 +9,13 @@ export function Failed({ error, onRetry }: { error: unknown; onRetry: () => void
   return <ErrorState {...describeError(error)} requestId={requestIdOf(error)} onRetry={onRetry} />;
 }
 
+interface Props {
+  error: unknown;
+  fields?: readonly string[]; // that show what is wrong with them themselves
+}
+
 // Beside the form that could not be sent.
-export function Refused({ error }: { error: unknown }) {
-  if (!error) return null;
+export function Refused({ error, fields = [] }: Props) {
+  if (!error || fields.some((field) => fieldErrorOf(error, field))) return null;
   return <ErrorNotice {...describeError(error)} requestId={requestIdOf(error)} />;
 }

@@ -50,7 +50,7 @@ export function KeyDialog({ org, onClose }: Props) {
   return (
     <Modal opened onClose={onClose} title={words.newTitle} closeButtonProps={close}>
       <form className={styles.form} onSubmit={submit} aria-label={words.newTitle}>
-        <Refused error={create.error} />
+        <Refused error={create.error} fields={['org', 'expires_at']} />
         <TextInput label={words.application} description={words.applicationHint} required withAsterisk={false} data-autofocus maxLength={100} value={application} onChange={(event) => setApplication(event.currentTarget.value)} />
         <TextInput label={words.name} description={words.nameHint} maxLength={200} value={name} onChange={(event) => setName(event.currentTarget.value)} />
         {org === null && (

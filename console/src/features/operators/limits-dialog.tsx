@@ -28,7 +28,7 @@ export function LimitsDialog({ item, onClose }: { item: Key; onClose: () => void
     <Modal opened onClose={onClose} title={words.limitsTitle(item.application)} closeButtonProps={{ 'aria-label': common.close }}>
       <form className={styles.form} onSubmit={submit} aria-label={words.limitsTitle(item.application)}>
         <p>{words.limitsText}</p>
-        <Refused error={change.error} />
+        <Refused error={change.error} fields={fields.map((field) => `limits/${field}`)} />
         {fields.map((field) => (
           <TextInput
             key={field}

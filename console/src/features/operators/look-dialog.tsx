@@ -27,7 +27,7 @@ export function LookDialog({ org, onClose, onOpened }: Props) {
     <Modal opened onClose={onClose} title={words.title(org.name)} closeButtonProps={{ 'aria-label': common.close }}>
       <form className={styles.form} onSubmit={submit} aria-label={words.title(org.name)}>
         <p>{words.text(org.name)}</p>
-        <Refused error={start.error} />
+        <Refused error={start.error} fields={['reason']} />
         <Textarea
           label={words.reason}
           description={words.reasonHint}

@@ -43,7 +43,7 @@ export function OrgForm({ org, onCancel, onSaved }: Props) {
   );
   return (
     <form className={styles.form} onSubmit={submit} aria-label={org ? words.settings : words.newTitle}>
-      <Refused error={save.error} />
+      <Refused error={save.error} fields={['name', ...Object.keys(numbers)]} />
       {!org && (
         <TextInput label={words.id} description={words.idHint} required withAsterisk={false} data-autofocus pattern="[A-Za-z0-9_\-]{1,64}" maxLength={64} value={id} onChange={(event) => setId(event.currentTarget.value)} />
       )}
