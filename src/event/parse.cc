@@ -470,8 +470,9 @@ Result<Event> parse_event(json::Node node, const ParseContext& context) {
 }
 
 struct RecordParser::Impl {
-  Result<> parse(std::string_view record);
+  Result<> parse(std::string_view line);
 
+  std::string record;
   RecordReader reader;
   json::Document document;
   CompactTexts texts;
@@ -482,12 +483,14 @@ RecordParser::RecordParser() : impl_(std::make_unique<Impl>()) {}
 RecordParser::~RecordParser() = default;
 
 Result<const StoredView*> RecordParser::parse(std::string_view record) {
-  if (!impl_->reader.read(record, impl_->stored)) TRY(impl_->parse(record));
+  // Records often come as temporaries, and a copy costs far less than what is saved.
+  impl_->record.assign(record);
+  if (!impl_->reader.read(impl_->record, impl_->stored)) TRY(impl_->parse(record));
   return &impl_->stored;
 }
 
-Result<> RecordParser::Impl::parse(std::string_view record) {
-  const Node node = TRY(document.parse(record));
+Result<> RecordParser::Impl::parse(std::string_view line) {
+  const Node node = TRY(document.parse(line));
   texts.clear();
   StoredView& out = stored = {};
   if (!node.is(Type::object) || !read_head(node, out)) {

@@ -52,6 +52,15 @@ TEST(RecordReader, TheParserTakesWhatItLeaves) {
   EXPECT_EQ(copy_of(**parsed), stored);
 }
 
+// Callers pass temporaries.
+TEST(RecordReader, TheParserKeepsWhatItsViewsLieIn) {
+  const StoredEvent stored = full_stored_event();
+  RecordParser parser;
+  const auto parsed = parser.parse(render_record(stored));
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  EXPECT_EQ(copy_of(**parsed), stored);
+}
+
 TEST(RecordReader, APartIsNone) {
   std::mt19937_64 random(1);
   const std::string record = render_record(testing::typical_event(random, "acme", 1, kAt));

@@ -37,15 +37,15 @@ Sha256Digest hash_record(std::string_view record);
 // Reads a record that this server rendered. `invalid` when it is none.
 Result<StoredEvent> parse_record(std::string_view record);
 
-// The same without copies, for reading the records of the journal by the million: views into
-// `record` where it can. What is in our form but no record that we would have rendered may pass
-// here; whoever must know renders it again. An object of one thread; its memory is used again.
+// The same for records by the million. What is in our form but no record that we would have
+// rendered may pass here; whoever must know renders it again. An object of one thread; its memory
+// is used again.
 class RecordParser {
  public:
   struct Impl;
   RecordParser();
   ~RecordParser();
-  // Valid until the next call, and as long as `record` is.
+  // Valid until the next call.
   Result<const StoredView*> parse(std::string_view record);
 
  private:
