@@ -45,7 +45,13 @@ Result<Page> Query::search(const SearchRequest& request) const {
   page.watermark = journal_.watermark();
   page.head_seq = TRY(stored_until(store_, journal_, request.org, Seq{0})).after;
   const events::Page found = TRY(store_.search(request.org, filter, page_request));
-  page.total = cursor ? cursor->total : TRY(store_.count(request.org, filter, kTotalMax));
+  if (cursor) {
+    page.total = cursor->total;
+  } else if (found.has_more) {
+    page.total = TRY(store_.count(request.org, filter, kTotalMax));
+  } else {
+    page.total = {found.rows.size(), true};  // a first page that is all: nothing is left to count
+  }
   for (const events::StoredRow& row : found.rows) page.records.push_back(row.record());
   if (found.has_more) {
     const events::StoredRow& last = found.rows.back();
