@@ -77,7 +77,6 @@ export default defineConfig(
   },
   {
     files: moved.map((place) => `${place}.tsx`),
-    ignores: ['src/app/pages/{audit-logs,downloads}*'],
     rules: {
       'no-restricted-syntax': [
         'error',
