@@ -21,7 +21,7 @@ Error bad_counts() {
 // How the values of a field are read.
 struct ValueColumns {
   std::string value;         // a text; of a target one for each of its names
-  std::string label = "''";  // of the newest
+  std::string label = "''";  // of one of the newest
   std::string is_there;      // whether the event has the field
 };
 
@@ -32,12 +32,11 @@ ValueColumns columns_of(Field field) {
   switch (field) {
     case Field::actor:
       return {"actor_id",
-              "argMax(multiIf(actor_name != '', actor_name, actor_username != '', actor_username, "
-              "actor_email), (occurred_at, seq))",
+              "anyLast(multiIf(actor_name != '', actor_name, actor_username != '', actor_username, "
+              "actor_email))",
               "actor_id != ''"};
     case Field::action:
-      return {"toString(action)", "argMax(toString(action_label), (occurred_at, seq))",
-              "action != ''"};
+      return {"toString(action)", "anyLast(toString(action_label))", "action != ''"};
     case Field::target:
       return {kTargetNames, "''", "notEmpty(" + std::string(kTargetNames) + ")"};
     case Field::status:

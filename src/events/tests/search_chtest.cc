@@ -95,8 +95,7 @@ class Search : public testing::StoreTest {
       for (const auto& row : page.rows) seqs.push_back(row.seq.value);
       if (!page.has_more || page.rows.empty()) return seqs;
       EXPECT_EQ(page.rows.size(), limit);
-      request.after =
-          Position{page.rows.back().occurred_at, page.rows.back().seq};
+      request.after = Position{page.rows.back().occurred_at, page.rows.back().seq};
     }
   }
 

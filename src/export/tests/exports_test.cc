@@ -36,6 +36,35 @@ TEST_F(ExportsTest, AFilterAndARangeNarrowIt) {
   EXPECT_EQ(fetch(asked), rows_.expected({.org = org_id("acme"), .filter = what.filter}));
 }
 
+TEST_F(ExportsTest, EachFormIsAskedOfTheStore) {
+  for (const char* format : {"csv", "jsonl", "parquet"}) {
+    const Export asked = request({.format = format});
+    ASSERT_TRUE(exports_->make_one());
+    EXPECT_EQ(present(asked).rows, 100u);
+    const auto opened = exports_->open(asked.org, asked.id, ann_);
+    ASSERT_TRUE(opened);
+    EXPECT_TRUE(opened->name.ends_with(std::string(".") + format)) << opened->name;
+  }
+  EXPECT_EQ(rows_.formats, (std::vector<Format>{Format::csv, Format::jsonl, Format::parquet}));
+  const auto refused = exports_->request(org("acme"), {}, ann_, {.format = "xlsx"});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().fields.front().pointer, "/format");
+}
+
+// The estimate holds the viewing window as the file does.
+TEST_F(ExportsTest, AnEstimateCountsWhatTheFileWouldHold) {
+  const auto all = exports_->estimate(org("acme"), {}, {});
+  ASSERT_TRUE(all);
+  EXPECT_EQ(all->rows, 100u);
+  EXPECT_EQ(all->jsonl_bytes, 10'000u);
+  const auto seen = exports_->estimate(org("acme"), clock_.now() - std::chrono::hours(24), {});
+  ASSERT_TRUE(seen);
+  EXPECT_EQ(seen->rows, 25u);
+  events::Filter before;
+  before.to = clock_.now() - std::chrono::hours(48);
+  EXPECT_FALSE(exports_->estimate(org("acme"), clock_.now() - std::chrono::hours(24), before));
+}
+
 // REQUIREMENTS B4: what was in the viewing window when it was asked for, and nothing that came
 // later.
 TEST_F(ExportsTest, WhatItHoldsIsFixedWhenItIsAskedFor) {

@@ -31,6 +31,16 @@ TEST(Filter, ReadsWhatItWrites) {
   EXPECT_TRUE(filters_anything(filter));
 }
 
+TEST(Filter, AQueryIsKeptAsItWasTypedAndUnderstood) {
+  const auto read = parse_filter(R"({"query":"Area:x  -y"})");
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->terms.size(), 2u);
+  EXPECT_EQ(filter_json(*read), R"({"query":"Area:x  -y"})");
+  EXPECT_EQ(*parse_filter(filter_json(*read)), *read);
+  EXPECT_EQ(problems_of(R"({"query":"area:"})"), "/query:missing_value ");
+  EXPECT_EQ(problems_of(R"({"query":1})"), "/query:type ");
+}
+
 TEST(Filter, NothingIsAnEmptyObject) {
   EXPECT_EQ(filter_json({}), "{}");
   EXPECT_EQ(*parse_filter("{}"), events::Filter{});

@@ -22,7 +22,7 @@ struct StoreSettings;
 // A value of a field, and how many entries have it.
 struct CountedValue {
   std::string value;  // as `field:=value` finds it
-  std::string label;  // of an action and an actor: what the newest of them is called; may be empty
+  std::string label;  // of an action and an actor: what a new one is called; may be empty
   std::uint64_t count = 0;
   bool operator==(const CountedValue&) const = default;
 };

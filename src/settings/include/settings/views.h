@@ -19,7 +19,7 @@ struct View {
   std::string name;
   bool shared = false;  // everybody who may read the log sees it
   std::string query;    // of the search language
-  std::string display;     // range, columns and density: a JSON object
+  std::string display;  // range, columns and density: a JSON object
   Timestamp created_at{};
   Timestamp updated_at{};
 };
