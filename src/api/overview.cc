@@ -106,6 +106,8 @@ Result<httpd::Response> list_destinations(const Call& call, const Services& serv
 }
 
 void write_orgs(json::Writer& out, const Services& services, std::uint64_t active) {
+  // The operators' own trail is no customer's.
+  if (active > 0 && services.activity.of(settings::own_org()).last_day > 0) --active;
   std::uint64_t total = 0;
   std::uint64_t audit_logs = 0;
   std::uint64_t data_packs = 0;
@@ -164,7 +166,7 @@ void write_errors(json::Writer& out, const std::string& metrics) {
   add("store_alarms", "trailkeeper_store_alarms_total");
   add("events_rejected", "trailkeeper_intake_events_total", "status=\"rejected\"");
   add("requests_limited", "trailkeeper_intake_limited_total");
-  add("answers_5xx", "trailkeeper_http_requests_total", "status=\"5");
+  add("internal_errors", "trailkeeper_http_requests_total", "status=\"500\"");
   add("exports_failed", "trailkeeper_exports_failed_total");
   add("mails_given_up", "trailkeeper_mails_given_up_total");
   add("mail_retries", "trailkeeper_mail_retries_total");

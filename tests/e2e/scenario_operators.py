@@ -114,6 +114,8 @@ class Operators(unittest.TestCase):
         found = until("the overview counts", 30, lambda: (lambda page: page if page["orgs"]["active_last_day"] >= 1 else None)(
             olga.get("/v1/overview").json()))
         self.assertEqual((found["orgs"]["total"], found["intake"]["accepting"], found["store"]["state"]), (2, True, "ok"))
+        self.assertLessEqual(found["orgs"]["active_last_day"], 2)
+        self.assertEqual(found["errors"]["internal_errors"], 0)
         self.assertGreater(found["store"]["journal_bytes"], 0)
         row = next(one for one in olga.get("/v1/orgs").json()["data"] if one["id"] == "acme")
         self.assertGreaterEqual(row["activity"]["entries_last_day"], 31)

@@ -267,7 +267,7 @@ export const texts = {
       store_alarms: 'Alarms of the event store',
       events_rejected: 'Events refused as bad',
       requests_limited: 'Requests over a limit',
-      answers_5xx: 'Requests answered with an error of ours',
+      internal_errors: 'Requests that failed here (500)',
       exports_failed: 'Exports given up',
       mails_given_up: 'Mails given up',
       mail_retries: 'Tries of mails that are repeated',

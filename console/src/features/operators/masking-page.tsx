@@ -54,10 +54,10 @@ function MaskingForm({ masking }: { masking: Masking }) {
       <Textarea label={words.drop} description={words.dropHint} rows={3} value={drop} onChange={(event) => setDrop(event.currentTarget.value)} />
       <Checkbox label={words.cards} checked={cards} onChange={(event) => setCards(event.currentTarget.checked)} />
       <p className="dim">{words.vendor}</p>
+      <p role="status" className={styles.status}>
+        {save.isSuccess && <StatusMark tone="good">{words.saved}</StatusMark>}
+      </p>
       <div className={styles.buttons}>
-        <p role="status" className={styles.apart}>
-          {save.isSuccess && <StatusMark tone="good">{words.saved}</StatusMark>}
-        </p>
         <Button variant="default" onClick={reset}>
           {words.reset}
         </Button>
