@@ -102,7 +102,9 @@ bool matches(std::string_view if_none_match, std::string_view etag) {
 }
 
 Response answer(const Folder& folder, const Request& request) {
-  std::string path = request.parameters.empty() ? "" : request.parameters.front().second;
+  // A route without a parameter names one file.
+  std::string path = request.parameters.empty() ? request.path.substr(request.path.starts_with('/'))
+                                                : request.parameters.front().second;
   const File* file = find(folder, path);
   Response response;
   if (!file) {

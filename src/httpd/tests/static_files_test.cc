@@ -88,6 +88,15 @@ TEST_F(HttpdStaticFiles, NothingOutsideTheFolder) {
   }
 }
 
+TEST_F(HttpdStaticFiles, ARouteWithoutParametersNamesOneFile) {
+  TestServer server([this](ServerSettings&, Router& router) {
+    router.add("GET", "/assets/app-1a2b.js", static_files(folder_ + "/dist"));
+  });
+  RawClient client(server.address());
+  client.send("GET /assets/app-1a2b.js?v=1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  EXPECT_EQ(body_of(client.receive_all()), "let a");
+}
+
 TEST_F(HttpdStaticFiles, AMissingFolderIs404) {
   TestServer server([this](ServerSettings&, Router& router) {
     router.add("GET", "/{path...}", static_files(folder_ + "/nowhere"));
