@@ -107,7 +107,7 @@ Result<> Account::rename(const Self& self, const std::string& name) {
   Person person = TRY(self_of(self));
   std::vector<FieldProblem> problems;
   check_name(problems, "/name", name, kNameBytesMax);
-  TRY(answer_problems(std::move(problems)));
+  TRY(answer_problems(std::move(problems), "invalid_field"));
   return store_.write([&](WriteTx& tx) -> Result<> {
     auto present = TRY(settings::find_person(tx, person.id));
     if (!present) return no_session();

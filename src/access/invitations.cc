@@ -29,7 +29,7 @@ Result<> check(const NewInvitation& request) {
   if (auto folded = settings::fold_email(request.email); !folded)
     problems = folded.error().fields;
   if (!request.name.empty()) check_name(problems, "/name", request.name, kNameBytesMax);
-  return answer_problems(std::move(problems));
+  return answer_problems(std::move(problems), "invalid_field");
 }
 
 Result<> not_too_soon(const Invitation& invitation, Timestamp now) {
@@ -187,7 +187,7 @@ Result<Proof> Invitations::prove(const Acceptance& acceptance, const InvitationL
     const Error error = fits.error();
     problems.insert(problems.end(), error.fields.begin(), error.fields.end());
   }
-  TRY(answer_problems(std::move(problems)));
+  TRY(answer_problems(std::move(problems), "invalid_field"));
   Proof proof{.person = {.email = look.invitation.email, .name = acceptance.name},
               .method = "password"};
   if (person) {

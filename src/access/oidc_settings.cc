@@ -120,7 +120,7 @@ Result<OrgSignIn> Oidc::merged(const OrgId& org, const ProviderChange& change,
                         "A provider makes members or admins; primary admins are made here."});
   }
   if (change.required) after.required = *change.required;
-  TRY(answer_problems(std::move(problems)));
+  TRY(answer_problems(std::move(problems), "invalid_field"));
   const std::vector<std::string> had = before ? before->domains : std::vector<std::string>();
   if (!of_the_vendor && adds_to(had, after.domains)) {
     return Error{ErrorKind::forbidden, "operators_only",

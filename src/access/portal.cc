@@ -56,7 +56,7 @@ Result<std::string> Portal::make_link(const Principal& by, const settings::Origi
   } else if (!request.return_url.empty()) {
     check_name(problems, "/return_url", request.return_url, 2048);
   }
-  TRY(answer_problems(std::move(problems)));
+  TRY(answer_problems(std::move(problems), "invalid_field"));
   const Timestamp now = clock_.now();
   const std::string token = new_token();
   PortalLink link{.token_hash = crypto::sha256(token),
@@ -116,7 +116,7 @@ Result<EmbedToken> Portal::make_embed_token(const Principal& by, const settings:
     problems.push_back({"/parent", "not_allowed",
                         "The operator's list embed.parents does not have this origin."});
   }
-  TRY(answer_problems(std::move(problems)));
+  TRY(answer_problems(std::move(problems), "invalid_field"));
   if (guest.id.empty()) guest.id = "embed:" + Uuid::v7(clock_.now()).str();
   if (guest.name.empty()) guest.name = "Embedded page";
   return store_.write([&](WriteTx& tx) -> Result<EmbedToken> {

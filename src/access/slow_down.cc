@@ -118,7 +118,10 @@ void SlowDown::failed(const std::string& account, const Source& source) {
 void SlowDown::succeeded(const std::string& account, const Source& source) {
   const std::string pair = pair_of(account, network_of(source.address));
   MutexLock lock(mutex_);
-  if (!source.device.empty()) pairs_.erase(device_of(account, source.device));
+  if (!source.device.empty()) {
+    pairs_.erase(device_of(account, source.device));
+    return;
+  }
   pairs_.erase(pair);
   accounts_.erase(account);
   if (known_.size() >= kKnownMax) known_.erase(known_.begin());

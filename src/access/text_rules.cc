@@ -29,12 +29,12 @@ settings::Change text_change(std::string field, std::string_view before, std::st
   return change;
 }
 
-Result<> answer_problems(std::vector<FieldProblem> problems) {
+Result<> answer_problems(std::vector<FieldProblem> problems, std::string code) {
   if (problems.empty()) return {};
   std::string message =
       "Something was wrong with the information sent: " + problems.front().pointer + ". " +
       problems.front().detail;
-  return Error{ErrorKind::invalid, "invalid_request", std::move(message), std::move(problems)};
+  return Error{ErrorKind::invalid, std::move(code), std::move(message), std::move(problems)};
 }
 
 }  // namespace trailkeeper::access

@@ -17,7 +17,9 @@ void check_name(std::vector<FieldProblem>& problems, std::string pointer, std::s
 // For an entry: a text as it was and is.
 settings::Change text_change(std::string field, std::string_view before, std::string_view after);
 
-// `invalid` with all of them, or nothing when there are none.
-Result<> answer_problems(std::vector<FieldProblem> problems);
+// `invalid` with all of them, or nothing when there are none. `code`: "invalid_field" says that the
+// request was understood.
+Result<> answer_problems(std::vector<FieldProblem> problems,
+                         std::string code = "invalid_request");
 
 }  // namespace trailkeeper::access
