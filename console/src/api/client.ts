@@ -36,6 +36,16 @@ export const client = createClient<paths>({
 });
 client.use(proof);
 
+// What is said of a password or a code that was tried, not of the session.
+const aboutProof = new Set(['bad_credentials', 'second_factor_needed', 'wrong_code', 'sso_required']);
+
+let sessionEnded = (): void => undefined;
+
+// Called whenever the server no longer knows the session, whichever call it was.
+export function onSessionEnd(listener: () => void): void {
+  sessionEnded = listener;
+}
+
 interface Answer<T> {
   data?: T;
   error?: unknown;
@@ -51,6 +61,10 @@ export async function dataOf<T>(call: Promise<Answer<T>>): Promise<T> {
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
     throw new ApiError({ status: 0, code: 'no_answer' });
   }
-  if (!answer.response.ok) throw apiErrorFrom(answer.response, answer.error);
+  if (!answer.response.ok) {
+    const error = apiErrorFrom(answer.response, answer.error);
+    if (error.status === 401 && !aboutProof.has(error.code)) sessionEnded();
+    throw error;
+  }
   return answer.data as T;
 }

@@ -1,22 +1,10 @@
-import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
-import { ApiError, isTransient } from '~/api/errors';
+import { QueryClient } from '@tanstack/react-query';
+import { onSessionEnd } from '~/api/client';
+import { isTransient } from '~/api/errors';
 import { sessionEndedKey, sessionKey } from '~/api/session';
 
-// What is said of a password or a code that was tried, not of the session.
-const aboutProof = new Set(['bad_credentials', 'second_factor_needed', 'wrong_code', 'sso_required']);
-
-// One place that notices the end of a session.
-export function makeQueryClient(onSessionEnd: () => void): QueryClient {
-  const notice = (error: unknown) => {
-    if (!(error instanceof ApiError) || error.status !== 401 || aboutProof.has(error.code)) return;
-    if (client.getQueryData(sessionKey) === null) return;
-    client.setQueryData(sessionEndedKey, true);
-    client.setQueryData(sessionKey, null);
-    onSessionEnd();
-  };
+export function makeQueryClient(whenSessionEnds: () => void): QueryClient {
   const client = new QueryClient({
-    queryCache: new QueryCache({ onError: notice }),
-    mutationCache: new MutationCache({ onError: notice }),
     defaultOptions: {
       queries: {
         retry: (count, error) => count < 2 && isTransient(error),
@@ -27,6 +15,13 @@ export function makeQueryClient(onSessionEnd: () => void): QueryClient {
       },
       mutations: { networkMode: 'always' },
     },
+  });
+  onSessionEnd(() => {
+    // Without a session nothing has ended.
+    if (!client.getQueryData(sessionKey)) return;
+    client.setQueryData(sessionEndedKey, true);
+    client.setQueryData(sessionKey, null);
+    whenSessionEnds();
   });
   return client;
 }
