@@ -85,7 +85,7 @@ test('the chart zooms by dragging and by keyboard, and can be read as a table', 
   await chart.getByRole('button', { name: 'As a table' }).click();
   await expect(chart.getByRole('columnheader', { name: 'From (UTC)' })).toBeVisible();
   await shot(page, 'chart-table');
-  await chart.getByRole('button', { name: /^Zoom to/ }).first().click();
+  await chart.getByRole('button', { name: /^Zoom in:/ }).first().click();
   await expect(page).toHaveURL(/from=/);
 });
 

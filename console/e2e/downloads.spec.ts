@@ -90,6 +90,6 @@ test('a download that is no longer wanted is cancelled, and asked for again @moc
   await row.getByRole('button', { name: /^Cancel the download/ }).click();
   await expect(row).toContainText('Cancelled');
   await shot(page, 'download-cancelled');
-  await row.getByRole('button', { name: /^Ask again/ }).click();
+  await row.getByRole('button', { name: /^Ask for it again/ }).click();
   await expect(page.getByRole('table').getByRole('row').nth(1).getByRole('link', { name: 'Download CSV' })).toBeVisible({ timeout: 30_000 });
 });

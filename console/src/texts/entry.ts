@@ -8,7 +8,6 @@ export const texts = {
   newer: 'Newer',
   older: 'Older',
   copyLink: 'Copy link',
-  copyLinkLabel: 'Copy the link to this entry',
   gone: { title: 'This entry is not here.', advice: 'It may be older than what your organisation sees, or the link is wrong.' },
   sentence: { in: ' in ', failed: ', which failed.', end: '.', ago: (relative: string) => `, ${relative}` },
   vendor: 'Someone of the vendor’s staff did this in your organisation. No setting can hide such entries.',

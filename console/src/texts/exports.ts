@@ -38,7 +38,7 @@ export const texts = {
   cancel: 'Cancel',
   cancelWhich: (when: string) => `Cancel the download asked for ${when}`,
   again: 'Ask for it again',
-  againWhich: (when: string) => `Ask again for the download of ${when}`,
+  againWhich: (when: string) => `Ask for it again: the download of ${when}`,
   progress: 'Progress',
   rows: (rows: number) => plural(rows, 'entry', 'entries'),
   percent: (share: number) => `${formatCount(Math.floor(share * 100))} %`,

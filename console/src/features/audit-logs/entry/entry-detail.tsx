@@ -1,3 +1,4 @@
+import { Fragment } from 'react';
 import { isVendorAccess } from '~/features/audit-logs/entry-values';
 import type { PageState } from '~/features/audit-logs/page-state';
 import type { Entry } from '~/features/audit-logs/queries';
@@ -117,10 +118,10 @@ function What({ record }: { record: Record }) {
         <Fact label={what.category} value={category && (audit.categories[category] ?? category)} pick={plainly('category', category)} />
         <Fact label={what.crud} value={crud && (audit.cruds[crud] ?? crud)} pick={plainly('crud', crud)} />
         {record.targets?.map(({ type, name, id }, i) => (
-          <div key={i}>
+          <Fragment key={i}>
             <Fact label={what.affected(type)} value={name ?? id} pick={exactly('target', name ?? id)} />
             {name && <Fact label={what.targetId(type)} value={id} pick={exactly('target', id)} />}
-          </div>
+          </Fragment>
         ))}
       </Facts>
     </Section>

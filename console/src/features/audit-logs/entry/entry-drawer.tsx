@@ -70,7 +70,7 @@ function CopyLink() {
     setTimeout(() => setCopied(false), 2000);
   };
   return (
-    <Button size="compact-xs" variant="default" ml="auto" leftSection={copied ? <CheckIcon size={12} /> : <LinkIcon size={12} />} aria-label={copied ? common.copied : texts.copyLinkLabel} onClick={() => void copy()}>
+    <Button size="compact-xs" variant="default" ml="auto" leftSection={copied ? <CheckIcon size={12} /> : <LinkIcon size={12} />} onClick={() => void copy()}>
       <span aria-live="polite">{copied ? common.copied : texts.copyLink}</span>
     </Button>
   );
