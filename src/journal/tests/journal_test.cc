@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <future>
+#include <thread>
 
 #include "event/record.h"
 
@@ -184,6 +185,33 @@ TEST_F(JournalTest, BatchesAreFrozenOnceAndSurviveReopening) {
   ASSERT_TRUE(journal_->mark_verified(1));
   EXPECT_EQ(journal_->depth().backlog_bytes, 0u);
   EXPECT_EQ(journal_->last_verified()->number, 1u);
+}
+
+// What the flush writes down shares transactions with requests; each is as durable as if alone.
+TEST_F(JournalTest, TheFlushGoesOnAmongRequests) {
+  constexpr int kSenders = 4;
+  constexpr std::uint64_t kEach = 100;
+  std::vector<std::thread> senders;
+  for (int sender = 0; sender < kSenders; ++sender) {
+    senders.emplace_back([this] {
+      for (std::uint64_t i = 0; i < kEach; ++i) EXPECT_TRUE(submit({event("a"), event("b")}));
+    });
+  }
+  constexpr std::uint64_t kEnd = 1 + 2 * kSenders * kEach;
+  while (journal_->depth().verified < kEnd) {
+    auto batch = journal_->freeze(50, kBatchBytes);
+    ASSERT_TRUE(batch) << batch.error().message;
+    if (!*batch) continue;
+    EXPECT_EQ((*batch)->first, journal_->depth().verified);
+    ASSERT_TRUE(journal_->mark_stored((*batch)->number));
+    ASSERT_TRUE(journal_->mark_verified((*batch)->number));
+  }
+  for (std::thread& sender : senders) sender.join();
+  EXPECT_EQ(journal_->depth().backlog_bytes, 0u);
+  reopen();
+  EXPECT_TRUE(journal_->open_batches()->empty());
+  EXPECT_EQ(journal_->last_verified()->end, kEnd);
+  EXPECT_EQ(journal_->last_seq(*OrgId::parse("b")), Seq{kSenders * kEach});
 }
 
 TEST_F(JournalTest, ABatchIsBoundedByItsBytes) {
