@@ -132,6 +132,35 @@ TEST(Row, ColumnsHoldTheMembers) {
   }
 }
 
+// Promise 4: whatever is not as it was is noticed.
+TEST(Row, AnyDamageChangesThePrint) {
+  std::mt19937_64 random(15);
+  std::vector<std::string> rows;
+  for (std::uint64_t seq = 1; seq <= 3; ++seq) rows.push_back(encoded(random_event(random, "o", seq)));
+  const auto print_of = [](const std::vector<std::string>& some) {
+    RowsPrint print;
+    for (const std::string& row : some) print.add(row);
+    return print;
+  };
+  const RowsPrint whole = print_of(rows);
+  EXPECT_EQ(print_of({rows[2], rows[0], rows[1]}), whole);
+  EXPECT_NE(print_of({rows[0], rows[1]}), whole);
+  EXPECT_NE(print_of({rows[0], rows[1], rows[1]}), whole);
+  for (std::size_t at = 0; at < rows[1].size(); ++at) {
+    for (int bit = 0; bit < 8; ++bit) {
+      auto damaged = rows;
+      damaged[1][at] = static_cast<char>(damaged[1][at] ^ (1 << bit));
+      ASSERT_NE(print_of(damaged), whole) << at;
+    }
+    auto shorter = rows;
+    shorter[1].erase(at, 1);
+    ASSERT_NE(print_of(shorter), whole) << at;
+    auto zero = rows;
+    zero[1].insert(at, 1, '\0');
+    ASSERT_NE(print_of(zero), whole) << at;
+  }
+}
+
 TEST(Row, AbsentAndEmptyStayTwoThings) {
   event::StoredEvent stored;
   stored.seq = Seq{1};
