@@ -153,13 +153,14 @@ Result<NewSecondFactor> Account::begin_second_factor(const Self& self,
 Result<std::vector<std::string>> Account::confirm_second_factor(const Self& self,
                                                                 const std::string& code) {
   const Person person = TRY(self_of(self));
-  auto codes = TRY(store_.write([&](WriteTx& tx) -> Result<std::optional<std::vector<std::string>>> {
-    auto made = TRY(second_factors_.confirm(tx, person.id, code, clock_.now()));
-    if (!made) return made;
-    TRY(settings::remove_sessions_of(tx, person.id, crypto::sha256(self.token)));
-    TRY(note_own(tx, {.info = kSecondFactorOn, .origin = self.origin}, person, clock_.now()));
-    return made;
-  }));
+  auto codes =
+      TRY(store_.write([&](WriteTx& tx) -> Result<std::optional<std::vector<std::string>>> {
+        auto made = TRY(second_factors_.confirm(tx, person.id, code, clock_.now()));
+        if (!made) return made;
+        TRY(settings::remove_sessions_of(tx, person.id, crypto::sha256(self.token)));
+        TRY(note_own(tx, {.info = kSecondFactorOn, .origin = self.origin}, person, clock_.now()));
+        return made;
+      }));
   if (!codes) return wrong_code();
   return *std::move(codes);
 }
@@ -194,8 +195,8 @@ Result<std::vector<std::string>> Account::renew_recovery_codes(const Self& self,
 Result<std::vector<Session>> Account::sessions(const SessionPerson& person) {
   TRY(no_guest(person));
   const Timestamp now = clock_.now();
-  auto all = TRY(store_.read(
-      [&](ReadTx& tx) { return settings::sessions_of(tx, person.id, kSessionsMax); }));
+  auto all = TRY(
+      store_.read([&](ReadTx& tx) { return settings::sessions_of(tx, person.id, kSessionsMax); }));
   std::erase_if(all, [&](const Session& one) {
     const bool ended = one.expires_at <= now || one.last_seen_at + kSessionIdle <= now;
     return ended || (person.only_org && one.org != person.only_org);

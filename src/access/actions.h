@@ -71,12 +71,10 @@ inline constexpr ActionInfo kInvited{"trailkeeper.invitation.created", "Invited 
                                      "permission", "create"};
 inline constexpr ActionInfo kInvitedAgain{"trailkeeper.invitation.resent", "Sent invitation again",
                                           "People", "permission", "update"};
-inline constexpr ActionInfo kInvitationRemoved{"trailkeeper.invitation.removed",
-                                               "Took back invitation", "People", "permission",
-                                               "delete"};
-inline constexpr ActionInfo kInvitationAccepted{"trailkeeper.invitation.accepted",
-                                                "Accepted invitation", "People", "permission",
-                                                "create"};
+inline constexpr ActionInfo kInvitationRemoved{
+    "trailkeeper.invitation.removed", "Took back invitation", "People", "permission", "delete"};
+inline constexpr ActionInfo kInvitationAccepted{
+    "trailkeeper.invitation.accepted", "Accepted invitation", "People", "permission", "create"};
 
 inline constexpr ActionInfo kProviderChanged{"trailkeeper.sign_in.changed",
                                              "Changed sign-in by provider", "Sign-in",
@@ -86,9 +84,8 @@ inline constexpr ActionInfo kProviderRemoved{"trailkeeper.sign_in.removed",
                                              "configuration", "delete"};
 inline constexpr ActionInfo kPortalLinkMade{"trailkeeper.portal_link.created", "Made portal link",
                                             "Sign-in", "permission", "create"};
-inline constexpr ActionInfo kEmbedTokenMade{"trailkeeper.embed_token.created",
-                                            "Opened embedded page", "Sign-in", "permission",
-                                            "create"};
+inline constexpr ActionInfo kEmbedTokenMade{
+    "trailkeeper.embed_token.created", "Opened embedded page", "Sign-in", "permission", "create"};
 
 inline constexpr ActionInfo kKeyCreated{"trailkeeper.key.created", "Created key",
                                         "Application keys", "permission", "create"};

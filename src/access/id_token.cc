@@ -18,9 +18,7 @@ constexpr std::size_t kTokenBytesMax = 16 * 1024;
 constexpr std::size_t kKeysMax = 50;
 constexpr std::size_t kClaimBytesMax = 255;
 
-Error bad_token(std::string reason) {
-  return {ErrorKind::invalid, "bad_token", std::move(reason)};
-}
+Error bad_token(std::string reason) { return {ErrorKind::invalid, "bad_token", std::move(reason)}; }
 
 std::string text_of(json::Node object, std::string_view name) {
   const auto found = object.find(name);

@@ -26,8 +26,7 @@ Error no_such_invitation() {
 
 Result<> check(const NewInvitation& request) {
   std::vector<FieldProblem> problems;
-  if (auto folded = settings::fold_email(request.email); !folded)
-    problems = folded.error().fields;
+  if (auto folded = settings::fold_email(request.email); !folded) problems = folded.error().fields;
   if (!request.name.empty()) check_name(problems, "/name", request.name, kNameBytesMax);
   return answer_problems(std::move(problems), "invalid_field");
 }
@@ -192,8 +191,7 @@ Result<Proof> Invitations::prove(const Acceptance& acceptance, const InvitationL
               .method = "password"};
   if (person) {
     proof.person = *person;
-    proof.method =
-        TRY(sessions_.prove_code(*person, acceptance.code, acceptance.device, origin));
+    proof.method = TRY(sessions_.prove_code(*person, acceptance.code, acceptance.device, origin));
   }
   new_hash = TRY(passwords_.hash(acceptance.password));
   return proof;
@@ -226,15 +224,14 @@ Result<SignedIn> Invitations::accept(const Acceptance& acceptance, const Origin&
                                    {.org = invitation.org, .role = invitation.role}));
     }
     TRY(settings::remove_invitation(tx, invitation.id));
-    TRY(note_own(
-        tx,
-        {.info = kInvitationAccepted,
-         .origin = origin,
-         .changes = {text_change("role", "", settings::role_name(invitation.role))}},
-        person, now, invitation.org));
+    TRY(note_own(tx,
+                 {.info = kInvitationAccepted,
+                  .origin = origin,
+                  .changes = {text_change("role", "", settings::role_name(invitation.role))}},
+                 person, now, invitation.org));
     return sessions_.begin(
-        tx, person,
-        {.method = proof.method, .device = acceptance.device, .know_device = true}, origin);
+        tx, person, {.method = proof.method, .device = acceptance.device, .know_device = true},
+        origin);
   });
 }
 

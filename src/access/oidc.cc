@@ -42,7 +42,8 @@ Error sso_failed(const OrgId& org, const Error& why) {
 
 // A path of the console, or its start.
 std::string checked_next(const std::string& next) {
-  const bool path = next.starts_with('/') && !next.starts_with("//") && next.size() <= kNextBytesMax;
+  const bool path =
+      next.starts_with('/') && !next.starts_with("//") && next.size() <= kNextBytesMax;
   const bool plain = std::all_of(next.begin(), next.end(),
                                  [](char c) { return c > ' ' && c < 0x7F && c != '\\'; });
   return path && plain ? next : "/";
@@ -73,9 +74,7 @@ struct Oidc::Flow {
   Timestamp expires_at{};
 };
 
-std::string Oidc::redirect_uri() const {
-  return options_.public_url + "/v1/sign_in/oidc/callback";
-}
+std::string Oidc::redirect_uri() const { return options_.public_url + "/v1/sign_in/oidc/callback"; }
 
 Result<OidcBegun> Oidc::begin(const OrgId& org, const std::string& next) {
   const auto sign_in = TRY(settings_of(org));

@@ -86,9 +86,8 @@ std::string sealed_secret(const crypto::Sealer& sealer, const OrgId& org,
 
 Result<std::string> opened_secret(const crypto::Sealer& sealer, const OrgSignIn& sign_in) {
   if (sign_in.client_secret.empty()) return std::string();
-  return sealer.open(
-      {.table = "org_sign_in", .column = "client_secret", .row = sign_in.org.str()},
-      sign_in.client_secret);
+  return sealer.open({.table = "org_sign_in", .column = "client_secret", .row = sign_in.org.str()},
+                     sign_in.client_secret);
 }
 
 std::string domain_of(std::string_view email) {
@@ -111,7 +110,8 @@ Result<OrgSignIn> Oidc::merged(const OrgId& org, const ProviderChange& change,
     after.client_secret.clear();
     after.last_sign_in_at.reset();
   }
-  if (change.client_secret) after.client_secret = sealed_secret(sealer_, org, *change.client_secret);
+  if (change.client_secret)
+    after.client_secret = sealed_secret(sealer_, org, *change.client_secret);
   std::vector<FieldProblem> problems;
   if (change.domains) after.domains = cleaned(*change.domains, problems);
   if (change.default_role) after.default_role = *change.default_role;

@@ -98,9 +98,7 @@ Result<> PasswordResets::mail(const Asked& asked) {
     return note_person(
         tx, {.info = kResetAsked, .origin = asked.origin, .about_themselves = false}, *person,
         TRY(trails_of(tx, *person)),
-        [&](const OrgId&) {
-          return settings::Actor{.id = "unknown", .email = person->email};
-        },
+        [&](const OrgId&) { return settings::Actor{.id = "unknown", .email = person->email}; },
         now);
   });
 }

@@ -252,8 +252,7 @@ Result<std::vector<KnownPerson>> People::list_all(const std::string& text, bool 
                                                   std::optional<Uuid> after, std::size_t limit) {
   return store_.read([&](ReadTx& tx) -> Result<std::vector<KnownPerson>> {
     std::vector<KnownPerson> all;
-    for (const Person& person :
-         TRY(settings::list_people(tx, text, operators_only, after, limit)))
+    for (const Person& person : TRY(settings::list_people(tx, text, operators_only, after, limit)))
       all.push_back(TRY(describe(tx, person)));
     return all;
   });

@@ -177,8 +177,7 @@ Result<Org> Permissions::may_give_role(const Principal& principal, const OrgId& 
 Result<Org> Permissions::may_set_sign_in(const Principal& principal, const OrgId& org) const {
   Org found = TRY(may_manage_people(principal, org));
   const SessionPerson* person = principal.person();
-  if (person != nullptr && !person->is_operator &&
-      person->role_in(org) != Role::primary_admin) {
+  if (person != nullptr && !person->is_operator && person->role_in(org) != Role::primary_admin) {
     return forbidden("role_too_low", "Only a primary admin can change how people sign in.");
   }
   return found;

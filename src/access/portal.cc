@@ -113,24 +113,22 @@ Result<EmbedToken> Portal::make_embed_token(const Principal& by, const settings:
   check_guest(problems, guest);
   if (std::find(options_.parents.begin(), options_.parents.end(), parent) ==
       options_.parents.end()) {
-    problems.push_back({"/parent", "not_allowed",
-                        "The operator's list embed.parents does not have this origin."});
+    problems.push_back(
+        {"/parent", "not_allowed", "The operator's list embed.parents does not have this origin."});
   }
   TRY(answer_problems(std::move(problems), "invalid_field"));
   if (guest.id.empty()) guest.id = "embed:" + Uuid::v7(clock_.now()).str();
   if (guest.name.empty()) guest.name = "Embedded page";
   return store_.write([&](WriteTx& tx) -> Result<EmbedToken> {
-    const SignedIn made =
-        TRY(sessions_.begin_guest(tx, {.guest = guest, .method = "embed", .org = org}, origin,
-                                  by.actor(&org)));
+    const SignedIn made = TRY(sessions_.begin_guest(
+        tx, {.guest = guest, .method = "embed", .org = org}, origin, by.actor(&org)));
     return EmbedToken{.token = made.token, .expires_at = made.person.expires_at};
   });
 }
 
 Result<> Portal::forget_expired() {
   const Timestamp now = clock_.now();
-  return store_.write(
-      [&](WriteTx& tx) { return settings::remove_expired_portal_links(tx, now); });
+  return store_.write([&](WriteTx& tx) { return settings::remove_expired_portal_links(tx, now); });
 }
 
 }  // namespace trailkeeper::access

@@ -40,8 +40,7 @@ Result<Place> place_of(const std::string& url) {
   const std::size_t start = url.find("://") + 3;
   std::string authority = url.substr(start, url.find_first_of("/?#", start) - start);
   if (authority.find('@') != std::string::npos) return bad_provider("it has a user part");
-  const std::size_t end =
-      authority.starts_with('[') ? authority.find(']') : authority.find(':');
+  const std::size_t end = authority.starts_with('[') ? authority.find(']') : authority.find(':');
   place.host = authority.starts_with('[') && end != std::string::npos ? authority.substr(1, end - 1)
                                                                       : authority.substr(0, end);
   std::transform(place.host.begin(), place.host.end(), place.host.begin(), [](char c) {
@@ -181,9 +180,8 @@ Result<ProviderTokens> Providers::exchange(const ProviderMetadata& provider, std
                      {"Accept", "application/json"}};
   if (!secret.empty() && provider.secret_in_header) {
     // RFC 6749 section 2.3.1: both are form-encoded first.
-    request.headers.emplace_back(
-        "Authorization",
-        "Basic " + to_base64(form_escaped(client_id) + ":" + form_escaped(secret)));
+    request.headers.emplace_back("Authorization", "Basic " + to_base64(form_escaped(client_id) +
+                                                                       ":" + form_escaped(secret)));
   } else {
     form += "&client_id=" + form_escaped(client_id);
     if (!secret.empty()) form += "&client_secret=" + form_escaped(secret);

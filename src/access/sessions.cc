@@ -126,8 +126,7 @@ Result<Proof> Sessions::prove(const Credentials& credentials, const Origin& orig
     TRY(note_failure({.email = credentials.email}, person, origin));
     return bad_credentials();
   }
-  std::string method =
-      TRY(prove_code(*person, credentials.code, credentials.device, origin));
+  std::string method = TRY(prove_code(*person, credentials.code, credentials.device, origin));
   slow_down_.succeeded(account, source);
   return Proof{.person = *person, .method = std::move(method)};
 }
@@ -144,11 +143,10 @@ Result<std::string> Sessions::prove_code(const Person& person, const std::string
   // Whoever comes here has the password, so a wait for all strangers together shuts out nobody who
   // was let in before.
   const std::string account = "second factor of " + person.id.str();
-  const SlowDown::Source source{.address = account,
-                                .device = TRY(known_device(device, person))};
+  const SlowDown::Source source{.address = account, .device = TRY(known_device(device, person))};
   TRY(slow_down_.admit(account, source));
-  const auto method = TRY(store_.write(
-      [&](WriteTx& tx) { return second_factors_.take(tx, person.id, code); }));
+  const auto method =
+      TRY(store_.write([&](WriteTx& tx) { return second_factors_.take(tx, person.id, code); }));
   if (method) {
     slow_down_.succeeded(account, source);
     return *method;
@@ -204,21 +202,19 @@ Result<SignedIn> Sessions::begin_guest(WriteTx& tx, Session draft, Origin origin
                                        const std::optional<settings::Actor>& by) {
   const Timestamp now = clock_.now();
   const bool embedded = draft.method == "embed";
-  SignedIn signed_in{.token = (embedded ? std::string(kEmbedTokenPrefix) : std::string()) +
-                              new_token()};
+  SignedIn signed_in{.token =
+                         (embedded ? std::string(kEmbedTokenPrefix) : std::string()) + new_token()};
   const Session session = started(std::move(draft), signed_in.token, now, origin);
   TRY(settings::add_session(tx, session));
   signed_in.person = TRY(describe(tx, session, std::nullopt, signed_in.token));
   origin.session_id = session.id.str();
-  settings::OwnAction action{
-      .info = embedded ? kEmbedTokenMade : kSignedIn,
-      .org = *session.org,
-      .actor = by ? *by : Principal(signed_in.person).actor(&*session.org),
-      .origin = origin,
-      .metadata = method_of(session.method)};
+  settings::OwnAction action{.info = embedded ? kEmbedTokenMade : kSignedIn,
+                             .org = *session.org,
+                             .actor = by ? *by : Principal(signed_in.person).actor(&*session.org),
+                             .origin = origin,
+                             .metadata = method_of(session.method)};
   if (by) {
-    action.targets = {
-        {.type = "user", .id = session.guest->id, .name = session.guest->name}};
+    action.targets = {{.type = "user", .id = session.guest->id, .name = session.guest->name}};
   }
   TRY(settings::add_to_outbox(tx, action, now));
   return signed_in;
@@ -244,9 +240,7 @@ Result<> Sessions::note_failure(const Failure& failure, const std::optional<Pers
     if (person) return note_own(tx, entry, *person, now);
     return note_person(
         tx, entry, {}, {settings::own_org()},
-        [&](const OrgId&) {
-          return settings::Actor{.id = "unknown", .email = failure.email};
-        },
+        [&](const OrgId&) { return settings::Actor{.id = "unknown", .email = failure.email}; },
         now);
   });
 }
@@ -289,7 +283,8 @@ Result<> Sessions::limit_to_password(const ReadTx& tx, const Person& person,
   }
   std::vector<settings::Membership> open;
   for (settings::Membership& membership : described.memberships) {
-    if (!TRY(settings::requires_provider(tx, membership.org))) open.push_back(std::move(membership));
+    if (!TRY(settings::requires_provider(tx, membership.org)))
+      open.push_back(std::move(membership));
   }
   described.memberships = std::move(open);
   return {};

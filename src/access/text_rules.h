@@ -19,7 +19,6 @@ settings::Change text_change(std::string field, std::string_view before, std::st
 
 // `invalid` with all of them, or nothing when there are none. `code`: "invalid_field" says that the
 // request was understood.
-Result<> answer_problems(std::vector<FieldProblem> problems,
-                         std::string code = "invalid_request");
+Result<> answer_problems(std::vector<FieldProblem> problems, std::string code = "invalid_request");
 
 }  // namespace trailkeeper::access

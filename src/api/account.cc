@@ -60,8 +60,7 @@ Result<httpd::Response> change_password(const Call& call, const Services& servic
   return empty_response(204);
 }
 
-Result<httpd::Response> begin_factor(const Call& call, const Services& services,
-                                     const Gate& gate) {
+Result<httpd::Response> begin_factor(const Call& call, const Services& services, const Gate& gate) {
   const access::Self self = TRY(self_of(call, gate));
   const JsonBody body = TRY(JsonBody::parse(call.request));
   ObjectReader reader(body.root());
@@ -114,8 +113,7 @@ Result<httpd::Response> remove_factor(const Call& call, const Services& services
 Result<httpd::Response> renew_codes(const Call& call, const Services& services, const Gate& gate) {
   const access::Self self = TRY(self_of(call, gate));
   const Both both = TRY(password_and_code(call));
-  return render_codes(
-      TRY(services.account.renew_recovery_codes(self, both.password, both.code)));
+  return render_codes(TRY(services.account.renew_recovery_codes(self, both.password, both.code)));
 }
 
 Result<httpd::Response> list_sessions(const Call& call, const Services& services) {

@@ -12,9 +12,10 @@ struct Api::Impl {
        httpd::Router& router)
       : services(given_services),
         options(given_options),
-        gate(services.keys, services.sessions, {.public_url = options.public_url,
-                                               .admin_socket = door == Door::admin_socket,
-                                               .proxies = options.proxies}),
+        gate(services.keys, services.sessions,
+             {.public_url = options.public_url,
+              .admin_socket = door == Door::admin_socket,
+              .proxies = options.proxies}),
         routes(router, gate) {}
 
   const Services services;

@@ -110,8 +110,7 @@ bool Gate::knows(const httpd::Request& request) const {
   return header && header->size() > 7 && keys_.remembers(header->substr(7));
 }
 
-Result<access::Principal> Gate::bearer(const httpd::Request& request,
-                                       std::string_view text) const {
+Result<access::Principal> Gate::bearer(const httpd::Request& request, std::string_view text) const {
   if (!text.starts_with(access::kEmbedTokenPrefix))
     return access::Principal(TRY(keys_.verify(text)));
   access::SessionPerson guest = TRY(sessions_.find_embedded(text));

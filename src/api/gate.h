@@ -39,8 +39,9 @@ class Gate {
 
   Gate(access::Keys& keys, access::Sessions& sessions, Options options);
 
-  // Bearer key, or token of an embedded page, before cookie. Errors: `unauthenticated`; `forbidden` code `csrf` for a cookie
-  // request that changes state without the session's X-CSRF-Token or from another site.
+  // Bearer key, or token of an embedded page, before cookie. Errors: `unauthenticated`; `forbidden`
+  // code `csrf` for a cookie request that changes state without the session's X-CSRF-Token or from
+  // another site.
   Result<Caller> enter(const httpd::Request& request) const;
 
   // Whether enter() is sure not to block: an application key that is known already.

@@ -152,8 +152,7 @@ Result<httpd::Response> redeem_reset(const httpd::Request& request, const Servic
   const std::string password = reader.text("password", {.bytes_max = 1024});
   const std::string code = reader.optional_text("code", {.bytes_max = 32}).value_or("");
   TRY(reader.finish());
-  TRY(services.password_resets.redeem(token, password, code,
-                                      gate.cookie_of(request, Gate::kDevice),
+  TRY(services.password_resets.redeem(token, password, code, gate.cookie_of(request, Gate::kDevice),
                                       gate.origin(request)));
   return empty_response(204);
 }

@@ -65,10 +65,10 @@ Result<httpd::Response> change_role(const Call& call, const Services& services) 
   const settings::Role role = settings::parse_role(text).value_or(settings::Role::member);
   TRY(services.permissions.may_give_role(call.caller.principal, org, role));
   json::Writer out;
-  write_member(out,
-               TRY(services.people.change_role(call.caller.principal, call.caller.origin, org, id,
-                                               role)),
-               false);
+  write_member(
+      out,
+      TRY(services.people.change_role(call.caller.principal, call.caller.origin, org, id, role)),
+      false);
   return json_response(200, out.take());
 }
 

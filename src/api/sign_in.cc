@@ -44,7 +44,8 @@ Result<access::ProviderChange> read_change(const Call& call) {
     change.client_secret = *secret;
   if (body.root().find("allowed_domains"))
     change.domains = reader.texts("allowed_domains", 50, {.bytes_max = 253});
-  if (const auto role = reader.optional_choice("default_role", {"primary_admin", "admin", "member"}))
+  if (const auto role =
+          reader.optional_choice("default_role", {"primary_admin", "admin", "member"}))
     change.default_role = settings::parse_role(*role);
   change.required = reader.optional_boolean("required");
   TRY(reader.finish());
@@ -78,9 +79,7 @@ Result<httpd::Response> methods(const httpd::Request& request, const Services& s
   json::Writer out;
   out.begin_object().member("password", true).key("oidc").begin_array();
   if (org) {
-    out.begin_object()
-        .member("url", public_url + "/v1/sign_in/oidc/" + org->str())
-        .end_object();
+    out.begin_object().member("url", public_url + "/v1/sign_in/oidc/" + org->str()).end_object();
   }
   return json_response(200, out.end_array().end_object().take());
 }
@@ -136,7 +135,8 @@ void add_sign_in_routes(Routes& routes, const Services& services, const Options&
   const Gate& gate = routes.gate();
   routes.add("GET", "/v1/orgs/{org}/sign_in",
              [&](const Call& call) { return show(call, services); });
-  routes.add("PUT", "/v1/orgs/{org}/sign_in", [&](const Call& call) { return put(call, services); });
+  routes.add("PUT", "/v1/orgs/{org}/sign_in",
+             [&](const Call& call) { return put(call, services); });
   routes.add("DELETE", "/v1/orgs/{org}/sign_in",
              [&](const Call& call) { return remove(call, services); });
   routes.add_open("GET", "/v1/sign_in/methods", [&](const httpd::Request& request) {

@@ -117,8 +117,8 @@ bool TokenKey::verify(std::string_view message, std::string_view signature) cons
   if (wanted.empty()) return false;
   const DigestContext context(EVP_MD_CTX_new());
   return context &&
-         EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr,
-                              key_->handle.get()) == 1 &&
+         EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, key_->handle.get()) ==
+             1 &&
          EVP_DigestVerify(context.get(), bytes_of(wanted), wanted.size(), bytes_of(message),
                           message.size()) == 1;
 }

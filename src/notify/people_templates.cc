@@ -24,13 +24,14 @@ struct Words {
 Content content_of(Words words) {
   Content content{.subject = std::move(words.subject)};
   content.text = words.line + "\n" + words.link + "\n\n" + words.until + "\n\n" + words.why + "\n";
-  content.html =
-      "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>" +
-      escape_html(content.subject) +
-      "</title></head>\n<body style=\"font-family:sans-serif;line-height:1.5;color:#1a1a1a\">\n<p>" +
-      escape_html(words.line) + "</p>\n<p><a href=\"" + escape_html(words.link) + "\">" +
-      escape_html(words.button) + "</a></p>\n<p>" + escape_html(words.until) +
-      "</p>\n<p style=\"color:#555\">" + escape_html(words.why) + "</p>\n</body></html>\n";
+  content.html = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>" +
+                 escape_html(content.subject) +
+                 "</title></head>\n<body "
+                 "style=\"font-family:sans-serif;line-height:1.5;color:#1a1a1a\">\n<p>" +
+                 escape_html(words.line) + "</p>\n<p><a href=\"" + escape_html(words.link) + "\">" +
+                 escape_html(words.button) + "</a></p>\n<p>" + escape_html(words.until) +
+                 "</p>\n<p style=\"color:#555\">" + escape_html(words.why) +
+                 "</p>\n</body></html>\n";
   return content;
 }
 

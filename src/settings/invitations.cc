@@ -51,8 +51,8 @@ Result<std::optional<Invitation>> find_invitation_for(const ReadTx& tx, const Or
 
 Result<std::vector<Invitation>> list_invitations(const ReadTx& tx, const OrgId& org,
                                                  std::optional<Uuid> after, std::size_t limit) {
-  auto statement = TRY(tx.database().prepare(std::string(kSelect) +
-                                             "org = ? AND id > ? ORDER BY id LIMIT ?"));
+  auto statement =
+      TRY(tx.database().prepare(std::string(kSelect) + "org = ? AND id > ? ORDER BY id LIMIT ?"));
   statement.with(org, text_of(after), static_cast<std::uint64_t>(limit));
   return all_rows<Invitation>(statement, read_invitation);
 }
@@ -70,8 +70,7 @@ Result<> put_invitation(WriteTx& tx, const Invitation& invitation) {
   return statement
       .with(invitation.id.str(), invitation.org, invitation.email, folded, invitation.name,
             role_name(invitation.role), db::Statement::Blob{as_text(invitation.token_hash)},
-            invitation.invited_by, invitation.created_at, invitation.sent_at,
-            invitation.expires_at)
+            invitation.invited_by, invitation.created_at, invitation.sent_at, invitation.expires_at)
       .run();
 }
 

@@ -53,14 +53,13 @@ Result<std::optional<PortalLink>> find_portal_link(const ReadTx& tx,
       "expires_at FROM portal_links WHERE token_hash = ?"));
   return first_row<PortalLink>(
       statement.with(blob(token_hash)), [](const db::Statement& row) -> Result<PortalLink> {
-        return PortalLink{
-            .token_hash = TRY(digest_at(row, 0)),
-            .id = TRY(uuid_at(row, 1)),
-            .org = TRY(org_at(row, 2)),
-            .guest = {.id = row.text(3), .name = row.text(4), .email = row.text(5)},
-            .intent = row.text(6),
-            .return_url = row.text(7),
-            .expires_at = row.time(8)};
+        return PortalLink{.token_hash = TRY(digest_at(row, 0)),
+                          .id = TRY(uuid_at(row, 1)),
+                          .org = TRY(org_at(row, 2)),
+                          .guest = {.id = row.text(3), .name = row.text(4), .email = row.text(5)},
+                          .intent = row.text(6),
+                          .return_url = row.text(7),
+                          .expires_at = row.time(8)};
       });
 }
 

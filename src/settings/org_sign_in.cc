@@ -10,7 +10,8 @@ Result<std::vector<std::string>> domains_of(const ReadTx& tx, const OrgId& org) 
   auto statement =
       TRY(tx.database().prepare("SELECT domain FROM org_domains WHERE org = ? ORDER BY domain"));
   return all_rows<std::string>(
-      statement.with(org), [](const db::Statement& row) -> Result<std::string> { return row.text(0); });
+      statement.with(org),
+      [](const db::Statement& row) -> Result<std::string> { return row.text(0); });
 }
 
 Result<> remove_domains(WriteTx& tx, const OrgId& org) {
@@ -24,19 +25,19 @@ Result<std::optional<OrgSignIn>> find_org_sign_in(const ReadTx& tx, const OrgId&
   auto statement = TRY(tx.database().prepare(
       "SELECT issuer, client_id, client_secret, default_role, required, last_sign_in_at"
       " FROM org_sign_in WHERE org = ?"));
-  return first_row<OrgSignIn>(
-      statement.with(org), [&](const db::Statement& row) -> Result<OrgSignIn> {
-        const auto role = parse_role(row.view(3));
-        if (!role) return damaged("a role");
-        return OrgSignIn{.org = org,
-                         .issuer = row.text(0),
-                         .client_id = row.text(1),
-                         .client_secret = row.text(2),
-                         .domains = TRY(domains_of(tx, org)),
-                         .default_role = *role,
-                         .required = row.integer(4) != 0,
-                         .last_sign_in_at = row.optional_time(5)};
-      });
+  return first_row<OrgSignIn>(statement.with(org),
+                              [&](const db::Statement& row) -> Result<OrgSignIn> {
+                                const auto role = parse_role(row.view(3));
+                                if (!role) return damaged("a role");
+                                return OrgSignIn{.org = org,
+                                                 .issuer = row.text(0),
+                                                 .client_id = row.text(1),
+                                                 .client_secret = row.text(2),
+                                                 .domains = TRY(domains_of(tx, org)),
+                                                 .default_role = *role,
+                                                 .required = row.integer(4) != 0,
+                                                 .last_sign_in_at = row.optional_time(5)};
+                              });
 }
 
 Result<> put_org_sign_in(WriteTx& tx, const OrgSignIn& sign_in) {

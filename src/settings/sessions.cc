@@ -49,9 +49,9 @@ Result<std::vector<Session>> sessions_of(const ReadTx& tx, const Uuid& person, s
 }
 
 Result<> add_session(WriteTx& tx, const Session& session) {
-  auto statement = TRY(
-      tx.database().prepare("INSERT INTO sessions (" + std::string(kColumns) +
-                            ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+  auto statement =
+      TRY(tx.database().prepare("INSERT INTO sessions (" + std::string(kColumns) +
+                                ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   std::optional<std::string> guest_id, guest_name, guest_email;
   if (session.guest) {
     guest_id = session.guest->id;

@@ -51,8 +51,7 @@ class AccountTest : public World {
     }
     const auto seconds =
         std::chrono::duration_cast<std::chrono::seconds>(clock_.now().time_since_epoch()).count();
-    return crypto::hotp(secret,
-                        static_cast<std::uint64_t>(crypto::totp_step(seconds) + steps));
+    return crypto::hotp(secret, static_cast<std::uint64_t>(crypto::totp_step(seconds) + steps));
   }
   std::string turn_on(Account& account) {
     const auto session = sign_in();

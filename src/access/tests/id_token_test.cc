@@ -13,7 +13,8 @@ const std::string kModulus =
     "N6fpeqAsOwt54l_tHUpwdYKX4wPz-ETQGQlW0dV-EOlBQOmLw8z3zFtxOKq2mh77TmG0Zq4O3-q6H5oTHwbM"
     "AJP8tEaOAP50i9HwtdT6DtYbV4_Fbmw_FpivAqh5cQHq23POlVxY2GRvTmMmsNDq3zMm6TMLFSP-0D0GW-w_"
     "cMuLSQ";
-const std::string kKeys = R"({"keys":[{"kty":"oct","k":"AAAA"},{"kty":"RSA","kid":"k1","use":"enc",)"
+const std::string kKeys =
+    R"({"keys":[{"kty":"oct","k":"AAAA"},{"kty":"RSA","kid":"k1","use":"enc",)"
     R"("n":"AQAB","e":"AQAB"},{"kty":"RSA","kid":"k1","use":"sig","alg":"RS256","e":"AQAB","n":")" +
     kModulus + R"("}]})";
 const IdTokenRules kRules{
@@ -295,8 +296,7 @@ constexpr Row kRows[] = {
      "O95YB0Ai9uN5SCXMeZvtlOZuDSpPWyiDVxYQk4dboUHfBO1iFJNPv0kg_8GZ6I0LHcfcUKlbGl5PeA4KgRyK"
      "rWVN55F43eoH5-VF_SnWBOpBVEw34ky7IvfPOn397DyhzPyK1XPHVM__SdjhS6hz-geUioPRSE2ADiVbLTCc"
      "LQ4oKjtufnuGuHv5GQ="},
-    {"nothing", false,
-     ""},
+    {"nothing", false, ""},
 };
 
 // A table of tokens of which all but the first three have something wrong, and the right signature

@@ -53,8 +53,8 @@ TEST(TrustedProxiesTest, ReadsForwardedWhereThereIsNothingElse) {
 }
 
 TEST(TrustedProxiesTest, RefusesWhatIsNoAddress) {
-  for (const char* entry : {"", "proxy", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/-1", "::/129",
-                            "10.0.0.0/8x"}) {
+  for (const char* entry :
+       {"", "proxy", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/-1", "::/129", "10.0.0.0/8x"}) {
     EXPECT_FALSE(TrustedProxies::parse({entry})) << entry;
   }
 }

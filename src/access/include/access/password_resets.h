@@ -20,8 +20,8 @@ inline constexpr int kResetMailsAnHour = 3;
 // New passwords by mail. Thread-safe.
 class PasswordResets {
  public:
-  PasswordResets(settings::Store& store, Passwords& passwords, Sessions& sessions,
-                 Letters& letters, const Clock& clock);
+  PasswordResets(settings::Store& store, Passwords& passwords, Sessions& sessions, Letters& letters,
+                 const Clock& clock);
   ~PasswordResets() { stop(); }
 
   // Answers before anything is looked up, so that neither answer nor time say whether there is

@@ -28,15 +28,15 @@ struct SessionPerson {
   std::string name;
   bool is_operator = false;
   std::vector<settings::Membership> memberships{};
-  std::string session_id{};  // for entries; opens nothing
-  std::string csrf_token{};  // what X-CSRF-Token has to say
-  Timestamp expires_at{};    // of the session, if nothing happens until then
-  std::string method = "password";          // how the session began; see settings::Session
-  std::optional<settings::Guest> guest{};   // somebody without an account here
-  std::optional<OrgId> only_org{};          // the one org that the session reaches
-  std::string intent{};                     // of a portal link
-  std::string return_url{};                 // of a portal link
-  bool second_factor_missing = false;       // until it is set up, the session reaches nothing
+  std::string session_id{};                // for entries; opens nothing
+  std::string csrf_token{};                // what X-CSRF-Token has to say
+  Timestamp expires_at{};                  // of the session, if nothing happens until then
+  std::string method = "password";         // how the session began; see settings::Session
+  std::optional<settings::Guest> guest{};  // somebody without an account here
+  std::optional<OrgId> only_org{};         // the one org that the session reaches
+  std::string intent{};                    // of a portal link
+  std::string return_url{};                // of a portal link
+  bool second_factor_missing = false;      // until it is set up, the session reaches nothing
 
   bool is_embedded() const { return method == "embed"; }
 

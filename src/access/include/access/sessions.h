@@ -60,10 +60,10 @@ class Sessions {
   // Some 50 ms of CPU, known email or not. The entry about it, failed ones included, goes into the
   // trail of each org of the person, and the operators' own when the person is one or is not known;
   // of unknown emails 30 a minute are noted one by one and the others as a number.
-  // Errors: `unauthenticated`: `bad_credentials` without a hint what was wrong; `second_factor_needed`
-  // when all was right and a code is missing; `wrong_code`; `sso_required` when all orgs of the
-  // person want a sign-in by their provider. `limited` (`slow_down`) with retry_after after wrong
-  // tries, even for the right one.
+  // Errors: `unauthenticated`: `bad_credentials` without a hint what was wrong;
+  // `second_factor_needed` when all was right and a code is missing; `wrong_code`; `sso_required`
+  // when all orgs of the person want a sign-in by their provider. `limited` (`slow_down`) with
+  // retry_after after wrong tries, even for the right one.
   Result<SignedIn> sign_in(const Credentials& credentials, const settings::Origin& origin);
   // The same without a session.
   Result<Proof> prove(const Credentials& credentials, const settings::Origin& origin);
@@ -82,7 +82,7 @@ class Sessions {
   struct Beginning {
     std::string method;
     std::optional<OrgId> only_org{};
-    std::string device{};    // as in Credentials
+    std::string device{};      // as in Credentials
     bool know_device = false;  // makes the browser a known one
   };
   // A part of the caller's transaction. `unauthenticated` (`bad_credentials`) when the person was

@@ -16,7 +16,7 @@ struct OrgSignIn {
   OrgId org;
   std::string issuer;
   std::string client_id;
-  std::string client_secret{};  // sealed; empty: none
+  std::string client_secret{};         // sealed; empty: none
   std::vector<std::string> domains{};  // lower case; its people's addresses end in one of them
   Role default_role = Role::member;
   bool required = false;  // its people cannot use a password

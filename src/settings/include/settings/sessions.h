@@ -21,14 +21,14 @@ struct Guest {
 // A signed-in browser. The token itself is kept nowhere.
 struct Session {
   Sha256Digest token_hash{};
-  Uuid id;                         // what entries name it by; opens nothing
-  std::optional<Uuid> person{};    // empty: a guest
-  std::optional<Guest> guest{};    // then `org` is set
+  Uuid id;                          // what entries name it by; opens nothing
+  std::optional<Uuid> person{};     // empty: a guest
+  std::optional<Guest> guest{};     // then `org` is set
   std::string method = "password";  // password | totp | recovery_code | oidc | portal | embed
-  std::optional<OrgId> org{};      // the only one it reaches; empty: all of the person's
-  std::string intent{};            // of a portal link
-  std::string return_url{};        // where the console leads back to
-  std::string ip{};                // at sign-in
+  std::optional<OrgId> org{};       // the only one it reaches; empty: all of the person's
+  std::string intent{};             // of a portal link
+  std::string return_url{};         // where the console leads back to
+  std::string ip{};                 // at sign-in
   std::string user_agent{};
   Timestamp created_at{};
   Timestamp last_seen_at{};
@@ -55,8 +55,7 @@ Result<> remove_ended_sessions(WriteTx& tx, Timestamp now, Timestamp idle_since)
 // Browsers that signed in as that person before, known by a cookie. The latest few are kept.
 inline constexpr std::size_t kDevicesMax = 20;
 Result<bool> knows_device(const ReadTx& tx, const Sha256Digest& token_hash, const Uuid& person);
-Result<> put_device(WriteTx& tx, const Sha256Digest& token_hash, const Uuid& person,
-                    Timestamp now);
+Result<> put_device(WriteTx& tx, const Sha256Digest& token_hash, const Uuid& person, Timestamp now);
 Result<> remove_devices_of(WriteTx& tx, const Uuid& person);
 
 }  // namespace trailkeeper::settings
