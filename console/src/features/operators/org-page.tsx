@@ -101,7 +101,7 @@ function People({ org }: { org: string }) {
   if (people.isError) return <Failed error={people.error} onRetry={() => void people.refetch()} />;
   if (people.data.data.length === 0) return <p className="dim">{words.noPeople}</p>;
   return (
-    <div className={styles.scroll} role="region" aria-label={words.people} tabIndex={0}>
+    <div className={styles.scroll} role="region" aria-label={words.peopleList} tabIndex={0}>
       <Table verticalSpacing="xs">
         <Table.Thead>
           <Table.Tr>
