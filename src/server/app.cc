@@ -26,10 +26,10 @@
 #include "export/links.h"
 #include "export/store_rows.h"
 #include "housekeeping.h"
-#include "letters.h"
 #include "ingest/flusher.h"
 #include "ingest/ledger_feeder.h"
 #include "ingest/registry.h"
+#include "letters.h"
 #include "mail_senders.h"
 #include "notify/mails.h"
 #include "places.h"
@@ -80,7 +80,8 @@ Result<> check_origins(const std::vector<std::string>& origins) {
     const bool plain = std::all_of(origin.begin(), origin.end(), [](char c) {
       return c > ' ' && c < 0x7F && c != ';' && c != ',' && c != '"' && c != '\'' && c != '*';
     });
-    if (web && plain && host < origin.size() && origin.find('/', host) == std::string::npos) continue;
+    if (web && plain && host < origin.size() && origin.find('/', host) == std::string::npos)
+      continue;
     return Error{ErrorKind::invalid, "config",
                  "embed.parents: \"" + origin + "\" is no origin such as https://app.example.com"};
   }
@@ -279,13 +280,14 @@ RealApp::RealApp(Config config, DataFolder folder, crypto::Sealer sealer,
       records_(home_.store(), *stores_.journal),
       cuts_(*stores_.journal, records_),
       credentials_(vendor_credentials(config_.s3, s3_client_, wall_)),
-      delivery_settings_(delivery_settings(config_, folder_.file("staging"), *orgs_, *registry_, mails_)),
+      delivery_settings_(
+          delivery_settings(config_, folder_.file("staging"), *orgs_, *registry_, mails_)),
       sink_(deliver::make_s3_sink(s3_client_, deliver::address_policy(delivery_settings_),
                                   *credentials_, wall_)),
       deliveries_(deliver::Deliveries::make(delivery_settings_, *stores_.deliveries, cuts_,
                                             records_, *sink_, *clock_, *metrics_)),
-      housekeeping_({*clock_, *stores_.settings, sessions_, *looks_, portal_, keys_, *stores_.journal, home_,
-                     *metrics_}),
+      housekeeping_({*clock_, *stores_.settings, sessions_, *looks_, portal_, keys_,
+                     *stores_.journal, home_, *metrics_}),
       doors_(std::move(doors)) {
   doors_->add_routes(services(), api_options());
 }
@@ -345,7 +347,8 @@ api::Options RealApp::api_options() const {
   options.s3_endpoints = config_.s3.endpoints;
   options.embed_parents = config_.embed.parents;
   // Checked when the server was opened.
-  if (auto proxies = api::TrustedProxies::parse(config_.trusted_proxies)) options.proxies = *proxies;
+  if (auto proxies = api::TrustedProxies::parse(config_.trusted_proxies))
+    options.proxies = *proxies;
   options.log_needs_key = config_.ledger.read_key;
   return options;
 }
