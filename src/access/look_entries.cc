@@ -15,7 +15,7 @@ using settings::OwnAction;
 
 // How an answer is cut and shown, not what is in it.
 constexpr std::array<std::string_view, 11> kPresentation{
-    "cursor", "limit", "order", "fields", "buckets", "wait",
+    "cursor",    "limit",    "order", "fields", "buckets", "wait",
     "after_seq", "interval", "field", "prefix", "columns"};
 // "2026-11-23T06:41": what is asked for up to "now" moves on with every refresh.
 constexpr std::size_t kMinute = 16;

@@ -20,17 +20,14 @@ inline constexpr ActionInfo kLookStarted{"trailkeeper.vendor.look_started",
 inline constexpr ActionInfo kLookEnded{"trailkeeper.vendor.look_ended",
                                        "Vendor closed the audit log", kVendorArea, "permission",
                                        "delete"};
-inline constexpr ActionInfo kVendorSearched{"trailkeeper.vendor.searched",
-                                            "Vendor searched the audit log", kVendorArea, "data",
-                                            "read"};
+inline constexpr ActionInfo kVendorSearched{
+    "trailkeeper.vendor.searched", "Vendor searched the audit log", kVendorArea, "data", "read"};
 inline constexpr ActionInfo kVendorOpened{"trailkeeper.vendor.entry_opened",
                                           "Vendor opened an entry", kVendorArea, "data", "read"};
-inline constexpr ActionInfo kVendorExported{"trailkeeper.vendor.exported",
-                                            "Vendor asked for an export", kVendorArea, "export",
-                                            "create"};
-inline constexpr ActionInfo kVendorDownloaded{"trailkeeper.vendor.downloaded",
-                                              "Vendor downloaded an export", kVendorArea, "export",
-                                              "read"};
+inline constexpr ActionInfo kVendorExported{
+    "trailkeeper.vendor.exported", "Vendor asked for an export", kVendorArea, "export", "create"};
+inline constexpr ActionInfo kVendorDownloaded{
+    "trailkeeper.vendor.downloaded", "Vendor downloaded an export", kVendorArea, "export", "read"};
 inline constexpr ActionInfo kVendorViewed{"trailkeeper.vendor.viewed",
                                           "Vendor looked at lists of the audit log", kVendorArea,
                                           "data", "read"};

@@ -35,8 +35,8 @@ Error no_such_look() { return {ErrorKind::not_found, "not_found", "There is no s
 Result<std::unique_ptr<Looks>> Looks::open(settings::Store& store, const Orgs& orgs,
                                            const Clock& clock) {
   std::unique_ptr<Looks> looks(new Looks(store, orgs, clock));
-  auto kept = TRY(
-      store.read([&](settings::ReadTx& tx) { return settings::list_looks(tx, clock.now()); }));
+  auto kept =
+      TRY(store.read([&](settings::ReadTx& tx) { return settings::list_looks(tx, clock.now()); }));
   const MutexLock lock(looks->mutex_);
   looks->looks_ = std::move(kept);
   return looks;
@@ -128,7 +128,8 @@ Result<> Looks::note_reading(const Principal& by, const OrgId& org) {
   // Scripts on the server ask for much that shows no entry, such as a log's public keys.
   if (!look && reading.kind == Reading::Kind::other) return {};
   const std::string same = (look ? look->id.str() : "socket " + org.str()) + same_reading(reading);
-  const bool repeats = reading.kind == Reading::Kind::search || reading.kind == Reading::Kind::other;
+  const bool repeats =
+      reading.kind == Reading::Kind::search || reading.kind == Reading::Kind::other;
   if (const auto before = noted_.find(same); repeats && before != noted_.end()) {
     if (before->second + kSameReading > now) return {};
   }

@@ -76,8 +76,7 @@ void write_destination(json::Writer& out, const Operated& one) {
   member_or_null(out, "remedy", view.remedy);
   member_or_null(out, "bucket", view.values.bucket);
   member_or_null(out, "region", view.values.region);
-  out.member("frequency",
-             view.values.frequency == schedule::Frequency::daily ? "daily" : "hourly");
+  out.member("frequency", view.values.frequency == schedule::Frequency::daily ? "daily" : "hourly");
   out.member("lag_seconds", std::max<std::int64_t>(0, view.lag_seconds));
   member_or_null(out, "last_success_at", view.last_success_at);
   member_or_null(out, "next_attempt_at", view.next_attempt_at);
@@ -160,7 +159,8 @@ void write_states(json::Writer& out, const std::vector<Operated>& destinations) 
 // Counters whose growth somebody has to look into, by the name they have here.
 void write_errors(json::Writer& out, const std::string& metrics) {
   out.key("errors").begin_object();
-  const auto add = [&](std::string_view name, std::string_view metric, std::string_view label = "") {
+  const auto add = [&](std::string_view name, std::string_view metric,
+                       std::string_view label = "") {
     out.member(name, static_cast<std::uint64_t>(metric_sum(metrics, metric, label)));
   };
   add("store_alarms", "trailkeeper_store_alarms_total");

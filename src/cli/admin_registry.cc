@@ -70,8 +70,8 @@ void AdminCommands::add_masking(CLI::App& admin) {
   set->add_option("--field", values_.fields, "Name whose value is masked; may be repeated");
   set->add_option("--drop", values_.drop_fields, "Name that is left out; may be repeated");
   set->add_flag("--no-card-numbers", values_.no_card_numbers, "Leave card numbers as they are");
-  CLI::App* import = leaf(*masking, "import", "Mask what a JSON file says",
-                          [this] { return import_masking(); });
+  CLI::App* import =
+      leaf(*masking, "import", "Mask what a JSON file says", [this] { return import_masking(); });
   import->add_option("file", values_.file, "{\"fields\": [], \"drop_fields\": [], ...}")
       ->required();
 }
@@ -109,7 +109,8 @@ int AdminCommands::import_actions() {
     return refuse(values_.file + " is no JSON array of actions", server::kExitUsage);
   }
   for (const json::Node action : *root) {
-    const std::string name = action.type() == json::Type::object ? text_of(action, "action") : std::string();
+    const std::string name =
+        action.type() == json::Type::object ? text_of(action, "action") : std::string();
     if (name.empty()) {
       return refuse("an item of " + values_.file + " has no \"action\"", server::kExitUsage);
     }

@@ -112,7 +112,8 @@ TEST_F(LooksTest, ThePartsOfOneSearchAreOneEntryAndOthersAreNot) {
   };
   EXPECT_EQ(looks_at(search({{"q", "ann"}})), 1u);
   EXPECT_EQ(looks_at(search({{"q", "ann"}, {"cursor", "x"}, {"limit", "10"}})), 1u);
-  EXPECT_EQ(looks_at(search({{"buckets", "60"}, {"q", "ann"}}, "/v1/orgs/acme/events/histogram")), 1u);
+  EXPECT_EQ(looks_at(search({{"buckets", "60"}, {"q", "ann"}}, "/v1/orgs/acme/events/histogram")),
+            1u);
   EXPECT_EQ(looks_at(search({{"q", "bob"}})), 2u);
   EXPECT_EQ(looks_at(search({{"q", "ann"}, {"from", "2026-11-01T00:00:00Z"}})), 3u);
   clock_.advance(kSameReading);
@@ -128,17 +129,20 @@ TEST_F(LooksTest, WithoutTheEntryThereIsNoReading) {
   ASSERT_TRUE(begin(vendor("s1")));
   settings::TableFaults faults(store_.folder());
   int made = 0;
-  const int met = faults.sweep([] {}, [&] {
-    return read(vendor("s1", search({{"q", std::to_string(++made)}})), "acme") == "yes";
-  });
+  const int met = faults.sweep(
+      [] {},
+      [&] {
+        return read(vendor("s1", search({{"q", std::to_string(++made)}})), "acme") == "yes";
+      });
   EXPECT_GE(met, 1);
 }
 
 TEST_F(LooksTest, AMembershipOpensNothingForAnOperator) {
-  Principal both(SessionPerson{.id = Uuid::v7(from_micros(2)),
-                               .is_operator = true,
-                               .memberships = {{.org = org_id("acme"), .role = Role::primary_admin}},
-                               .session_id = "s1"});
+  Principal both(
+      SessionPerson{.id = Uuid::v7(from_micros(2)),
+                    .is_operator = true,
+                    .memberships = {{.org = org_id("acme"), .role = Role::primary_admin}},
+                    .session_id = "s1"});
   EXPECT_EQ(read(both, "acme"), "look_needed");
   EXPECT_EQ(read(both, "trailkeeper"), "yes");
   ASSERT_TRUE(begin(both));
@@ -165,8 +169,8 @@ TEST_F(LooksTest, LooksOutliveARestart) {
   EXPECT_EQ(read(vendor("s1"), "acme"), "yes");
   clock_.advance(std::chrono::minutes(31));
   ASSERT_TRUE(looks_->forget_ended());
-  const auto kept = store_->read(
-      [&](settings::ReadTx& tx) { return settings::list_looks(tx, from_micros(0)); });
+  const auto kept =
+      store_->read([&](settings::ReadTx& tx) { return settings::list_looks(tx, from_micros(0)); });
   EXPECT_TRUE(kept->empty());
 }
 

@@ -44,8 +44,8 @@ class Looks {
 
   // For every reading of a customer's trail by the vendor: writes the entry about it, durable on
   // return, unless the same was just read. `forbidden` (`look_needed`) for an operator without a
-  // look; whoever comes by admin.sock needs none, and is written down when entries are shown. Errors
-  // of the settings: then nothing may be shown.
+  // look; whoever comes by admin.sock needs none, and is written down when entries are shown.
+  // Errors of the settings: then nothing may be shown.
   Result<> note_reading(const Principal& by, const OrgId& org);
 
   // Forgets what has ended; call it about once a minute.
