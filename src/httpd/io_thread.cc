@@ -2,6 +2,7 @@
 
 #include <boost/asio/post.hpp>
 #include <chrono>
+#include <utility>
 
 #include "connection.h"
 #include "threads.h"
@@ -13,6 +14,7 @@ namespace asio = boost::asio;
 namespace {
 // How exact the timeouts are. One timer for all connections costs nothing per request.
 constexpr std::chrono::milliseconds kTick{100};
+constexpr int kRounds = 8;
 }  // namespace
 
 IoThread::IoThread(std::shared_ptr<Core> core) : core_(std::move(core)) {
@@ -27,16 +29,15 @@ void IoThread::start() {
 }
 
 void IoThread::post(Message message) {
-  bool first = false;
   {
     MutexLock lock(mutex_);
     if (!open_) return;
     inbox_.push_back(std::move(message));
-    first = inbox_.size() == 1;
+    // One wake-up for all that comes until nothing is left.
+    if (std::exchange(draining_, true)) return;
   }
-  // One wake-up for all that comes until it is served; without the lock, which is the first thing
-  // that the woken thread wants.
-  if (first) asio::post(context_, [this] { drain(); });
+  // Without the lock, which is the first thing that the woken thread wants.
+  asio::post(context_, [this] { drain(); });
 }
 
 bool IoThread::open() {
@@ -56,13 +57,21 @@ void IoThread::join() {
   dropped.swap(inbox_);
 }
 
+// Answers of one commit come one after the other, each while the one before is written. They need
+// not wake anyone, but sockets have their turn between.
 void IoThread::drain() {
   std::vector<Message> messages;
-  {
-    MutexLock lock(mutex_);
-    messages.swap(inbox_);
+  for (int round = 0; round < kRounds; ++round) {
+    messages.clear();
+    {
+      MutexLock lock(mutex_);
+      messages.swap(inbox_);
+      if (messages.empty()) draining_ = false;
+    }
+    if (messages.empty()) return;
+    for (auto& message : messages) deliver(message);
   }
-  for (auto& message : messages) deliver(message);
+  asio::post(context_, [this] { drain(); });
 }
 
 void IoThread::deliver(Message& message) {

@@ -86,6 +86,7 @@ class IoThread {
   std::thread thread_;
   Mutex mutex_;
   std::vector<Message> inbox_ GUARDED_BY(mutex_);
+  bool draining_ GUARDED_BY(mutex_) = false;  // the thread looks into the inbox, or will
   bool open_ GUARDED_BY(mutex_) = true;
 };
 
