@@ -14,50 +14,72 @@ test('the list of integrations leads to S3', async ({ page: tab }) => {
   await expect(tab).toHaveURL(new RegExp(`${page}$`));
 });
 
-test('a draft shows the principal and the policy with the values typed', async ({ page: tab }) => {
+const policyRegion = (tab: import('@playwright/test').Page) => tab.getByRole('region', { name: 'Set up' });
+
+test('step 1: the policy has the values typed, and Next waits for the tick', async ({ page: tab }) => {
   await signIn(tab, page);
   await tab.getByRole('button', { name: 'Connect', exact: true }).click();
+  const next = tab.getByRole('button', { name: 'Next', exact: true });
+  const tick = tab.getByRole('checkbox', { name: 'I have read and followed the steps mentioned above' });
+  await expect(next).toBeDisabled();
+  await expect(tick).toBeDisabled();
   await tab.getByRole('textbox', { name: 'S3 Bucket Name' }).fill('Not A Bucket');
   await expect(tab.getByText(/3 to 63 lower-case letters/)).toBeVisible();
-  await expect(tab.getByRole('button', { name: 'Save draft' })).toBeDisabled();
+  await expect(tab.getByRole('button', { name: 'Save and show the policy' })).toBeDisabled();
   await tab.getByRole('textbox', { name: 'S3 Bucket Name' }).fill('acme-denied-logs');
   await tab.getByRole('combobox', { name: 'Region' }).selectOption('eu-central-1');
-  await tab.getByRole('textbox', { name: 'Account id' }).fill('123456789012');
   await tab.getByRole('textbox', { name: 'File path' }).fill('audit');
   // A real server may have no common role.
-  if (isReal) await tab.getByRole('textbox', { name: /Your own role/ }).fill('arn:aws:iam::123456789012:role/audit-log-writer');
-  await shot(tab, 's3-connect');
-  await tab.getByRole('button', { name: 'Save draft' }).click();
-  await expect(tab.getByText('Saved.')).toBeVisible();
-  const permissions = tab.getByRole('region', { name: 'Permissions' });
-  await expect(permissions).toContainText(/tk-[a-z2-7]{26}/);
-  const policy = JSON.parse((await permissions.getByLabel('Bucket policy', { exact: true }).textContent()) ?? '') as { Statement: unknown[] };
+  if (isReal) {
+    await tab.getByRole('radio', { name: 'A role of your own account' }).check();
+    await tab.getByRole('textbox', { name: 'Your role' }).fill('arn:aws:iam::123456789012:role/audit-log-writer');
+  }
+  await shot(tab, 's3-wizard-1-empty');
+  await tab.getByRole('button', { name: 'Save and show the policy' }).click();
+  const policy = JSON.parse((await policyRegion(tab).getByLabel('Text: Policy', { exact: true }).textContent()) ?? '') as { Statement: unknown[] };
   expect(JSON.stringify(policy)).toContain('arn:aws:s3:::acme-denied-logs');
-  expect(policy.Statement.length).toBeGreaterThan(0);
-  await shot(tab, 's3-draft');
+  await policyRegion(tab).getByRole('tab', { name: 'Terraform' }).click();
+  await expect(policyRegion(tab).getByLabel('Text: Terraform', { exact: true })).toBeVisible();
+  await expect(next).toBeDisabled();
+  await tick.check();
+  await expect(next).toBeEnabled();
+  await shot(tab, 's3-wizard-1');
+  await tab.getByRole('textbox', { name: 'File path' }).fill('other');
+  await expect(next).toBeDisabled();
 });
 
-test('a validation that fails names each check and what to do @mock', async ({ page: tab }) => {
+test('it goes on where it was left; a validation that fails names the check and the change @mock', async ({ page: tab }) => {
   await signIn(tab, page);
+  const save = tab.getByRole('button', { name: 'Save & Next' });
+  await expect(save).toBeDisabled();
+  await tab.getByRole('textbox', { name: 'Account id' }).fill('123456789012');
   await tab.getByRole('button', { name: 'Validate' }).click();
   const checks = tab.getByRole('list', { name: 'Checks' });
   await expect(checks).toContainText('Works: List the bucket (s3:ListBucket)');
-  await expect(checks).toContainText('Fails: Write an object (s3:PutObject, s3:PutObjectAcl)');
+  await expect(checks).toContainText('Fails: Write an object (s3:PutObject)');
   await expect(checks).toContainText('What to do: Add s3:PutObject for arn:aws:s3:::acme-denied-logs/audit/*');
-  await expect(tab.getByRole('button', { name: 'Activate' })).toBeDisabled();
-  await tab.getByRole('region', { name: 'Validation' }).scrollIntoViewIfNeeded();
-  await shot(tab, 's3-checks-failed');
+  await expect(checks.getByLabel('The smallest change that would do it')).toContainText('TrailkeeperPut');
+  await expect(save).toBeDisabled();
+  await shot(tab, 's3-wizard-2-failed');
 });
 
-test('changing a value takes the validation back; after one that passes it activates @mock', async ({ page: tab }) => {
+test('changing a value takes the validation back; Finish begins to deliver @mock', async ({ page: tab }) => {
   await signIn(tab, page);
+  const save = tab.getByRole('button', { name: 'Save & Next' });
   await tab.getByRole('textbox', { name: 'S3 Bucket Name' }).fill('acme-broken-logs');
   await expect(tab.getByRole('list', { name: 'Checks' })).toBeHidden();
-  await expect(tab.getByRole('button', { name: 'Validate' })).toBeDisabled();
-  await tab.getByRole('button', { name: 'Save draft' }).click();
   await tab.getByRole('button', { name: 'Validate' }).click();
-  await expect(tab.getByText('All checks passed: activate to start delivering.')).toBeVisible();
-  await tab.getByRole('button', { name: 'Activate' }).click();
+  await expect(tab.getByText('All checks passed.')).toBeVisible();
+  await expect(save).toBeEnabled();
+  await tab.getByRole('textbox', { name: 'Account id' }).fill('999999999999');
+  await expect(save).toBeDisabled();
+  await tab.getByRole('button', { name: 'Validate' }).click();
+  await save.click();
+  await tab.getByRole('radio', { name: 'Daily' }).check();
+  await tab.getByRole('button', { name: 'Advanced: form, compression, encryption' }).click();
+  await tab.getByRole('combobox', { name: 'Form' }).selectOption('ocsf');
+  await shot(tab, 's3-wizard-3');
+  await tab.getByRole('button', { name: 'Finish' }).click();
   await expect(tab.getByText('Delivery has stopped until you act.')).toBeVisible();
   const deliveries = tab.getByRole('region', { name: 'Deliveries' }).first();
   await expect(deliveries.getByRole('row').nth(2)).toContainText('AccessDenied on PutObject.');

@@ -24,6 +24,18 @@ function policyOf(item: Destination): Record<string, unknown> | null {
   };
 }
 
+const documents = [
+  ['json', 'json'],
+  ['json_user_id', 'json'],
+  ['optional', 'json'],
+  ['terraform', 'hcl'],
+  ['cloudformation', 'yaml'],
+  ['cli', 'sh'],
+] as const;
+
+const setupOf = (item: Destination): Schemas['SetupDocument'][] =>
+  item.bucket ? documents.map(([name, language]) => ({ name, language, text: JSON.stringify(policyOf(item), null, 2) })) : [];
+
 function find(call: Call): DestinationState {
   const org = orgFor(call, 's3');
   const state = destinations.find((item) => item.org === org.id && item.item.id === call.params['id']);
@@ -48,7 +60,7 @@ export function listDestinations(call: Call): void {
 
 export const getDestination = (call: Call): void => sendJson(call, 200, refresh(find(call)));
 
-const place = (item: Schemas['DestinationSettings']) => JSON.stringify([item.bucket ?? null, item.region ?? null, item.endpoint ?? null, item.account_id ?? null, item.path ?? null, item.role_arn ?? null]);
+const place = (item: Schemas['DestinationSettings']) => JSON.stringify([item.bucket ?? null, item.region ?? null, item.endpoint ?? null, item.account_id ?? null, item.path ?? null, item.role_arn ?? null, item.encryption ?? null, item.kms_key ?? null]);
 
 export function putDestination(call: Call): void {
   const org = orgFor(call, 's3');
@@ -70,8 +82,10 @@ export function putDestination(call: Call): void {
     ? { ...state.item.auth, mode: 'customer_role', role_arn: body.role_arn, external_id: 'tkx-4f1c0d7e9a' }
     : { ...state.item.auth, mode: 'common_role', role_arn: `arn:aws:iam::${account}:role/trailkeeper`, external_id: null };
   const { bucket = null, region = null, endpoint = null, account_id = null, path = 'trailkeeper', frequency = 'hourly', path_style = false } = body;
-  Object.assign(state.item, { bucket, region, endpoint, account_id, path, frequency, path_style, auth });
+  const { form = 'jsonl', compression = 'gzip', encryption = null, kms_key = null, filter = null } = body;
+  Object.assign(state.item, { bucket, region, endpoint, account_id, path, frequency, path_style, auth, form, compression, encryption, kms_key, filter });
   state.item.policy = policyOf(state.item);
+  state.item.setup = setupOf(state.item);
   if (before !== place(body)) {
     state.validated = false;
     Object.assign(state.item, { checks: null, validated: false, pending: true });
@@ -97,7 +111,7 @@ function checksOf(item: Destination): Check[] {
     { name: 'other_session_put', ok: true, ...timing(66, 'Z7Q3') },
   ];
   const put: Check = denied
-    ? { name: 'put', ok: false, detail: `AccessDenied on PutObject under ${prefix}`, remedy: `Add s3:PutObject for arn:aws:s3:::${path}* to the bucket policy.`, ...timing(70, 'D4E5F6') }
+    ? { name: 'put', ok: false, detail: `AccessDenied on PutObject under ${prefix}`, remedy: `Add s3:PutObject for arn:aws:s3:::${path}* to the bucket policy.`, change: { Sid: 'TrailkeeperPut', Effect: 'Allow', Action: ['s3:PutObject'] }, ...timing(70, 'D4E5F6') }
     : { name: 'put', ok: true, detail: `Wrote ${prefix}.trailkeeper-connection-test`, ...timing(96, 'D4E5F6') };
   return denied ? [...passed, put] : [...passed, put, { name: 'location', ok: true }];
 }

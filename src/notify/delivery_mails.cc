@@ -75,7 +75,7 @@ Result<> Mails::delivery_news(settings::WriteTx& tx, const OrgId& org,
   const auto found = TRY(settings::find_org(tx, org));
   news.org_name = found ? found->name : org.str();
   const Content content =
-      notify::delivery_news(news, public_url_ + "/orgs/" + org.str() + "/integrations/s3");
+      notify::delivery_news(news, public_url_ + "/orgs/" + org.str() + "/settings/integrations/s3");
   const Timestamp now = clock_.now();
   int number = 0;
   for (const std::string& address : TRY(admins_of(tx, org))) {

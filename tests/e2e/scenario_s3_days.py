@@ -161,6 +161,7 @@ class Days(unittest.TestCase):
             text = mail.get_body(("plain",)).get_content()
             if "no longer reach" in mail["Subject"]:
                 self.assertIn("Nothing is lost until", text)
+                self.assertIn(f"{self.server.url}/orgs/acme/settings/integrations/s3", text)
                 stopped.setdefault(text.split("s3://")[1].split("/")[0], []).append(mail["Date"].datetime)
             again += "reach your bucket again" in mail["Subject"]
         self.assertIn("hourly", stopped)

@@ -139,6 +139,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/log/{log}/checkpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of a log, which is no organisation's */
+                log: components["parameters"]["LogName"];
+            };
+            cookie?: never;
+        };
+        /**
+         * The log's signed checkpoint
+         * @description c2sp.org/tlog-checkpoint as a signed note. Open to whoever knows the name, unless the operator asks for a key.
+         */
+        get: operations["getCheckpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/log/{log}/tile/{tile}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of a log, which is no organisation's */
+                log: components["parameters"]["LogName"];
+                /** @description What follows `tile/` in c2sp.org/tlog-tiles, slashes included: `0/x001/067`, `1/000.p/17`, `entries/002.p/44` */
+                tile: string;
+            };
+            cookie?: never;
+        };
+        /** Hashes or entries of the log, which never change */
+        get: operations["getTile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/metrics": {
         parameters: {
             query?: never;
@@ -937,6 +982,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/orgs/{org}/deliveries/{id}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A delivered window */
+                id: string;
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deliver a past window once more
+         * @description Below `<path>/replay/<number>/`, with its own manifests, which name the original's. Nothing that lies in the
+         *     bucket is replaced. 409 `not_delivered`, `not_live` or `replay_running` (ten wait already).
+         */
+        post: operations["redeliver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/orgs/{org}/events": {
         parameters: {
             query?: never;
@@ -977,6 +1048,32 @@ export interface paths {
         };
         /** One entry, byte for byte its record */
         get: operations["getEvent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{org}/events/{id}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The entry's id */
+                id: string;
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        /**
+         * That the entry is in the organisation's signed log
+         * @description The stored entry is held against the log before: one that was changed is answered by 500 `entry_altered`. An
+         *     entry is in a checkpoint about a second after it can be seen; until then the answer is 404 `not_in_checkpoint`.
+         */
+        get: operations["getEventProof"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1309,6 +1406,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/orgs/{org}/integrations/s3/{id}/backfill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The destination's id */
+                id: components["parameters"]["DestinationId"];
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deliver what was received before the destination was connected
+         * @description Begins with the UTC day of `from` and ends where the destination's own windows begin; one file a day. What is
+         *     new goes first. 409 `not_live`, `backfill_running` or `nothing_to_backfill`.
+         */
+        post: operations["backfillS3Destination"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{org}/integrations/s3/{id}/dry_run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The destination's id */
+                id: components["parameters"]["DestinationId"];
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a filter would have let through on the last full UTC day
+         * @description At most 200,000 entries are read; what is beyond is reckoned from them, and `about` is true.
+         */
+        post: operations["tryS3Filter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/orgs/{org}/integrations/s3/{id}/pause": {
         parameters: {
             query?: never;
@@ -1481,6 +1629,46 @@ export interface paths {
         put?: never;
         /** Make an application key of this organisation */
         post: operations["createOrgKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{org}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        /** Name and public keys of the organisation's log */
+        get: operations["getLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{org}/log/consistency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        /** That the log of now begins with an earlier one */
+        get: operations["getLogConsistency"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1997,6 +2185,17 @@ export interface components {
             has_more: boolean;
             next_cursor: string | null;
         };
+        Backfill: {
+            /** Format: date-time */
+            delivered_until?: string | null;
+            /** Format: date-time */
+            from: string;
+            progress: number;
+            /** @enum {string} */
+            state: "running" | "complete" | "stopped";
+            /** Format: date-time */
+            until: string;
+        } | null;
         /** @enum {string} */
         Category: "authentication" | "data" | "permission" | "configuration" | "export" | "error" | "other";
         Change: {
@@ -2007,14 +2206,20 @@ export interface components {
             field: string;
         };
         Check: {
+            /** @description The smallest statement that would mend it */
+            change?: {
+                [key: string]: unknown;
+            } | null;
             detail?: string | null;
             duration_ms?: number | null;
-            /** @description `values`, `assume_role`, `other_session_list`, `list`, `other_session_put`, `put` or `location`; they run in this order and stop at the first that fails */
+            /** @description `values`, `location` (only when it fails), `reachable`, `external_id` (a role of the customer), `assume_role`, `region`, `other_session_list`, `list`, `owner`, `other_session_put`, `put`, `put_acl`, `encryption` or `conditional_put`; they run in this order and stop at the first that fails */
             name: string;
             ok: boolean;
             remedy?: string | null;
             /** @description S3's */
             request_id?: string | null;
+            /** @description The bucket's own region */
+            suggested_region?: string | null;
         };
         ClockReading: {
             /** Format: date-time */
@@ -2082,12 +2287,15 @@ export interface components {
             duration_ms?: number | null;
             /** Format: date-time */
             end: string;
+            /** @description In the range */
             entries: number;
             error?: string | null;
             files: components["schemas"]["DeliveredFile"][];
             /** Format: int64 */
             first_seq: number;
             id: string;
+            /** @enum {string} */
+            kind?: "main" | "backfill" | "replay";
             /**
              * Format: int64
              * @description `first_seq - 1` in an empty window
@@ -2104,7 +2312,25 @@ export interface components {
             state: "due" | "staged" | "delivering" | "delivered" | "failed";
             stream: number;
             window: number;
+            /** @description Of these by the filter */
+            withheld?: number;
         };
+        /**
+         * @description Parquet has its own
+         * @enum {string}
+         */
+        DeliveryCompression: "gzip" | "zstd";
+        /** @description Entries go out that are in every list given; null: everything */
+        DeliveryFilter: {
+            actions?: string[];
+            areas?: string[];
+            categories?: string[];
+        } | null;
+        /**
+         * @description The record as JSON Lines (default), OCSF 1.6.0 as JSON Lines, CSV or Parquet
+         * @enum {string}
+         */
+        DeliveryForm: "jsonl" | "ocsf" | "csv" | "parquet";
         DeliveryPage: {
             data: components["schemas"]["Delivery"][];
             has_more: boolean;
@@ -2122,21 +2348,50 @@ export interface components {
                 /** @description `tk-` and 26 characters, of this destination alone */
                 session_name?: string | null;
             };
+            backfill?: components["schemas"]["Backfill"];
             bucket?: string | null;
             /** @description The last validation of the present values */
             checks?: components["schemas"]["Check"][] | null;
+            compression?: components["schemas"]["DeliveryCompression"];
+            /**
+             * Format: date-time
+             * @description When retention would begin to take from it
+             */
+            data_at_risk_at?: string | null;
             /** Format: int64 */
             delivered_seq?: number | null;
+            /**
+             * Format: date-time
+             * @description Everything received before is in the bucket
+             */
+            delivered_until?: string | null;
+            /** @enum {string|null} */
+            encryption?: "s3" | "kms" | null;
             endpoint?: string | null;
+            /** Format: date-time */
+            failed_since?: string | null;
+            filter?: components["schemas"]["DeliveryFilter"];
+            form?: components["schemas"]["DeliveryForm"];
             frequency: components["schemas"]["Frequency"];
             /** Format: int64 */
             head_seq?: number | null;
             id: components["schemas"]["DestinationId"];
+            kms_key?: string | null;
             lag_seconds?: number | null;
             /** Format: date-time */
             last_success_at?: string | null;
             /** Format: date-time */
             next_attempt_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When the next window is due
+             */
+            next_due_at?: string | null;
+            /**
+             * Format: date-time
+             * @description Start of the oldest window that is not there
+             */
+            oldest_undelivered_at?: string | null;
             path?: string | null;
             path_style?: boolean | null;
             /** @description The values shown are not the ones in use yet: validate and activate */
@@ -2150,6 +2405,8 @@ export interface components {
             region?: string | null;
             /** @description What to do about it */
             remedy?: string | null;
+            /** @description What the bucket's owner sets up, ready to copy; empty until a bucket is named */
+            setup?: components["schemas"]["SetupDocument"][];
             state: components["schemas"]["DestinationState"];
             /** @description The values shown have passed their validation */
             validated?: boolean;
@@ -2167,9 +2424,19 @@ export interface components {
             /** @description The bucket owner's account; recommended */
             account_id?: string;
             bucket?: string;
+            compression?: components["schemas"]["DeliveryCompression"];
+            /**
+             * @description What objects ask for; absent: the bucket's default
+             * @enum {string|null}
+             */
+            encryption?: "s3" | "kms" | null;
             /** @description One of the operator's list; absent for AWS */
             endpoint?: string;
+            filter?: components["schemas"]["DeliveryFilter"];
+            form?: components["schemas"]["DeliveryForm"];
             frequency?: components["schemas"]["Frequency"];
+            /** @description ARN of the key, with `kms`; absent: the account's own */
+            kms_key?: string | null;
             /** @description Prefix of every key; trailkeeper when absent */
             path?: string;
             /** @description Address the bucket in the path, for S3-compatible endpoints */
@@ -2180,6 +2447,23 @@ export interface components {
         };
         /** @enum {string} */
         DestinationState: "draft" | "validating" | "active" | "lagging" | "retrying" | "paused" | "suspended" | "disabled";
+        DryRun: {
+            /** @description Reckoned from the first entries of the day */
+            about: boolean;
+            /**
+             * Format: int64
+             * @description Of lines
+             */
+            bytes: number;
+            /** Format: int64 */
+            entries: number;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /** Format: int64 */
+            withheld: number;
+        };
         EmailOnly: {
             email: string;
         };
@@ -2268,6 +2552,24 @@ export interface components {
              * @description Every event received before this is in the answer
              */
             watermark: string;
+        };
+        EventProof: components["schemas"]["LogKeys"] & {
+            /** @description The signed checkpoint */
+            checkpoint: string;
+            entry: {
+                /** @description The 48 bytes of the log, in base64 */
+                leaf: string;
+                /** Format: date-time */
+                received_at: string;
+                seq: number;
+                /** @description Of the record, in hexadecimal */
+                sha256: string;
+            };
+            hashes: components["schemas"]["LogHashes"];
+            /** @description Of the entry in the log, from 0 */
+            index: number;
+            /** @description Of the checkpoint */
+            size: number;
         };
         EventSchema: {
             actor?: {
@@ -2536,6 +2838,35 @@ export interface components {
             /** Format: date-time */
             watermark: string;
         };
+        Log: components["schemas"]["LogKeys"] & {
+            /** @description Of the checkpoint that is served; 0: none yet */
+            published_size: number;
+            /** @description Entries */
+            size: number;
+        };
+        LogConsistency: {
+            /** @description The signed checkpoint of size `to` */
+            checkpoint: string;
+            from: number;
+            hashes: components["schemas"]["LogHashes"];
+            to: number;
+        };
+        /** @description SHA-256 hashes in base64, as in RFC 9162 section 2.1 */
+        LogHashes: string[];
+        LogKeys: {
+            epoch: number;
+            /**
+             * @description The log's name in addresses
+             * @example k3v7q2m5x6w4z2d3c5b6n7a2y4
+             */
+            log: string;
+            /** @description Verifies the manifests of deliveries */
+            manifest_vkey: string;
+            /** @description The name of its keys */
+            origin: string;
+            /** @description Verifies checkpoints (c2sp.org/signed-note) */
+            vkey: string;
+        };
         Look: {
             /** Format: date-time */
             expires_at: string;
@@ -2673,8 +3004,6 @@ export interface components {
         };
         OperatedDestination: {
             bucket?: string | null;
-            /** @description Tries that failed since the last that did not */
-            failures: number;
             frequency: components["schemas"]["Frequency"];
             id: components["schemas"]["DestinationId"];
             /** @description Since the oldest window that is not delivered was due */
@@ -3063,6 +3392,16 @@ export interface components {
             role: components["schemas"]["Role"];
             viewing_window_days: number;
         };
+        SetupDocument: {
+            /** @enum {string} */
+            language: "json" | "hcl" | "yaml" | "sh";
+            /**
+             * @description `json`: the bucket policy, or with a role of the customer that role's; `json_user_id`: the same with the role as principal; `optional`: lets broken uploads be taken away; `trust`: the customer's role's trust policy
+             * @enum {string}
+             */
+            name: "json" | "json_user_id" | "optional" | "trust" | "terraform" | "cloudformation" | "cli";
+            text: string;
+        };
         SignIn: {
             code?: components["schemas"]["Code"];
             email: string;
@@ -3336,6 +3675,16 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description What is stored is not what it should be; the code says what, and an operator has to look. */
+        InternalError: {
+            headers: {
+                "X-Request-ID": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `not_found`: it does not exist, or belongs to another organisation. */
         NotFound: {
             headers: {
@@ -3476,6 +3825,8 @@ export interface components {
         /** @description The key's id */
         KeyId: string;
         Limit: number;
+        /** @description The name of a log, which is no organisation's */
+        LogName: string;
         /** @description The organisation's id */
         Org: components["schemas"]["OrgId"];
         /** @description Retraced's project; not looked at, the key says for whom the events are */
@@ -3761,6 +4112,63 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+        };
+    };
+    getCheckpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of a log, which is no organisation's */
+                log: components["parameters"]["LogName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The checkpoint. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+        };
+    };
+    getTile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of a log, which is no organisation's */
+                log: components["parameters"]["LogName"];
+                /** @description What follows `tile/` in c2sp.org/tlog-tiles, slashes included: `0/x001/067`, `1/000.p/17`, `entries/002.p/44` */
+                tile: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tile, or the bundle of entries. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
         };
     };
     metrics: {
@@ -5532,6 +5940,41 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    redeliver: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @description A delivered window */
+                id: string;
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The new delivery. */
+            202: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listEvents: {
         parameters: {
             query?: {
@@ -5619,6 +6062,44 @@ export interface operations {
             404: components["responses"]["NotFound"];
             414: components["responses"]["AddressTooLong"];
             429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getEventProof: {
+        parameters: {
+            query?: {
+                /** @description JSON, or a file of c2sp.org/tlog-proof */
+                format?: "json" | "tlog-proof";
+            };
+            header?: never;
+            path: {
+                /** @description The entry's id */
+                id: string;
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The proof. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventProof"];
+                    "text/plain": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -6288,6 +6769,97 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    backfillS3Destination: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @description The destination's id */
+                id: components["parameters"]["DestinationId"];
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: date-time */
+                    from: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The destination, with the backfill. */
+            202: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Destination"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    tryS3Filter: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @description The destination's id */
+                id: components["parameters"]["DestinationId"];
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    filter?: components["schemas"]["DeliveryFilter"];
+                };
+            };
+        };
+        responses: {
+            /** @description What would have gone out and what not. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DryRun"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     pauseS3Destination: {
         parameters: {
             query?: never;
@@ -6647,6 +7219,68 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Unprocessable"];
             503: components["responses"]["Unavailable"];
+        };
+    };
+    getLog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The log. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Log"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            429: components["responses"]["TooManyRequests"];
+        };
+    };
+    getLogConsistency: {
+        parameters: {
+            query?: {
+                /** @description Size of the earlier log */
+                from?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The proof, from `from` to the size of the present checkpoint. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogConsistency"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            429: components["responses"]["TooManyRequests"];
         };
     };
     startLook: {

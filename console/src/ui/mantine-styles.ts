@@ -34,4 +34,6 @@ import '@mantine/core/styles/RadioIndicator.css';
 import '@mantine/core/styles/Radio.css';
 import '@mantine/core/styles/SegmentedControl.css';
 import '@mantine/core/styles/Skeleton.css';
+import '@mantine/core/styles/Stepper.css';
 import '@mantine/core/styles/Table.css';
+import '@mantine/core/styles/Tabs.css';

@@ -45,15 +45,20 @@ export function ChecksPanel({ org, destination, validate, isDirty }: Props) {
       {error && <ErrorNotice {...describeError(error)} requestId={error instanceof ApiError ? error.requestId : undefined} />}
       <div aria-live="polite" aria-busy={validate.isPending}>
         {validate.isPending && <p className="dim">{texts.validation.running}</p>}
-        {!validate.isPending && !isDirty && checks.length > 0 && (
-          <ul className={styles.checks} aria-label={texts.validation.checksLabel}>
-            {checks.map((check, i) => (
-              <CheckItem key={i} check={check} />
-            ))}
-          </ul>
-        )}
+        {!validate.isPending && !isDirty && <CheckList checks={checks} />}
       </div>
     </Panel>
+  );
+}
+
+export function CheckList({ checks }: { checks: Check[] }) {
+  if (checks.length === 0) return null;
+  return (
+    <ul className={styles.checks} aria-label={texts.validation.checksLabel}>
+      {checks.map((check, i) => (
+        <CheckItem key={i} check={check} />
+      ))}
+    </ul>
   );
 }
 
@@ -91,6 +96,22 @@ function CheckItem({ check }: { check: Check }) {
           {texts.status.whatToDo} <OutsideText>{check.remedy}</OutsideText> <CopyButton text={check.remedy} label={texts.validation.copyRemedy(checkName(check.name))} />
         </div>
       )}
+      {check.change && <Change name={checkName(check.name)} text={JSON.stringify(check.change, null, 2)} />}
     </li>
+  );
+}
+
+// The smallest change of a policy that would mend it.
+function Change({ name, text }: { name: string; text: string }) {
+  return (
+    <figure className={styles.figure}>
+      <figcaption className={styles.caption}>
+        {texts.validation.change}
+        <CopyButton text={text} label={texts.validation.copyChange(name)} />
+      </figcaption>
+      <pre className={styles.code} tabIndex={0} aria-label={texts.validation.change}>
+        {text}
+      </pre>
+    </figure>
   );
 }

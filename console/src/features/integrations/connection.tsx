@@ -8,7 +8,9 @@ import { PolicyPanel } from './policy-panel';
 import { useSave, useValidate } from './queries';
 import { SettingsFields } from './settings-fields';
 import { bodyOf, formOf, isSame, problemsOf } from './settings-form';
+import { SetupPanel } from './setup-panel';
 import { StatusPanel } from './status-panel';
+import { Wizard } from './wizard';
 
 interface Props {
   org: string;
@@ -25,34 +27,40 @@ export function Connection({ org, id, destination, options, onGone }: Props) {
   const save = useSave(org);
   const validate = useValidate(org);
   const isDirty = !isSame(form, saved);
-  const hasStarted = destination && destination.state !== 'draft';
   const problems = problemsOf(form);
   const submit = () => {
     validate.reset();
     // The server's values then: it fills in what was left empty.
     save.mutate({ id, body: bodyOf(form) }, { onSuccess: (fresh) => setForm(formOf(fresh)) });
   };
+  // Before the first delivery: step by step.
+  if (!destination || destination.state === 'draft') {
+    return (
+      <>
+        <Wizard org={org} id={id} destination={destination} options={options} />
+        {destination && <StatusPanel org={org} destination={destination} onGone={onGone} />}
+      </>
+    );
+  }
   return (
     <>
-      {destination && <StatusPanel org={org} destination={destination} onGone={onGone} />}
-      {destination && hasStarted && <DeliveriesTable org={org} destination={destination.id} />}
-      <Panel title={destination ? texts.settings.title : texts.settings.connectTitle}>
+      <StatusPanel org={org} destination={destination} onGone={onGone} />
+      <DeliveriesTable org={org} destination={destination.id} />
+      <Panel title={texts.settings.title}>
         <SettingsFields
           form={form}
           setForm={setForm}
           problems={problems}
           options={options}
           save={{ error: save.error, isPending: save.isPending, isSuccess: save.isSuccess && !isDirty, submit }}
-          canSave={(isDirty || !destination) && Object.keys(problems).length === 0}
-          isDraft={!hasStarted}
+          canSave={isDirty && Object.keys(problems).length === 0}
         />
       </Panel>
-      {destination && (
-        <>
-          <PolicyPanel destination={destination} />
-          <ChecksPanel org={org} destination={destination} validate={validate} isDirty={isDirty} />
-        </>
-      )}
+      <PolicyPanel destination={destination} />
+      <Panel title={texts.setup.title}>
+        <SetupPanel destination={destination} />
+      </Panel>
+      <ChecksPanel org={org} destination={destination} validate={validate} isDirty={isDirty} />
     </>
   );
 }

@@ -16,10 +16,9 @@ interface Props {
   options: NonNullable<DestinationList['options']>;
   save: { error: unknown; isPending: boolean; isSuccess: boolean; submit: () => void };
   canSave: boolean;
-  isDraft: boolean;
 }
 
-export function SettingsFields({ form, setForm, problems, options, save, canSave, isDraft }: Props) {
+export function SettingsFields({ form, setForm, problems, options, save, canSave }: Props) {
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     if (canSave) save.submit();
@@ -60,7 +59,7 @@ export function SettingsFields({ form, setForm, problems, options, save, canSave
         )}
         <div className={styles.buttons}>
           <Button type="submit" variant={canSave ? 'filled' : 'default'} loading={save.isPending} disabled={!canSave}>
-            {isDraft ? words.saveDraft : words.saveChanges}
+            {words.saveChanges}
           </Button>
           <span role="status" className="dim">
             {save.isSuccess ? words.saved : ''}

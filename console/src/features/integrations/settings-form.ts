@@ -31,6 +31,11 @@ export interface FormValues {
   frequency: 'hourly' | 'daily';
   role_arn: string;
   path_style: boolean;
+  form: NonNullable<DestinationSettings['form']>;
+  compression: NonNullable<DestinationSettings['compression']>;
+  encryption: '' | 's3' | 'kms';
+  kms_key: string;
+  filter: DestinationSettings['filter'];
 }
 
 export const emptyForm: FormValues = {
@@ -42,6 +47,11 @@ export const emptyForm: FormValues = {
   frequency: 'hourly',
   role_arn: '',
   path_style: false,
+  form: 'jsonl',
+  compression: 'gzip',
+  encryption: '',
+  kms_key: '',
+  filter: null,
 };
 
 export function formOf(destination: Destination | undefined): FormValues {
@@ -56,16 +66,26 @@ export function formOf(destination: Destination | undefined): FormValues {
     frequency,
     role_arn: auth.mode === 'customer_role' ? (auth.role_arn ?? '') : '',
     path_style: path_style ?? false,
+    form: destination.form ?? 'jsonl',
+    compression: destination.compression ?? 'gzip',
+    encryption: destination.encryption ?? '',
+    kms_key: destination.kms_key ?? '',
+    filter: destination.filter ?? null,
   };
 }
 
 export function bodyOf(form: FormValues): DestinationSettings {
   const body: DestinationSettings = { frequency: form.frequency };
+  if (form.form !== 'jsonl') body.form = form.form;
+  if (form.compression !== 'gzip') body.compression = form.compression;
   for (const key of ['bucket', 'region', 'endpoint', 'account_id', 'path', 'role_arn'] as const) {
     const text = form[key].trim();
     if (text) body[key] = text;
   }
   if (form.path_style) body.path_style = true;
+  if (form.encryption) body.encryption = form.encryption;
+  if (form.encryption === 'kms' && form.kms_key.trim()) body.kms_key = form.kms_key.trim();
+  if (form.filter) body.filter = form.filter;
   return body;
 }
 
