@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "event/record.h"
+#include "event/view.h"
 #include "ingest/forms.h"
 #include "json/document.h"
 #include "json/writer.h"
@@ -99,7 +100,7 @@ Tally check(Form form, std::string_view input) {
   const auto parsed = ingest::parse_request(request, now, true, [&](ParsedItem&& item) {
     if (item.event) {
       ++tally.accepted;
-      return check_event(*item.event, now);
+      return check_event(event::copy_of(**item.event), now);
     }
     ++tally.refused;
     Error error = item.event.error();
