@@ -41,6 +41,7 @@ class Move {
 
   ClickHouse& server_;
   const StoreSettings& settings_;
+  std::uint64_t moved_ = 0;
 };
 
 Result<bool> Move::is_there() {
@@ -120,7 +121,10 @@ Result<> Move::move(const Range& range) {
   if (!waiting.empty()) {
     return Error{ErrorKind::failed, "bad_row", "the event store's answer ends within a row"};
   }
-  return flush(rows);
+  TRY(flush(rows));
+  moved_ += range.rows;
+  log::info("rows were moved", {{"rows", moved_}, {"through_batch", range.last}});
+  return boost::system::in_place_value;
 }
 
 // Adds the whole rows of `waiting` and removes them there.
