@@ -122,6 +122,7 @@ export const texts = {
     zoomTo: (from: string, to: string) => `Zoom in: ${from} to ${to}`,
     dragHint: 'Drag to zoom',
     table: 'As a table',
+    tableLabel: 'Counts by time',
     chart: 'As a chart',
     columns: { from: 'From', entries: 'Entries', failed: 'Failed', zoom: 'Zoom in' },
     error: 'The chart could not be loaded.',

@@ -17,7 +17,7 @@ export function BarTable({ bars, onZoom }: Props) {
   const held = bars.filter(({ count }) => count > 0).reverse();
   const { columns } = texts.chart;
   return (
-    <ScrollArea.Autosize mah={220} type="auto" viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': texts.chart.label }}>
+    <ScrollArea.Autosize mah={220} type="auto" viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': texts.chart.tableLabel }}>
       <table className={`${styles.table ?? ''} figures`}>
         <thead>
           <tr>
