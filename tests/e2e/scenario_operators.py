@@ -167,7 +167,7 @@ class Operators(unittest.TestCase):
             "E2E_SHOTS": os.environ.get("E2E_SHOTS", str(places.SCREENSHOTS)),
             "PATH": f"{places.ROOT}/.venv/bin:{os.environ['PATH']}"}
         done = subprocess.run([places.tool("npm"), "--prefix", str(places.ROOT / "console"), "run", "--silent", "e2e", "--", "operators"],
-                              env=environment, capture_output=True, text=True, timeout=400)
+                              env=environment, capture_output=True, text=True, timeout=700)
         print(done.stdout[-5000:])
         self.assertEqual(done.returncode, 0, done.stderr[-2000:])
 
