@@ -69,7 +69,7 @@ TEST_F(ActivityTest, CountsWhatCameInTheLastHourAndDay) {
   EXPECT_EQ(activity_->of(acme_).last_hour, 0u);
   EXPECT_EQ(activity_->of(acme_).last_day, 3u);
   commit(acme_, 2);
-  for (int hour = 0; hour < 23; ++hour) pass(1h);
+  for (int hour = 0; hour < 22; ++hour) pass(1h);
   EXPECT_EQ(activity_->of(acme_).last_day, 5u);
   for (int hour = 0; hour < 3; ++hour) pass(1h);
   EXPECT_EQ(activity_->of(acme_).last_day, 0u);
