@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import { expect, integrations, isReal, shot, signIn, test } from './support.ts';
 
 // Needs an organisation with the S3 integration enabled; leaves it without a destination.
@@ -14,7 +15,7 @@ test('the list of integrations leads to S3', async ({ page: tab }) => {
   await expect(tab).toHaveURL(new RegExp(`${page}$`));
 });
 
-const policyRegion = (tab: import('@playwright/test').Page) => tab.getByRole('region', { name: 'Set up' });
+const policyRegion = (tab: Page) => tab.getByRole('region', { name: 'Set up' });
 
 test('step 1: the policy has the values typed, and Next waits for the tick', async ({ page: tab }) => {
   await signIn(tab, page);
