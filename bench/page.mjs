@@ -78,7 +78,7 @@ await firstRow().waitFor()
 for (let i = 0; i < 20; i++) await page.keyboard.press('j')
 for (let i = 0; i < 4; i++) {
   await firstRow().getByRole('link').click()
-  await page.getByRole('dialog', { name: 'Entry' }).getByRole('region', { name: 'Raw record' }).waitFor()
+  await page.getByRole('dialog', { name: 'Entry' }).getByRole('region', { name: 'Raw record', exact: true }).waitFor()
   await page.keyboard.press('j')
   await page.keyboard.press('Escape')
   await page.getByRole('dialog', { name: 'Entry' }).waitFor({ state: 'hidden' })
