@@ -7,7 +7,9 @@ import hashlib
 import hmac
 import http.client
 import json
+import os
 import re
+import signal
 import struct
 import subprocess
 import time
@@ -373,10 +375,11 @@ class People(unittest.TestCase):
                  "redirect_uri": f"{self.server.url}/v1/sign_in/oidc/callback", "person_file": str(self.person_file)}
         log = (self.folder / "provider.log").open("wb")
         process = subprocess.Popen([places.tool("node"), places.E2E / "provider.mjs", json.dumps(facts)],
-                                   stdout=subprocess.PIPE, stderr=log)
+                                   stdout=subprocess.PIPE, stderr=log, start_new_session=True)
         self.addCleanup(process.stdout.close)
         self.addCleanup(process.wait)
-        self.addCleanup(process.kill)
+        # The project's node is a program that starts another.
+        self.addCleanup(lambda: os.killpg(process.pid, signal.SIGKILL))
         self.addCleanup(log.close)
         self.assertEqual(process.stdout.readline(), b"ready\n", (self.folder / "provider.log").read_text())
         return facts
