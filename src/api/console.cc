@@ -32,15 +32,13 @@ void add_console_routes(Routes& routes, const Options& options) {
     log::warn("there is no built console to serve; name its folder as console.folder");
     return;
   }
-  httpd::StaticFilesOptions files;
-  files.headers = page_headers({});
-  const httpd::Handler pages = httpd::static_files(options.console_folder, files);
-  files.headers = page_headers(options.embed_parents);
-  const httpd::Handler embedded = httpd::static_files(options.console_folder, files);
+  const httpd::StaticFiles files(options.console_folder);
+  const httpd::Handler pages = files.handler(page_headers({}));
+  const httpd::Handler embedded = files.handler(page_headers(options.embed_parents));
   // The element that pages of the vendor's product load from here.
-  files.headers = page_headers({});
-  files.headers.push_back({"Cross-Origin-Resource-Policy", "cross-origin"});
-  const httpd::Handler element = httpd::static_files(options.console_folder, files);
+  std::vector<httpd::Header> shared = page_headers({});
+  shared.push_back({"Cross-Origin-Resource-Policy", "cross-origin"});
+  const httpd::Handler element = files.handler(std::move(shared));
   const auto handler = [pages](httpd::Request request, httpd::Responder responder) {
     // The page answers addresses that only it knows, but a mistyped call must not get a page.
     if (belongs_to_interface(request.path)) {

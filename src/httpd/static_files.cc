@@ -7,6 +7,7 @@
 #include "answer.h"
 #include "base/bytes.h"
 #include "base/log.h"
+#include "compress/gzip.h"
 #include "text.h"
 
 namespace trailkeeper::httpd {
@@ -17,14 +18,24 @@ namespace {
 
 struct File {
   std::string content;
+  std::string packed;  // gzip; empty where that is no smaller
   std::string_view type;
   std::string etag;
 };
 
-struct Folder {
+}  // namespace
+
+struct StaticFiles::Folder {
   StaticFilesOptions options;
   std::map<std::string, File, std::less<>> files;
+
+  void load(const std::string& path);
+  // Null when nothing answers that address.
+  const File* find(const std::string& path) const;
+  Response answer(const Request& request) const;
 };
+
+namespace {
 
 // Empty for an ending that no file of a page has.
 std::string_view type_of(std::string_view name) {
@@ -59,34 +70,19 @@ std::string etag_of(std::string_view content) {
   return "\"" + to_hex(as_text(&hash, sizeof(hash))) + "-" + std::to_string(content.size()) + "\"";
 }
 
-void load(Folder& folder, const std::string& path) {
-  std::error_code ec;
-  std::size_t total = 0;
-  auto files = fs::recursive_directory_iterator(path, ec);
-  for (; !ec && files != fs::recursive_directory_iterator(); files.increment(ec)) {
-    if (files->is_symlink() || !files->is_regular_file()) continue;
-    auto content = read_file(files->path(), folder.options.bytes_max - total);
-    if (!content) {
-      log::error("a static file cannot be read", {{"reason", content.error().message}});
-      folder.files.clear();
-      return;
-    }
-    total += content->size();
-    auto name = fs::relative(files->path(), path, ec).generic_string();
-    auto type = type_of(name);
-    folder.files[name] = {std::move(*content),
-                          type.empty() ? std::string_view("application/octet-stream") : type, ""};
-    folder.files[name].etag = etag_of(folder.files[name].content);
-  }
-  if (ec) log::error("static files cannot be read", {{"folder", path}, {"reason", ec.message()}});
+// Pictures and fonts are packed by themselves.
+bool is_text(std::string_view type) {
+  return type.starts_with("text/") || type.ends_with("json") || type == "image/svg+xml" ||
+         type == "application/wasm";
 }
 
-const File* find(const Folder& folder, const std::string& path) {
-  auto found = folder.files.find(path);
-  if (found != folder.files.end()) return &found->second;
-  if (path.starts_with(folder.options.immutable_prefix) || !type_of(path).empty()) return nullptr;
-  found = folder.files.find(folder.options.fallback);
-  return found == folder.files.end() ? nullptr : &found->second;
+File make_file(std::string content, std::string_view type) {
+  File file{.type = type.empty() ? std::string_view("application/octet-stream") : type};
+  file.etag = etag_of(content);
+  if (is_text(type)) file.packed = compress::gzip(content);
+  if (file.packed.size() >= content.size()) file.packed.clear();
+  file.content = std::move(content);
+  return file;
 }
 
 // RFC 9110 section 13.1.2: weak comparison against a list.
@@ -101,39 +97,97 @@ bool matches(std::string_view if_none_match, std::string_view etag) {
   return false;
 }
 
-Response answer(const Folder& folder, const Request& request) {
-  // A route without a parameter names one file.
-  std::string path = request.parameters.empty() ? request.path.substr(request.path.starts_with('/'))
-                                                : request.parameters.front().second;
-  const File* file = find(folder, path);
-  Response response;
-  if (!file) {
-    ServerSettings defaults;
-    response = make_problem(defaults, 404, "not_found", "There is no such file.", request);
-  } else {
-    bool immutable = path.starts_with(folder.options.immutable_prefix);
-    response.set("Cache-Control", immutable ? "public, max-age=31536000, immutable" : "no-cache");
-    response.set("ETag", file->etag);
-    response.set("X-Content-Type-Options", "nosniff");
-    if (matches(request.header("if-none-match").value_or(""), file->etag)) {
-      response.status = 304;
-    } else {
-      response.set("Content-Type", std::string(file->type));
-      response.body = file->content;
-    }
+// RFC 9110 section 12.5.3: whether gzip is named and not refused by `q=0`.
+bool takes_gzip(std::string_view accepted) {
+  while (!accepted.empty()) {
+    const auto end = std::min(accepted.find(','), accepted.size());
+    std::string_view one = accepted.substr(0, end);
+    accepted.remove_prefix(std::min(end + 1, accepted.size()));
+    const auto name = trim(one.substr(0, one.find(';')));
+    if (name != "gzip" && name != "*") continue;
+    const auto weight = one.find("q=");
+    return weight == std::string_view::npos ||
+           one.substr(weight + 2).find_first_of("123456789") != std::string_view::npos;
   }
-  for (const auto& header : folder.options.headers) response.set(header.name, header.value);
-  return response;
+  return false;
+}
+
+// Another text of the same file is another entity.
+std::string tag_of(const File& file, bool packed) {
+  if (!packed) return file.etag;
+  return file.etag.substr(0, file.etag.size() - 1) + "-gzip\"";
 }
 
 }  // namespace
 
-Handler static_files(const std::string& folder, StaticFilesOptions options) {
+void StaticFiles::Folder::load(const std::string& path) {
+  std::error_code ec;
+  std::size_t total = 0;
+  auto found = fs::recursive_directory_iterator(path, ec);
+  for (; !ec && found != fs::recursive_directory_iterator(); found.increment(ec)) {
+    if (found->is_symlink() || !found->is_regular_file()) continue;
+    auto content = read_file(found->path(), options.bytes_max - total);
+    if (!content) {
+      log::error("a static file cannot be read", {{"reason", content.error().message}});
+      files.clear();
+      return;
+    }
+    total += content->size();
+    const auto name = fs::relative(found->path(), path, ec).generic_string();
+    files[name] = make_file(*std::move(content), type_of(name));
+  }
+  if (ec) log::error("static files cannot be read", {{"folder", path}, {"reason", ec.message()}});
+}
+
+const File* StaticFiles::Folder::find(const std::string& path) const {
+  auto found = files.find(path);
+  if (found != files.end()) return &found->second;
+  if (path.starts_with(options.immutable_prefix) || !type_of(path).empty()) return nullptr;
+  found = files.find(options.fallback);
+  return found == files.end() ? nullptr : &found->second;
+}
+
+Response StaticFiles::Folder::answer(const Request& request) const {
+  // A route without a parameter names one file.
+  const std::string path = request.parameters.empty()
+                               ? request.path.substr(request.path.starts_with('/'))
+                               : request.parameters.front().second;
+  const File* file = find(path);
+  if (!file) {
+    return make_problem(ServerSettings{}, 404, "not_found", "There is no such file.", request);
+  }
+  const bool packed =
+      !file->packed.empty() && takes_gzip(request.header("accept-encoding").value_or(""));
+  const std::string tag = tag_of(*file, packed);
+  Response response;
+  const bool immutable = path.starts_with(options.immutable_prefix);
+  response.set("Cache-Control", immutable ? "public, max-age=31536000, immutable" : "no-cache");
+  response.set("ETag", tag);
+  if (!file->packed.empty()) response.set("Vary", "Accept-Encoding");
+  response.set("X-Content-Type-Options", "nosniff");
+  if (matches(request.header("if-none-match").value_or(""), tag)) {
+    response.status = 304;
+    return response;
+  }
+  response.set("Content-Type", std::string(file->type));
+  if (packed) response.set("Content-Encoding", "gzip");
+  response.body = packed ? file->packed : file->content;
+  return response;
+}
+
+StaticFiles::StaticFiles(const std::string& folder, StaticFilesOptions options) {
   auto loaded = std::make_shared<Folder>();
   loaded->options = std::move(options);
-  load(*loaded, folder);
-  return [loaded = std::shared_ptr<const Folder>(std::move(loaded))](
-             Request request, Responder responder) { responder.send(answer(*loaded, request)); };
+  loaded->load(folder);
+  folder_ = std::move(loaded);
+}
+
+Handler StaticFiles::handler(std::vector<Header> headers) const {
+  return [folder = folder_, headers = std::move(headers)](Request request, Responder responder) {
+    Response response = folder->answer(request);
+    for (const Header& header : headers) response.set(header.name, header.value);
+    responder.send(std::move(response));
+  };
 }
 
 }  // namespace trailkeeper::httpd

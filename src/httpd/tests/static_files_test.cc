@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "compress/gzip.h"
 #include "raw_client.h"
 #include "test_server.h"
 
@@ -24,9 +25,8 @@ class HttpdStaticFiles : public testing::Test {
     write("/dist/assets/app-1a2b.js", "let a");
     std::filesystem::create_symlink(folder_ + "/secret.txt", folder_ + "/dist/link.txt");
     server_ = std::make_unique<TestServer>([this](ServerSettings&, Router& router) {
-      router.add(
-          "GET", "/{path...}",
-          static_files(folder_ + "/dist", {.headers = {{"Content-Security-Policy", "none"}}}));
+      router.add("GET", "/{path...}",
+                 StaticFiles(folder_ + "/dist").handler({{"Content-Security-Policy", "none"}}));
     });
   }
   ~HttpdStaticFiles() override { std::filesystem::remove_all(folder_); }
@@ -56,6 +56,39 @@ TEST_F(HttpdStaticFiles, FilesWithTypesAndCaching) {
   EXPECT_EQ(header_of(script, "Content-Type"), "text/javascript; charset=utf-8");
   EXPECT_EQ(header_of(script, "Cache-Control"), "public, max-age=31536000, immutable");
   EXPECT_NE(header_of(script, "ETag"), header_of(page, "ETag"));
+}
+
+TEST_F(HttpdStaticFiles, TextsGoPackedToWhoeverTakesIt) {
+  const std::string script(2000, 'a');
+  write("/dist/assets/large-3c.js", script);
+  TestServer server([this](ServerSettings&, Router& router) {
+    router.add("GET", "/{path...}", StaticFiles(folder_ + "/dist").handler());
+  });
+  const auto ask = [&](const std::string& path, const std::string& headers) {
+    RawClient client(server.address());
+    client.send("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + headers + "\r\n");
+    return client.receive_all();
+  };
+  const std::string path = "/assets/large-3c.js";
+  const std::string plain = ask(path, "");
+  EXPECT_EQ(body_of(plain), script);
+  EXPECT_EQ(header_of(plain, "Content-Encoding"), "");
+  EXPECT_EQ(header_of(plain, "Vary"), "Accept-Encoding");
+  for (const char* accepted : {"gzip", "br, gzip;q=0.5", "*", "deflate, gzip, br, zstd"}) {
+    const std::string packed = ask(path, "Accept-Encoding: " + std::string(accepted) + "\r\n");
+    EXPECT_EQ(header_of(packed, "Content-Encoding"), "gzip") << accepted;
+    EXPECT_EQ(compress::gunzip(body_of(packed), 1 << 20).value(), script);
+    EXPECT_NE(header_of(packed, "ETag"), header_of(plain, "ETag"));
+    const std::string tag = header_of(packed, "ETag");
+    EXPECT_EQ(status_of(ask(path, "Accept-Encoding: gzip\r\nIf-None-Match: " + tag + "\r\n")), 304);
+  }
+  for (const char* accepted : {"br", "gzip;q=0", "identity", "gzip;q=0.000"}) {
+    const std::string answer = ask(path, "Accept-Encoding: " + std::string(accepted) + "\r\n");
+    EXPECT_EQ(body_of(answer), script) << accepted;
+  }
+  // What is packed already, or too short to gain.
+  EXPECT_EQ(header_of(ask("/favicon.ico", "Accept-Encoding: gzip\r\n"), "Content-Encoding"), "");
+  EXPECT_EQ(body_of(ask("/assets/app-1a2b.js", "Accept-Encoding: gzip\r\n")), "let a");
 }
 
 TEST_F(HttpdStaticFiles, NotModified) {
@@ -90,7 +123,7 @@ TEST_F(HttpdStaticFiles, NothingOutsideTheFolder) {
 
 TEST_F(HttpdStaticFiles, ARouteWithoutParametersNamesOneFile) {
   TestServer server([this](ServerSettings&, Router& router) {
-    router.add("GET", "/assets/app-1a2b.js", static_files(folder_ + "/dist"));
+    router.add("GET", "/assets/app-1a2b.js", StaticFiles(folder_ + "/dist").handler());
   });
   RawClient client(server.address());
   client.send("GET /assets/app-1a2b.js?v=1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
@@ -99,7 +132,7 @@ TEST_F(HttpdStaticFiles, ARouteWithoutParametersNamesOneFile) {
 
 TEST_F(HttpdStaticFiles, AMissingFolderIs404) {
   TestServer server([this](ServerSettings&, Router& router) {
-    router.add("GET", "/{path...}", static_files(folder_ + "/nowhere"));
+    router.add("GET", "/{path...}", StaticFiles(folder_ + "/nowhere").handler());
   });
   RawClient client(server.address());
   client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
