@@ -35,12 +35,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
     test(`no accessibility violations in dialogs, ${colorScheme}`, async ({ page }) => {
       await signIn(page, auditLogs);
-      await page.getByRole('button', { name: 'Filters' }).click();
-      await page.getByRole('combobox', { name: 'Date range' }).selectOption('Custom range');
       await expect(entries(page).first()).toBeVisible();
-      await expectAccessible(page);
       await entries(page).first().getByRole('link').click();
-      await expect(page.getByRole('dialog', { name: 'Entry' }).locator('pre')).toBeVisible();
+      await expect(page.getByRole('dialog', { name: 'Entry' }).locator('[data-raw]')).toBeVisible();
       await expectAccessible(page);
       await shot(page, `${colorScheme}-entry`);
       await page.keyboard.press('Escape');
@@ -64,7 +61,7 @@ for (const width of [320, 768, 1920]) {
     }
     await page.goto(auditLogs);
     await entries(page).first().getByRole('link').click();
-    await expect(page.getByRole('dialog', { name: 'Entry' }).locator('pre')).toBeVisible();
+    await expect(page.getByRole('dialog', { name: 'Entry' }).locator('[data-raw]')).toBeVisible();
     await page.waitForTimeout(400);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
     await shot(page, `${width}-entry`);
