@@ -18,6 +18,7 @@
 #include "access/sessions.h"
 #include "adapters.h"
 #include "base/log.h"
+#include "configured.h"
 #include "data_folder.h"
 #include "deliver/s3_sink.h"
 #include "delivery_setup.h"
@@ -61,68 +62,6 @@ struct Stores {
   std::unique_ptr<ledger::Ledger> ledger;
 };
 
-ingest::Limits::Settings intake_limits(const LimitsConfig& config) {
-  return {.org = {.events_per_second = config.org_events,
-                  .bytes_per_second = static_cast<std::int64_t>(config.org_bytes),
-                  .requests_per_second = config.org_requests,
-                  .burst_seconds = config.burst_seconds},
-          .key = {.events_per_second = config.key_events,
-                  .bytes_per_second = static_cast<std::int64_t>(config.key_bytes),
-                  .requests_per_second = config.key_requests,
-                  .burst_seconds = config.burst_seconds}};
-}
-
-// They become a part of a header, so nothing else may stand in them.
-Result<> check_origins(const std::vector<std::string>& origins) {
-  for (const std::string& origin : origins) {
-    const bool web = origin.starts_with("https://") || origin.starts_with("http://");
-    const std::size_t host = origin.find("://") + 3;
-    const bool plain = std::all_of(origin.begin(), origin.end(), [](char c) {
-      return c > ' ' && c < 0x7F && c != ';' && c != ',' && c != '"' && c != '\'' && c != '*';
-    });
-    if (web && plain && host < origin.size() && origin.find('/', host) == std::string::npos)
-      continue;
-    return Error{ErrorKind::invalid, "config",
-                 "embed.parents: \"" + origin + "\" is no origin such as https://app.example.com"};
-  }
-  return {};
-}
-
-std::string without_slash(std::string url) {
-  while (url.ends_with('/')) url.pop_back();
-  return url;
-}
-
-access::Sessions::Options session_rules(const Config& config) {
-  using access::SecondFactorRule;
-  const std::string& rule = config.sign_in.second_factor;
-  return {.second_factor = rule == "everyone"    ? SecondFactorRule::everyone
-                           : rule == "operators" ? SecondFactorRule::operators
-                                                 : SecondFactorRule::optional};
-}
-
-exports::Exports::Options export_options(const Config& config, const DataFolder& folder) {
-  exports::Exports::Options options;
-  options.folder = folder.file("exports");
-  options.workers = config.exports.workers;
-  options.free_bytes_min = config.exports.free_bytes_min;
-  return options;
-}
-
-// What the configuration masks: "default" stands for the built-in names.
-event::MaskRules mask_rules(const MaskConfig& config) {
-  event::MaskRules rules{.drop_fields = config.drop_fields, .card_numbers = config.card_numbers};
-  for (const std::string& name : config.fields) {
-    if (name != "default") {
-      rules.fields.push_back(name);
-      continue;
-    }
-    const event::MaskRules built_in = event::default_mask_rules();
-    rules.fields.insert(rules.fields.end(), built_in.fields.begin(), built_in.fields.end());
-  }
-  return rules;
-}
-
 // Of the files right in it.
 std::uint64_t folder_bytes(const std::string& folder) {
   std::uint64_t bytes = 0;
@@ -149,6 +88,7 @@ class RealApp final : public App {
   std::string public_url() const override { return doors_->public_url(); }
 
  private:
+  std::vector<OrgId> known_orgs() const;
   api::Services services();
   api::Options api_options() const;
   api::Readiness readiness() const;
@@ -248,12 +188,7 @@ RealApp::RealApp(Config config, DataFolder folder, crypto::Sealer sealer,
       ingest_(*stores_.journal, organizations_, *clock_, *metrics_, registry_.get(), &limits_),
       relay_(*stores_.settings, ingest_, *metrics_),
       query_(home_.store(), *stores_.journal, *clock_),
-      activity_(home_.tallies(), *stores_.journal, *clock_,
-                [this] {
-                  std::vector<OrgId> ids;
-                  for (const auto& org : orgs_->all()) ids.push_back(org->id);
-                  return ids;
-                }),
+      activity_(home_.tallies(), *stores_.journal, *clock_, [this] { return known_orgs(); }),
       analysis_(home_.store(), *stores_.journal, *clock_),
       views_(*stores_.settings, *clock_),
       feed_(home_.store(), *stores_.journal),
@@ -290,6 +225,12 @@ RealApp::RealApp(Config config, DataFolder folder, crypto::Sealer sealer,
                      *stores_.journal, home_, *metrics_}),
       doors_(std::move(doors)) {
   doors_->add_routes(services(), api_options());
+}
+
+std::vector<OrgId> RealApp::known_orgs() const {
+  std::vector<OrgId> ids;
+  for (const auto& org : orgs_->all()) ids.push_back(org->id);
+  return ids;
 }
 
 api::Services RealApp::services() {
@@ -448,12 +389,6 @@ void RealApp::stop() {
   stores_.journal->stop();
   housekeeping_.stop();
   home_.stop();
-}
-
-std::string log_origin(const Config& config, const std::string& public_url) {
-  if (!config.ledger.origin.empty()) return config.ledger.origin;
-  const auto scheme = public_url.find("://");
-  return scheme == std::string::npos ? public_url : public_url.substr(scheme + 3);
 }
 
 Result<Stores> open_stores(const Config& config, const DataFolder& folder,
