@@ -6,8 +6,8 @@
 
 #include "ingest/ingest.h"
 
-// What must hold of any bytes that are sent to intake or searched for, whatever they are. Shared by the fuzzers and
-// by the replay of their seeds.
+// What must hold of any bytes that are sent to intake or searched for, whatever they are. Shared by
+// the fuzzers and by the replay of their seeds.
 namespace trailkeeper::fuzz {
 
 // By the name of its folder of seeds; nothing for another name.

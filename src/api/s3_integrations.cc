@@ -216,8 +216,7 @@ Result<httpd::Response> backfill(const Call& call, const Services& services) {
   ObjectReader reader(body.root());
   const Timestamp from = reader.time("from");
   TRY(reader.finish());
-  return render(202,
-                TRY(services.deliveries.backfill(place.org, place.id, from, by(call, place))));
+  return render(202, TRY(services.deliveries.backfill(place.org, place.id, from, by(call, place))));
 }
 
 Result<httpd::Response> dry_run(const Call& call, const Services& services) {

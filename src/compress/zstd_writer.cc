@@ -21,8 +21,7 @@ struct ZstdWriter::State {
     for (;;) {
       ZSTD_outBuffer output{out.data(), out.size(), 0};
       const std::size_t left = ZSTD_compressStream2(context, &output, &input, directive);
-      if (ZSTD_isError(left) != 0)
-        return Error{ErrorKind::failed, "zstd", ZSTD_getErrorName(left)};
+      if (ZSTD_isError(left) != 0) return Error{ErrorKind::failed, "zstd", ZSTD_getErrorName(left)};
       bytes_out += output.pos;
       if (output.pos > 0) {
         if (Result<> taken = sink({out.data(), output.pos}); !taken) return taken;

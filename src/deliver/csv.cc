@@ -9,7 +9,8 @@ namespace {
 bool begins_formula(std::string_view text) {
   if (text.empty()) return false;
   if (std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos) return true;
-  for (const std::string_view wide : {"\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0"}) {
+  for (const std::string_view wide :
+       {"\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0"}) {
     if (text.starts_with(wide)) return true;
   }
   return false;
@@ -82,7 +83,8 @@ std::string_view csv_header() {
 }
 
 void append_csv(std::string& out, const json::Node& record) {
-  for (const Column& column : kColumns) append_cell(out, text_at(record, column.object, column.name));
+  for (const Column& column : kColumns)
+    append_cell(out, text_at(record, column.object, column.name));
   append_json_cell(out, record, "targets");
   append_json_cell(out, record, "changes");
   append_json_cell(out, record, "metadata", true);

@@ -253,8 +253,7 @@ Result<> append_ocsf(std::string& out, const json::Node& record) {
   event.begin_object();
   event.member("class_uid", kind.uid).member("class_name", kind.name);
   event.member("category_uid", identity ? 3 : 6)
-      .member("category_name",
-              identity ? "Identity & Access Management" : "Application Activity");
+      .member("category_name", identity ? "Identity & Access Management" : "Application Activity");
   event.member("activity_id", activity.id).member("activity_name", activity.name);
   event.member("type_uid", kind.uid * 100 + activity.id);
   event.member("severity_id", failed ? 2 : 1).member("severity", failed ? "Low" : "Informational");

@@ -53,9 +53,9 @@ void explain_silence(SinkFailure& out, Call call, const SinkTarget& target) {
   } else {
     out.message = who + " did not answer.";
   }
-  out.remedy = target.endpoint.empty() ? "Check the region; otherwise try again in a minute."
-                                       : "The operator has to look at the endpoint " +
-                                             target.endpoint + ".";
+  out.remedy = target.endpoint.empty()
+                   ? "Check the region; otherwise try again in a minute."
+                   : "The operator has to look at the endpoint " + target.endpoint + ".";
 }
 
 void explain_denied(SinkFailure& out, Call call, const SinkTarget& target) {

@@ -55,8 +55,8 @@ class S3Sink final : public ObjectSink {
     return outcome;
   }
 
-  ListOutcome list(const SinkTarget& target, const std::string& prefix,
-                   std::size_t keys_max, const std::string& start_after) override {
+  ListOutcome list(const SinkTarget& target, const std::string& prefix, std::size_t keys_max,
+                   const std::string& start_after) override {
     ListOutcome outcome;
     const auto credentials = sessions_.get(role_of(target));
     if (!credentials) {

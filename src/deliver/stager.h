@@ -22,8 +22,8 @@ class Stager {
   // `folder` is made when absent.
   Stager(std::string folder, RecordSource& source, std::uint64_t split_bytes);
 
-  // Files have the window's shape and are synced on return. `unavailable` while the store does not answer; `failed` code
-  // `store_gap` when it gives other seqs than the window's. Constant memory.
+  // Files have the window's shape and are synced on return. `unavailable` while the store does not
+  // answer; `failed` code `store_gap` when it gives other seqs than the window's. Constant memory.
   Result<Staged> stage(const settings::Stream& stream, const settings::DeliveryWindow& window,
                        const PreviousManifest& previous);
   // Whether the bytes on disk are those recorded.

@@ -42,8 +42,7 @@ s3::Failure own(const Error& error) {
 }
 
 s3::Outcome<std::vector<s3::Part>> send_parts(s3::Client& client, const s3::PutRequest& request,
-                                              const std::string& upload,
-                                              std::uint64_t part_bytes) {
+                                              const std::string& upload, std::uint64_t part_bytes) {
   const auto file = open_file(request.file);
   if (!file) return own(file.error());
   std::vector<s3::Part> parts;

@@ -227,7 +227,8 @@ class Run {
     if (!begin() || input_.claimed_by_other) return;
     add("owner", true,
         input_.target.account_id.empty()
-            ? "Not checked: name the owner's account id, so that nobody else's bucket is ever taken "
+            ? "Not checked: name the owner's account id, so that nobody else's bucket is ever "
+              "taken "
               "for yours."
             : "The bucket belongs to the account " + input_.target.account_id + ".",
         "", list_request_);
@@ -299,8 +300,7 @@ class Run {
     outcome_.etag_is_md5 = put.etag == to_hex(object.md5);
     encryption_ = put.encryption;
     put_request_ = put.request_id;
-    add("put", true, "Objects can be written. " + object.key + " was written.", "",
-        put.request_id);
+    add("put", true, "Objects can be written. " + object.key + " was written.", "", put.request_id);
   }
 
   void encryption() {

@@ -80,7 +80,9 @@ std::vector<SetupDocument> setup_of(const settings::Destination& destination,
 
 BackfillView view_of(const settings::Backfill& backfill) {
   const settings::Stream& stream = backfill.stream;
-  BackfillView view{.state = backfill.complete ? "complete" : stream.ended ? "stopped" : "running",
+  BackfillView view{.state = backfill.complete ? "complete"
+                             : stream.ended    ? "stopped"
+                                               : "running",
                     .from = stream.start,
                     .until = stream.until.value_or(stream.start),
                     .delivered_until = backfill.delivered_until};

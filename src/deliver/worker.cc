@@ -185,8 +185,7 @@ Result<> Worker::attempt(Attempt attempt) {
   const auto began = std::chrono::steady_clock::now();
   std::optional<SinkFailure> failure;
   failure = compare_bucket(attempt);
-  if (!failure && attempt.window.state == settings::WindowState::due)
-    failure = TRY(stage(attempt));
+  if (!failure && attempt.window.state == settings::WindowState::due) failure = TRY(stage(attempt));
   if (!failure && attempt.destination.state == settings::DestinationState::suspended) {
     // A probe with fresh credentials, so that what the customer mended counts at once.
     failure = sink_.assume(attempt.target);

@@ -39,7 +39,6 @@ bool bucket_vanished(const settings::S3Target& target, const std::string& code) 
   return code == "NoSuchBucket" && target.account_id.empty();
 }
 
-
 // Once a day: whether the bucket has been opened to every customer of this service since.
 std::optional<SinkFailure> Worker::look_at_openness(const Attempt& attempt) {
   if (!attempt.stream.target.role_arn.empty()) return std::nullopt;
@@ -80,8 +79,8 @@ std::optional<SinkFailure> Worker::compare_bucket(const Attempt& attempt) {
   const auto known = state_.last_window(stream.id);
   if (!last || !known || !*known) return std::nullopt;
   if (last->empty() && stream.kind != settings::StreamKind::main) return std::nullopt;
-  const ListOutcome listed = sink_.list(attempt.target, manifest_prefix(stream.target.path),
-                                        kListMax, *last);
+  const ListOutcome listed =
+      sink_.list(attempt.target, manifest_prefix(stream.target.path), kListMax, *last);
   if (listed.failure) return listed.failure;
   for (const ListedObject& object : listed.objects) {
     const auto key = parse_manifest_key(object.key);
@@ -281,8 +280,7 @@ settings::Deliveries::Also Worker::telling(const Attempt& attempt,
   Notice notice{.works_again = result.tell_works,
                 .org = attempt.stream.org,
                 .destination = attempt.stream.destination};
-  notice.place =
-      "s3://" + attempt.stream.target.bucket + "/" + attempt.stream.target.path + "/";
+  notice.place = "s3://" + attempt.stream.target.bucket + "/" + attempt.stream.target.path + "/";
   notice.reason = failure ? failure->message : "";
   notice.remedy = result.remedy;
   notice.since = attempt.destination.failed_since.value_or(result.at);

@@ -17,8 +17,7 @@ Result<std::unique_ptr<Pool>> Pool::open(std::size_t size, Opener opener) {
   return pool;
 }
 
-std::optional<Pool::Lease> Pool::acquire(std::chrono::milliseconds wait,
-                                         const Settings& settings) {
+std::optional<Pool::Lease> Pool::acquire(std::chrono::milliseconds wait, const Settings& settings) {
   const auto until = std::chrono::steady_clock::now() + wait;
   MutexLock lock(mutex_);
   while (idle_.empty()) {

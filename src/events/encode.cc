@@ -70,8 +70,8 @@ std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
 // Two chains of multiplications, each over all of the bytes (as wyhash does): a tenth of what
 // SHA-256 takes.
 std::pair<std::uint64_t, std::uint64_t> hash(std::string_view bytes) {
-  constexpr std::uint64_t k1 = 0xa0761d6478bd642f, k2 = 0xe7037ed1a0b428db,
-                          k3 = 0x8ebc6af09c88c6e3, k4 = 0x589965cc75374cc3;
+  constexpr std::uint64_t k1 = 0xa0761d6478bd642f, k2 = 0xe7037ed1a0b428db, k3 = 0x8ebc6af09c88c6e3,
+                          k4 = 0x589965cc75374cc3;
   std::uint64_t low = k1 ^ bytes.size(), high = k2 ^ bytes.size();
   for (; !bytes.empty(); bytes.remove_prefix(std::min<std::size_t>(bytes.size(), 16))) {
     std::array<std::uint64_t, 2> words{};

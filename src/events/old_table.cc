@@ -89,8 +89,8 @@ Result<> Move::run() {
     return Error{ErrorKind::failed, "rows_not_moved",
                  "batch " + std::to_string(batch) + " of the event store could not be moved whole"};
   }
-  auto dropped = server_.run(Statement("DROP TABLE IF EXISTS " + old_table()),
-                             settings_.insert_time_max);
+  auto dropped =
+      server_.run(Statement("DROP TABLE IF EXISTS " + old_table()), settings_.insert_time_max);
   if (!dropped) return std::move(dropped).error();
   log::info("the event store's rows were moved", {{"batches", old_rows.size()}});
   return boost::system::in_place_value;
@@ -111,13 +111,12 @@ Result<> Move::move(const Range& range) {
       .setting("max_block_size", "2048");
   std::string waiting;
   auto rows = std::make_unique<BatchBuilder>(0);
-  TRY(server_.stream(read, settings_.stream_time_max,
-                     [&](std::string_view chunk) -> Result<bool> {
-                       waiting += chunk;
-                       TRY(take(waiting, *rows));
-                       if (rows->bytes() >= kBytesTogether) TRY(flush(rows));
-                       return true;
-                     }));
+  TRY(server_.stream(read, settings_.stream_time_max, [&](std::string_view chunk) -> Result<bool> {
+    waiting += chunk;
+    TRY(take(waiting, *rows));
+    if (rows->bytes() >= kBytesTogether) TRY(flush(rows));
+    return true;
+  }));
   if (!waiting.empty()) {
     return Error{ErrorKind::failed, "bad_row", "the event store's answer ends within a row"};
   }

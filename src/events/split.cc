@@ -95,8 +95,7 @@ bool RecordSplitter::split(std::string_view record, RowColumns& out) {
 bool RecordSplitter::head() {
   if (!expect("{\"v\":1,\"seq\":")) return false;
   const char* const digits = record_.data() + at_;
-  const auto read =
-      std::from_chars(digits, record_.data() + record_.size(), out_->seq.value);
+  const auto read = std::from_chars(digits, record_.data() + record_.size(), out_->seq.value);
   if (read.ec != std::errc()) return false;
   at_ += static_cast<std::size_t>(read.ptr - digits);
   if (!expect(",\"received_at\":\"")) return false;
@@ -168,8 +167,7 @@ bool RecordSplitter::occurred_at(std::size_t start) {
 
 bool RecordSplitter::http_status(std::size_t start) {
   const char* const digits = record_.data() + at_;
-  const auto read =
-      std::from_chars(digits, record_.data() + record_.size(), out_->http_status);
+  const auto read = std::from_chars(digits, record_.data() + record_.size(), out_->http_status);
   if (read.ec != std::errc()) return false;
   at_ += static_cast<std::size_t>(read.ptr - digits);
   cut(start, kHttpStatusMark);

@@ -102,8 +102,7 @@ struct EventStore::Impl {
 };
 
 EventStore::EventStore(StoreSettings settings, httpc::Client& client)
-    : counts_(settings, client),
-      impl_(std::make_unique<Impl>(std::move(settings), client)) {}
+    : counts_(settings, client), impl_(std::make_unique<Impl>(std::move(settings), client)) {}
 EventStore::~EventStore() = default;
 
 Result<> EventStore::ping() { return impl_->server.ping(); }

@@ -79,16 +79,16 @@ Result<> Mails::delivery_news(settings::WriteTx& tx, const OrgId& org,
   const Timestamp now = clock_.now();
   int number = 0;
   for (const std::string& address : TRY(admins_of(tx, org))) {
-    const settings::WaitingMail mail{
-        .message_id = "delivery-" + org.str() + "-" + destination + "-" +
-                      std::to_string(now.time_since_epoch().count()) + "-" +
-                      std::to_string(++number),
-        .to = address,
-        .subject = content.subject,
-        .text = content.text,
-        .html = content.html,
-        .created_at = now,
-        .next_attempt_at = now};
+    const settings::WaitingMail mail{.message_id = "delivery-" + org.str() + "-" + destination +
+                                                   "-" +
+                                                   std::to_string(now.time_since_epoch().count()) +
+                                                   "-" + std::to_string(++number),
+                                     .to = address,
+                                     .subject = content.subject,
+                                     .text = content.text,
+                                     .html = content.html,
+                                     .created_at = now,
+                                     .next_attempt_at = now};
     TRY(settings::add_mail(tx, mail));
   }
   background_.wake();

@@ -54,8 +54,7 @@ std::string checksum_of(const std::vector<Part>& parts) {
 }
 
 std::string complete_body(const std::vector<Part>& parts) {
-  std::string body =
-      "<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">";
+  std::string body = "<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">";
   for (const Part& part : parts) {
     body += "<Part><PartNumber>" + std::to_string(part.number) + "</PartNumber><ETag>\"" +
             part.etag + "\"</ETag><ChecksumSHA256>" + to_base64(as_text(part.sha256)) +
@@ -143,8 +142,7 @@ Outcome<std::string> Client::abort_upload(const PutRequest& put, const std::stri
 Outcome<HeadAnswer> Client::head_bucket(const std::string& bucket) {
   const std::string service =
       settings_.endpoint.empty() ? aws_origin("s3", settings_.region) : settings_.endpoint;
-  const Address where =
-      bucket.empty() ? Address{service, host_of(service), ""} : address(bucket);
+  const Address where = bucket.empty() ? Address{service, host_of(service), ""} : address(bucket);
   const std::string host = host_of(where.origin);
   const std::string name =
       host.starts_with('[') ? host.substr(1, host.find(']') - 1) : host.substr(0, host.find(':'));

@@ -13,8 +13,7 @@ Result<std::vector<deliver::CatalogAction>> catalog_of(const ingest::Registry& r
     const settings::Action& action = each->action;
     if (action.removed) continue;
     actions.push_back({action.action, action.label.value_or(""), action.area.value_or(""),
-                       action.category.value_or(""), action.crud.value_or(""),
-                       action.description});
+                       action.category.value_or(""), action.crud.value_or(""), action.description});
   }
   return actions;
 }

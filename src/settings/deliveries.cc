@@ -182,10 +182,10 @@ Result<Destination> DeliveryTables::put(const NewDestination& request) {
             org, id));
   }
   if (!known->active) {
-    TRY(
-        run("UPDATE destinations SET frequency = ?, frequency_before = ?, shape = ?, shape_before = "
-            "? WHERE org = ? AND id = ?",
-            word, word, shape_id, shape_id, org, id));
+    TRY(run(
+        "UPDATE destinations SET frequency = ?, frequency_before = ?, shape = ?, shape_before = "
+        "? WHERE org = ? AND id = ?",
+        word, word, shape_id, shape_id, org, id));
   } else if (known->frequency != frequency || known->shape != shape) {
     TRY(change_windows(*known, frequency, shape_id, now));
   }
@@ -195,10 +195,10 @@ Result<Destination> DeliveryTables::put(const NewDestination& request) {
 Result<> DeliveryTables::change_windows(const Destination& present, schedule::Frequency frequency,
                                         std::int64_t shape, Timestamp now) {
   // A change that no window has taken up yet stays where it is; only what follows it is another.
-  TRY(
-      run("UPDATE destinations SET frequency = ?, shape = ?, change_at = ? WHERE org = ? AND id = ?",
-          schedule::to_string(frequency), shape, present.change_at ? *present.change_at : now,
-          present.org, present.id));
+  TRY(run(
+      "UPDATE destinations SET frequency = ?, shape = ?, change_at = ? WHERE org = ? AND id = ?",
+      schedule::to_string(frequency), shape, present.change_at ? *present.change_at : now,
+      present.org, present.id));
   return run(
       "UPDATE windows SET due = min(due, ?) WHERE state < 2 AND stream IN (SELECT id FROM "
       "streams WHERE org = ? AND destination = ? AND ended = 0 AND kind = 0)",

@@ -93,8 +93,8 @@ Result<Stream> Deliveries::start_replay(const OrgId& org, std::int64_t window, T
     if (!original || original->state != WindowState::delivered)
       return conflict("not_delivered", "This window has not been delivered yet.");
     S3Target target = TRY(live_target(tables, org, id));
-    if (static_cast<std::int64_t>(
-            TRY(tables.streams("ended = 0 AND kind = 2", org, id)).size()) >= kReplaysMax)
+    if (static_cast<std::int64_t>(TRY(tables.streams("ended = 0 AND kind = 2", org, id)).size()) >=
+        kReplaysMax)
       return conflict("replay_running", "Ten windows wait to be delivered again already.");
     auto numbers =
         TRY(tables.query("SELECT coalesce(max(number), 0) + 1 FROM streams WHERE org = ?", org));

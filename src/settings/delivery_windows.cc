@@ -202,8 +202,8 @@ Result<> Deliveries::add_window(std::int64_t stream, const schedule::Window& spa
                                 std::uint64_t position) {
   return store_.write([&](WriteTx& tx) -> Result<> {
     DeliveryTables tables(tx);
-    auto open = TRY(
-        tables.query("SELECT org, destination, kind FROM streams WHERE id = ? AND ended = 0", stream));
+    auto open = TRY(tables.query(
+        "SELECT org, destination, kind FROM streams WHERE id = ? AND ended = 0", stream));
     if (!TRY(open.step())) return {};  // moved or disconnected meanwhile
     const std::string org = open.text(0);
     const std::string destination = open.text(1);
@@ -337,7 +337,8 @@ Result<> Deliveries::record_attempt(const Stream& stream, std::int64_t window,
           to_word(result.state), stream.org, stream.destination, result.at));
     }
     if (result.tell_stopped) {
-      TRY(tables.run("UPDATE destinations SET mailed_at = ?, told_stopped = 1 WHERE org = ? AND id "
+      TRY(
+          tables.run("UPDATE destinations SET mailed_at = ?, told_stopped = 1 WHERE org = ? AND id "
                      "= ?",
                      result.at, stream.org, stream.destination));
     }
@@ -359,7 +360,8 @@ Result<Seq> Deliveries::delivered_seq(const OrgId& org, const std::string& id) {
     DeliveryTables tables(tx);
     auto row = TRY(tables.query(
         "SELECT w.last_seq FROM windows w JOIN streams s ON s.id = w.stream WHERE s.org = ? AND"
-        " s.destination = ? AND s.kind = 0 AND w.state = 2 ORDER BY s.number DESC, w.number DESC LIMIT 1",
+        " s.destination = ? AND s.kind = 0 AND w.state = 2 ORDER BY s.number DESC, w.number DESC "
+        "LIMIT 1",
         org, id));
     if (!TRY(row.step())) return Seq{};
     return seq(row.integer(0));
@@ -374,7 +376,8 @@ Result<std::optional<schedule::Window>> Deliveries::oldest_undelivered(const Org
         "SELECT w.start, w.end, w.due FROM windows w JOIN streams s ON s.id = w.stream WHERE s.org "
         "= "
         "?"
-        " AND s.destination = ? AND s.ended = 0 AND s.kind = 0 AND w.state < 2 ORDER BY w.number LIMIT 1",
+        " AND s.destination = ? AND s.ended = 0 AND s.kind = 0 AND w.state < 2 ORDER BY w.number "
+        "LIMIT 1",
         org, id));
     if (!TRY(row.step())) return std::optional<schedule::Window>();
     return std::optional<schedule::Window>(schedule::Window{row.time(0), row.time(1), row.time(2)});
@@ -387,7 +390,8 @@ Result<std::vector<DeliveryRecord>> Deliveries::history(const OrgId& org, const 
     DeliveryTables tables(tx);
     auto rows = TRY(tables.query(
         std::string(kWindowColumns) +
-            ", s.destination, s.number, s.kind FROM windows w JOIN streams s ON s.id = w.stream WHERE "
+            ", s.destination, s.number, s.kind FROM windows w JOIN streams s ON s.id = w.stream "
+            "WHERE "
             "s.org "
             "= ?1"
             " AND (?2 = '' OR s.destination = ?2) AND (?3 = 0 OR w.id < ?3) AND w.number > 0"

@@ -2264,7 +2264,7 @@ export interface components {
             count: number;
             /** @description What people call it, when that is something else */
             label?: string;
-            /** @description As `field:=value` finds it; of an actor its id, of a target its id, or its name when it has none */
+            /** @description As `field:=value` finds it; of an actor its id, of a target its id or its name */
             value: string;
         };
         CreatedKey: components["schemas"]["Key"] & {

@@ -77,17 +77,17 @@ void Desk::open_services() {
   keys_ = std::make_unique<access::Keys>(*store_, *orgs_, clock_);
   sessions_ = std::make_unique<access::Sessions>(*store_, passwords_, second_factors_, clock_);
   people_ = std::make_unique<access::People>(*store_, *orgs_, passwords_, clock_);
-  account_ = std::make_unique<access::Account>(*store_, passwords_, *sessions_, second_factors_,
-                                               clock_);
+  account_ =
+      std::make_unique<access::Account>(*store_, passwords_, *sessions_, second_factors_, clock_);
   invitations_ = std::make_unique<access::Invitations>(*store_, *orgs_, passwords_, *sessions_,
                                                        letters_, clock_);
-  password_resets_ = std::make_unique<access::PasswordResets>(*store_, passwords_, *sessions_,
-                                                              letters_, clock_);
+  password_resets_ =
+      std::make_unique<access::PasswordResets>(*store_, passwords_, *sessions_, letters_, clock_);
   portal_ = std::make_unique<access::Portal>(
       *store_, *orgs_, *sessions_, clock_,
       access::Portal::Options{{"https://app.example/settings"}, {"https://app.example"}});
-  providers_ = std::make_unique<access::Providers>(provider_client_, clock_,
-                                                   access::Providers::Options{});
+  providers_ =
+      std::make_unique<access::Providers>(provider_client_, clock_, access::Providers::Options{});
   oidc_ = std::make_unique<access::Oidc>(*store_, *orgs_, *sessions_, *providers_, sealer_, clock_,
                                          clock_, access::Oidc::Options{"http://trail.example"});
   looks_ = std::move(access::Looks::open(*store_, *orgs_, clock_)).value();

@@ -46,14 +46,16 @@ TEST_F(ValidationTest, TriesEachPermissionInOrder) {
 TEST_F(ValidationTest, ABucketThatIsOpenToOtherCustomersIsRefused) {
   buckets_.make("acme-logs", {.anyone = true});
   const Validation validation = run();
-  EXPECT_EQ(names(validation), (Names{"values", "reachable", "assume_role", "other_session_list failed"}));
+  EXPECT_EQ(names(validation),
+            (Names{"values", "reachable", "assume_role", "other_session_list failed"}));
   EXPECT_NE(validation.checks.back().remedy.find(input_.principal), std::string::npos);
   EXPECT_TRUE(buckets_.objects("acme-logs").empty());
 }
 
 TEST_F(ValidationTest, SaysWhichPermissionIsMissing) {
   buckets_.make("acme-logs", {.sessions = {"tk-mine"}, .list = false});
-  EXPECT_EQ(names(run()), (Names{"values", "reachable", "assume_role", "other_session_list", "list failed"}));
+  EXPECT_EQ(names(run()),
+            (Names{"values", "reachable", "assume_role", "other_session_list", "list failed"}));
   buckets_.make("acme-logs", {.sessions = {"tk-mine"}, .put = false});
   EXPECT_EQ(names(run()), (Names{"values", "reachable", "assume_role", "other_session_list", "list",
                                  "owner", "other_session_put", "put failed"}));
@@ -75,8 +77,8 @@ TEST_F(ValidationTest, ACustomersRoleMustAskForTheExternalId) {
   buckets_.make("acme-logs", {.sessions = {"tk-mine"}});
   EXPECT_EQ(names(run()), (Names{"values", "reachable", "external_id failed"}));
   buckets_.set_external_id("right");
-  EXPECT_EQ(names(run()), (Names{"values", "reachable", "external_id", "assume_role", "list", "owner", "put",
-                                 "put_acl", "encryption", "conditional_put"}));
+  EXPECT_EQ(names(run()), (Names{"values", "reachable", "external_id", "assume_role", "list",
+                                 "owner", "put", "put_acl", "encryption", "conditional_put"}));
   buckets_.set_external_id("another");
   EXPECT_EQ(names(run()), (Names{"values", "reachable", "external_id", "assume_role failed"}));
 }

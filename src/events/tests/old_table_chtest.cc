@@ -1,12 +1,12 @@
 #include <gtest/gtest.h>
 
 #include "binary.h"
+#include "clickhouse.h"
 #include "event/record.h"
 #include "event/view.h"
 #include "events/store.h"
 #include "old_row.h"
 #include "statement.h"
-#include "clickhouse.h"
 #include "testing/random_event.h"
 #include "testing/store_fixture.h"
 
@@ -160,7 +160,6 @@ void put_event(std::string& out, const EventView& event) {
   put(out, event.external_id);
   put_number(out, event.version.value_or(0));
 }
-
 
 // The row of a record, or of `raw` alone.
 void put_row(std::string& out, std::uint64_t batch, const event::StoredView& stored,

@@ -136,7 +136,8 @@ TEST(Row, ColumnsHoldTheMembers) {
 TEST(Row, AnyDamageChangesThePrint) {
   std::mt19937_64 random(15);
   std::vector<std::string> rows;
-  for (std::uint64_t seq = 1; seq <= 3; ++seq) rows.push_back(encoded(random_event(random, "o", seq)));
+  for (std::uint64_t seq = 1; seq <= 3; ++seq)
+    rows.push_back(encoded(random_event(random, "o", seq)));
   const auto print_of = [](const std::vector<std::string>& some) {
     RowsPrint print;
     for (const std::string& row : some) print.add(row);
@@ -320,8 +321,9 @@ TEST(Row, AFoldedCopyOnlyWhereFoldingChangesTheText) {
   stored.event.actor.name = "ÅNNA";
   stored.event.area = "Billing";
   stored.event.targets.emplace().emplace_back().id = "T9";
-  EXPECT_TRUE(block(stored).ends_with("ånna\xff\xff\xff\xff\xff"
-                                      "billing\xff\xfet9\xfe"));
+  EXPECT_TRUE(
+      block(stored).ends_with("ånna\xff\xff\xff\xff\xff"
+                              "billing\xff\xfet9\xfe"));
 }
 
 }  // namespace

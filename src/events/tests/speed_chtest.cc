@@ -101,11 +101,12 @@ TEST_F(Speed, DISABLED_Million) {
   std::uint64_t rows = 0;
   std::string csv;
   double time = seconds_of([&] {
-    expect_ok(store_->stream_shown(org, {}, Order::newest_first, [&](const event::EventView& shown) {
-      csv.clear();
-      event::append_csv_row(csv, shown);
-      return ++rows, true;
-    }));
+    expect_ok(
+        store_->stream_shown(org, {}, Order::newest_first, [&](const event::EventView& shown) {
+          csv.clear();
+          event::append_csv_row(csv, shown);
+          return ++rows, true;
+        }));
   });
   std::printf("export as CSV: %.0f rows/s\n", static_cast<double>(rows) / time);
   rows = 0;

@@ -19,7 +19,8 @@ class DeliveriesTest : public testing::Test {
   // A destination in use whose stream starts at entry 1.
   Stream begin(const OrgId& org, const std::string& bucket) {
     put(org, bucket);
-    EXPECT_TRUE(store_->record_validation(*store_->find(org, "main"), {.ok = true, .checks = "[]"}, now_));
+    EXPECT_TRUE(
+        store_->record_validation(*store_->find(org, "main"), {.ok = true, .checks = "[]"}, now_));
     EXPECT_TRUE(store_->activate(org, "main", false, now_));
     const Stream opened = store_->open_stream(org, "main").value().value();
     EXPECT_TRUE(store_->begin_stream(opened.id, Seq{1}, now_));

@@ -101,9 +101,9 @@ struct Options {
   std::string public_url;      // without a slash at its end
   std::string console_folder;  // built console; empty or absent: none is served
   std::string openapi_file;
-  bool log_needs_key = false;  // logs are read with a key only
-  std::vector<std::string> s3_regions{};    // shown as choices
-  std::vector<std::string> s3_endpoints{};  // operator's list
+  bool log_needs_key = false;                // logs are read with a key only
+  std::vector<std::string> s3_regions{};     // shown as choices
+  std::vector<std::string> s3_endpoints{};   // operator's list
   std::vector<std::string> embed_parents{};  // origins that may show the embedded page
   TrustedProxies proxies{};
 };

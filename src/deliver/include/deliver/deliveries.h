@@ -39,7 +39,7 @@ struct Notice {
   std::string place;  // s3://bucket/path/
   std::string reason;
   std::string remedy;
-  Timestamp since;                         // when it first failed
+  Timestamp since;                          // when it first failed
   std::optional<Timestamp> data_lost_from;  // when retention would begin to take what waits
 };
 
@@ -101,7 +101,7 @@ struct DestinationRequest {
   bool path_style = false;
   std::string encryption{};  // empty: the bucket's default; s3, kms
   std::string kms_key{};
-  std::string form = "jsonl";         // jsonl, ocsf, csv, parquet
+  std::string form = "jsonl";        // jsonl, ocsf, csv, parquet
   std::string compression = "gzip";  // gzip, zstd
   DeliveryFilter filter{};
 };
@@ -151,11 +151,11 @@ struct DestinationView {
   std::string auth_mode;      // common_role | customer_role
   std::string role_arn;       // the one that is assumed
   std::string session_name;
-  std::string principal;      // for the bucket policy
-  std::string external_id;    // customer_role only
-  std::string policy;         // JSON object; empty until a bucket is named
+  std::string principal;             // for the bucket policy
+  std::string external_id;           // customer_role only
+  std::string policy;                // JSON object; empty until a bucket is named
   std::vector<SetupDocument> setup;  // as `policy`
-  std::vector<Check> checks;  // of the last validation
+  std::vector<Check> checks;         // of the last validation
   std::optional<Timestamp> last_success_at;
   std::optional<Timestamp> next_attempt_at;
   Seq delivered_seq{};
@@ -195,10 +195,10 @@ struct DeliveryView {
   Timestamp start;
   Timestamp end;
   Seq first_seq{};
-  Seq last_seq{};  // first_seq - 1 when empty
+  Seq last_seq{};              // first_seq - 1 when empty
   std::uint64_t entries = 0;   // in the range
   std::uint64_t withheld = 0;  // of these, by the filter; known once staged
-  std::string state;  // due staged delivering delivered failed
+  std::string state;           // due staged delivering delivered failed
   std::vector<DeliveredFile> files;
   std::string manifest_key;
   int attempts = 0;

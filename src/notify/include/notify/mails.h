@@ -8,7 +8,6 @@
 #include "base/result.h"
 #include "notify/sender.h"
 #include "notify/templates.h"
-#include "notify/templates.h"
 #include "settings/exports.h"
 #include "settings/mails.h"
 

@@ -37,8 +37,8 @@ struct PutRequest {
   std::string expected_owner;      // 12 digits; may be empty
   bool if_absent = true;           // If-None-Match: *
   bool owner_full_control = true;  // x-amz-acl: bucket-owner-full-control
-  std::string encryption{};        // x-amz-server-side-encryption: AES256, aws:kms; empty: none sent
-  std::string kms_key{};           // with aws:kms; empty: the account's own key
+  std::string encryption{};  // x-amz-server-side-encryption: AES256, aws:kms; empty: none sent
+  std::string kms_key{};     // with aws:kms; empty: the account's own key
 };
 
 struct PutAnswer {
@@ -111,8 +111,8 @@ class Client {
   Outcome<PutAnswer> complete_upload(const PutRequest& put, const std::string& upload,
                                      const std::vector<Part>& parts);
   Outcome<std::string> abort_upload(const PutRequest& put, const std::string& upload);
-  // HEAD on the bucket (empty: on the service) without credentials: whether the service answers, and the bucket's region.
-  // Any status is an answer.
+  // HEAD on the bucket (empty: on the service) without credentials: whether the service answers,
+  // and the bucket's region. Any status is an answer.
   Outcome<HeadAnswer> head_bucket(const std::string& bucket);
   // ListObjectsV2.
   Outcome<ListAnswer> list_objects(const ListRequest& request);

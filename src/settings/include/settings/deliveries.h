@@ -65,8 +65,8 @@ struct Destination {
   std::optional<Timestamp> validated_at;  // of `shown`
   std::string checks;                     // JSON of the last validation; empty before
   bool etag_is_md5 = true;
-  bool send_acl = true;  // false where the bucket refuses ACLs
-  int failures = 0;      // in a row
+  bool send_acl = true;                   // false where the bucket refuses ACLs
+  int failures = 0;                       // in a row
   std::optional<Timestamp> failed_since;  // of the first of them
   std::optional<Timestamp> mailed_at;     // when people were last told that it stopped
   bool told_stopped = false;              // and not yet that it works again
@@ -109,7 +109,7 @@ struct DeliveryWindow {
   std::uint64_t position = 0;  // of the cut, in the journal
   WindowState state = WindowState::due;
   Shape shape{};
-  std::uint64_t entries = 0;  // that went out; less than the range has with a filter
+  std::uint64_t entries = 0;    // that went out; less than the range has with a filter
   std::string manifest_sha256;  // hex; once staged
   int attempts = 0;
   std::optional<Timestamp> first_try_at;
