@@ -148,7 +148,10 @@ Outcome<HeadAnswer> Client::head_bucket(const std::string& bucket) {
       host.starts_with('[') ? host.substr(1, host.find(']') - 1) : host.substr(0, host.find(':'));
   auto resolved = httpc::resolve_checked(name, settings_.addresses);
   if (!resolved) return transport_failure(resolved.error());
-  httpc::Request request = request_of("HEAD", "", std::chrono::seconds(20));
+  // To a HEAD of the service radosgw answers with a body, which would be taken for the answer to
+  // what is sent next on the connection.
+  httpc::Request request =
+      request_of(bucket.empty() ? "GET" : "HEAD", "", std::chrono::seconds(20));
   request.url = where.origin + (where.base_path.empty() ? "/" : where.base_path);
   request.connect_address = *resolved;
   request.connect_timeout = settings_.connect_timeout;

@@ -111,8 +111,8 @@ class Client {
   Outcome<PutAnswer> complete_upload(const PutRequest& put, const std::string& upload,
                                      const std::vector<Part>& parts);
   Outcome<std::string> abort_upload(const PutRequest& put, const std::string& upload);
-  // HEAD on the bucket (empty: on the service) without credentials: whether the service answers,
-  // and the bucket's region. Any status is an answer.
+  // HEAD on the bucket (empty: GET on the service) without credentials: whether the service
+  // answers, and the bucket's region. Any status is an answer.
   Outcome<HeadAnswer> head_bucket(const std::string& bucket);
   // ListObjectsV2.
   Outcome<ListAnswer> list_objects(const ListRequest& request);
