@@ -62,7 +62,7 @@ export const valuesQuery = (org: string, field: ValueField, prefix: string) =>
     queryFn: ({ signal }) =>
       dataOf(client.GET('/v1/orgs/{org}/events/values', { params: { path: { org }, query: prefix === '' ? { field } : { field, prefix } }, signal })),
     staleTime: 30_000,
-    retry: false,
+    retry: (failures, error) => failures < 2 && isTransient(error),
   });
 
 export interface Entry {
