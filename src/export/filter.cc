@@ -1,6 +1,8 @@
 #include "export/filter.h"
 
+#include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
 #include "events/language.h"
@@ -31,11 +33,12 @@ constexpr std::array<TextMember, 6> kTexts{{
 struct ListMember {
   std::string_view name;
   std::vector<std::string> Filter::*list;
+  std::optional<events::Field> closed{};  // only the values of that field
 };
 constexpr std::array<ListMember, 7> kLists{{
-    {"category", &Filter::categories},
-    {"outcome", &Filter::outcomes},
-    {"crud", &Filter::cruds},
+    {"category", &Filter::categories, events::Field::category},
+    {"outcome", &Filter::outcomes, events::Field::outcome},
+    {"crud", &Filter::cruds, events::Field::crud},
     {"actions", &Filter::actions},
     {"actor_names", &Filter::actor_names},
     {"actor_ids", &Filter::actor_ids},
@@ -73,7 +76,9 @@ class Reader {
     for (const ListMember& known : kLists) {
       if (known.name != key) continue;
       read_list(member, pointer, [&](json::Node item, const std::string& at) {
-        read_text(item, at, (filter_.*known.list).emplace_back());
+        std::string& text = (filter_.*known.list).emplace_back();
+        read_text(item, at, text);
+        if (known.closed) check_choice(text, at, *known.closed);
       });
       return true;
     }
@@ -104,6 +109,15 @@ class Reader {
                     "It has " + std::to_string(text.size()) + " bytes; at most 256 are allowed.");
     }
     out = text;
+  }
+
+  void check_choice(const std::string& text, const std::string& pointer, events::Field field) {
+    const auto choices = events::choices_of(field);
+    if (!problems_.empty() && problems_.back().pointer == pointer) return;
+    if (std::find(choices.begin(), choices.end(), text) != choices.end()) return;
+    std::string detail = "It must be one of:";
+    for (const std::string_view choice : choices) detail += " " + std::string(choice);
+    refuse(pointer, "unknown_value", detail + ".");
   }
 
   void read_query(json::Node node, const std::string& pointer) {

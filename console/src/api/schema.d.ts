@@ -2522,20 +2522,20 @@ export interface components {
         EventFilter: {
             action?: components["schemas"]["SearchText"];
             /** @description One of these actions, exactly */
-            actions?: string[];
-            actor_ids?: string[];
-            actor_names?: string[];
+            actions?: string[] | string;
+            actor_ids?: string[] | string;
+            actor_names?: string[] | string;
             area?: components["schemas"]["SearchText"];
-            category?: components["schemas"]["Category"][];
-            crud?: components["schemas"]["Crud"][];
+            category?: components["schemas"]["Category"][] | components["schemas"]["Category"];
+            crud?: components["schemas"]["Crud"][] | components["schemas"]["Crud"];
             email?: components["schemas"]["SearchText"];
-            http_status?: number[];
+            http_status?: number[] | number;
             ip?: string;
             name?: components["schemas"]["SearchText"];
-            outcome?: components["schemas"]["Outcome"][];
+            outcome?: components["schemas"]["Outcome"][] | components["schemas"]["Outcome"];
             q?: components["schemas"]["SearchText"];
             query?: components["schemas"]["QueryText"];
-            target_types?: string[];
+            target_types?: string[] | string;
         };
         EventPage: {
             data: components["schemas"]["Record"][];
@@ -8200,6 +8200,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
             414: components["responses"]["AddressTooLong"];
         };
     };
