@@ -2,15 +2,12 @@
 
 #include <algorithm>
 
+#include "merkle/big_endian.h"
+
 namespace trailkeeper::ledger {
 namespace {
 
 constexpr std::size_t kHeadSize = 10;
-
-void append_big_endian(std::string& out, std::uint64_t value, int bytes) {
-  for (int shift = (bytes - 1) * 8; shift >= 0; shift -= 8)
-    out += static_cast<char>(value >> shift & 0xff);
-}
 
 void append_leb128(std::string& out, std::uint64_t value) {
   for (; value >= 0x80; value >>= 7) out += static_cast<char>(value | 0x80);
@@ -22,11 +19,7 @@ struct Reader {
   std::string_view bytes;
   bool good = true;
 
-  std::uint64_t big_endian(std::size_t size) {
-    std::uint64_t value = 0;
-    for (const char byte : take(size)) value = value << 8 | static_cast<std::uint8_t>(byte);
-    return value;
-  }
+  std::uint64_t big_endian(std::size_t size) { return merkle::read_big_endian(take(size)); }
   std::uint64_t leb128() {
     std::uint64_t value = 0;
     for (int shift = 0; shift < 64; shift += 7) {
@@ -53,9 +46,9 @@ struct Reader {
 std::string pack_entries(std::span<const merkle::LogEntry> entries) {
   std::string bytes;
   bytes.reserve(kHeadSize + entries.size() * 36);
-  append_big_endian(bytes, entries.size(), 2);
+  bytes += merkle::big_endian(entries.size(), 2);
   std::int64_t before = entries.empty() ? 0 : to_micros(entries.front().received_at);
-  append_big_endian(bytes, static_cast<std::uint64_t>(before), 8);
+  bytes += merkle::big_endian(static_cast<std::uint64_t>(before), 8);
   for (const merkle::LogEntry& entry : entries) {
     const std::int64_t time = to_micros(entry.received_at);
     append_leb128(bytes, static_cast<std::uint64_t>(time - before));

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "big_endian.h"
+#include "merkle/big_endian.h"
 
 namespace trailkeeper::merkle {
 

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "big_endian.h"
 #include "crypto/hash.h"
+#include "merkle/big_endian.h"
 
 namespace trailkeeper::merkle {
 namespace {

@@ -4,7 +4,7 @@
 #include <charconv>
 #include <span>
 
-#include "big_endian.h"
+#include "merkle/big_endian.h"
 
 namespace trailkeeper::merkle {
 namespace {

@@ -1,4 +1,3 @@
-import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { isAdminOf } from '~/api/session';
 import type { SessionOrg } from '~/api/types';
@@ -6,8 +5,8 @@ import { texts } from '~/texts/audit-logs';
 import { Page } from '~/ui/page';
 import { LockedState } from '~/ui/states';
 import { ZoneProvider } from '~/ui/zone';
+import { PageTab, PageTabs } from '~/app/page-tabs';
 import { useOrg } from '~/app/use-org';
-import styles from './audit-logs-frame.module.css';
 
 interface Props {
   aside: (org: SessionOrg) => ReactNode;
@@ -32,18 +31,18 @@ export function AuditLogsFrame({ aside, children }: Props) {
       </Page>
     );
   }
-  const link = { params: { org: org.id }, className: styles.tab ?? '', activeProps: { className: `${styles.tab ?? ''} ${styles.current ?? ''}` } };
+  const params = { org: org.id };
   return (
     <ZoneProvider>
       <Page title={texts.title} aside={aside(org)}>
-        <nav aria-label={texts.tabs.label} className={styles.tabs}>
-          <Link to="/orgs/$org/settings/audit-logs" activeOptions={{ exact: true, includeSearch: false }} {...link}>
+        <PageTabs label={texts.tabs.label}>
+          <PageTab to="/orgs/$org/settings/audit-logs" params={params}>
             {texts.tabs.entries}
-          </Link>
-          <Link to="/orgs/$org/settings/audit-logs/downloads" {...link}>
+          </PageTab>
+          <PageTab to="/orgs/$org/settings/audit-logs/downloads" params={params}>
             {texts.tabs.downloads}
-          </Link>
-        </nav>
+          </PageTab>
+        </PageTabs>
         {children(org)}
       </Page>
     </ZoneProvider>

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+// Numbers as the formats of logs write them: big-endian, in a fixed number of bytes.
 namespace trailkeeper::merkle {
 
 inline std::string big_endian(std::uint64_t value, std::size_t bytes) {
