@@ -2,10 +2,11 @@
 
 packages_build="g++ cmake ninja-build pkg-config mold ccache python3 python3-venv ca-certificates curl
   libboost1.81-dev libsqlite3-dev libcurl4-openssl-dev libssl-dev libsodium-dev zlib1g-dev libzstd-dev
-  libutf8proc-dev libre2-dev libpugixml-dev libsimdjson-dev libspdlog-dev libfmt-dev libcli11-dev
+  libutf8proc-dev libre2-dev libpugixml-dev libssh-dev libpq-dev libmariadb-dev libsimdjson-dev libspdlog-dev libfmt-dev libcli11-dev
   libtomlplusplus-dev prometheus-cpp-dev libprotozero-dev
   libgtest-dev libgmock-dev librapidcheck-dev"
-packages_test="libreoffice-calc-nogui chromium fonts-dejavu-core fonts-noto-core radosgw ceph-mon ceph-osd ceph-common strace clang-format-16 golang-go"
+packages_test="libreoffice-calc-nogui chromium fonts-dejavu-core fonts-noto-core radosgw ceph-mon ceph-osd ceph-common strace clang-format-16 golang-go
+  openssh-server postgresql-15 mariadb-server-core"
 packages_s3="radosgw ceph-mon ceph-osd ceph-common"
 packages_lint="clang-16 clang-tidy-16 clang-format-16 libclang-rt-16-dev"
 packages_bench="postgresql-15"
@@ -59,6 +60,22 @@ check_can_install() {
   fi
 }
 
+# Run as root: log file, then apt-get's arguments. What is installed for tests and benchmarks brings servers (OpenSSH,
+# PostgreSQL); tests start their own, so these neither start now nor, where they are new, with the machine.
+# shellcheck disable=SC2016
+install_quietly='
+  log=$1; shift; guard=/usr/sbin/policy-rc.d
+  if [ ! -e $guard ]; then
+    trap "rm -f $guard" EXIT; trap "exit 1" INT TERM
+    printf "#!/bin/sh\nexit 101\n" >$guard && chmod 755 $guard
+  fi
+  apt-get "$@" 3>&1 >>"$log" 2>&1 || exit
+  if [ -d /run/systemd/system ]; then
+    case " $* " in *" openssh-server "*) systemctl disable ssh >>"$log" 2>&1;; esac
+    case " $* " in *" postgresql-15 "*) systemctl disable postgresql >>"$log" 2>&1;; esac
+  fi
+  true'
+
 install_packages() {
   local names=$1
   check_can_install "$names"
@@ -70,7 +87,7 @@ install_packages() {
   # Status lines come on descriptor 3: "dlstatus:n:percent:text" and "pmstatus:package:percent:text". Fetching is
   # the first half of the bar and installing the second. sudo closes descriptors, so it is made on the other side.
   # shellcheck disable=SC2016,SC2086
-  { as_root env DEBIAN_FRONTEND=noninteractive sh -c 'log=$1; shift; exec apt-get "$@" 3>&1 >>"$log" 2>&1' sh \
+  { as_root env DEBIAN_FRONTEND=noninteractive sh -c "$install_quietly" sh \
     "$PWD/build/log/apt.log" "${quiet[@]}" -o=APT::Status-Fd=3 install -y --no-install-recommends $names ||
     echo "failed:0:0:x"; } |
     tee -a build/log/apt-status.log |
