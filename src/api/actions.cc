@@ -42,6 +42,7 @@ void write_registered(json::Writer& out, const RegisteredAction& registered) {
   write_text(out, "category", action.category);
   write_text(out, "crud", action.crud);
   out.member("description", action.description)
+      .member("critical", action.critical)
       .member("enforce", settings::enforce_name(action.enforce))
       .key("schema_version");
   registered.schemas.empty() ? out.null() : out.integer(registered.schemas.back().version);
@@ -171,6 +172,7 @@ Result<httpd::Response> put(const Call& call, const Services& services) {
   action.description =
       reader.optional_text("description", {.bytes_max = 2000, .may_be_empty = true})
           .value_or(std::string());
+  action.critical = reader.optional_boolean("critical").value_or(false);
   const auto enforce = reader.optional_choice("enforce", {"off", "warn", "reject"});
   TRY(reader.finish());
   if (enforce) action.enforce = *settings::parse_enforce(*enforce);

@@ -43,7 +43,7 @@ void write_values(json::Writer& out, const std::vector<events::CountedValue>& va
 Result<httpd::Response> facets(const Call& call, const Services& services) {
   query::Scope scope = TRY(scope_of(call, services));
   QueryReader reader(call.request);
-  scope.filter = read_event_filter(reader);
+  scope.filter = read_event_filter(reader, services.registry);
   const auto asked = reader.list("fields", kFacetFields);
   const std::size_t limit = reader.number("limit", 1, kFacetLimitMax, kFacetLimit);
   TRY(reader.finish());
@@ -68,7 +68,7 @@ Result<httpd::Response> facets(const Call& call, const Services& services) {
 Result<httpd::Response> histogram(const Call& call, const Services& services) {
   query::Scope scope = TRY(scope_of(call, services));
   QueryReader reader(call.request);
-  scope.filter = read_event_filter(reader);
+  scope.filter = read_event_filter(reader, services.registry);
   const std::size_t buckets = reader.number("buckets", 1, query::kBucketsMax, kBuckets);
   const std::chrono::minutes offset(
       reader.integer("offset_minutes", -kOffsetMinutesMax, kOffsetMinutesMax, 0));

@@ -12,11 +12,12 @@ void read_event_range(QueryReader& reader, events::Filter& filter) {
   }
 }
 
-events::Filter read_event_filter(QueryReader& reader) {
+events::Filter read_event_filter(QueryReader& reader, const ingest::Registry& registry) {
   events::Filter filter;
   read_event_range(reader, filter);
   const std::string query = reader.text("query", events::kQueryBytesMax);
   if (auto done = events::set_query(filter, query); !done) reader.refuse(done.error());
+  filter.critical_actions = registry.critical_actions();
   filter.q = reader.text("q");
   filter.name = reader.text("name");
   filter.email = reader.text("email");

@@ -27,7 +27,7 @@ Result<httpd::Response> search(const Call& call, const Services& services) {
   const access::AuditGrant grant =
       TRY(services.permissions.may_read_audit(call.caller.principal, org));
   QueryReader reader(call.request);
-  query::SearchRequest request{.org = org, .filter = read_event_filter(reader)};
+  query::SearchRequest request{.org = org, .filter = read_event_filter(reader, services.registry)};
   request.limit = reader.number("limit", 1, kListLimitMax, kListLimit);
   request.ascending = reader.choice("order", {"desc", "asc"}) == "asc";
   request.cursor = reader.text("cursor", 1024);

@@ -25,7 +25,7 @@ Result<Asked> read(const Call& call, const Services& services) {
   const access::AuditGrant grant =
       TRY(services.permissions.may_read_audit(call.caller.principal, org));
   QueryReader reader(call.request);
-  const events::Filter filter = read_event_filter(reader);
+  const events::Filter filter = read_event_filter(reader, services.registry);
   Asked asked{.request = {.org = org}};
   const std::int64_t after = reader.integer("after_seq", 0, kSeqMax, -1);
   asked.from_now = after < 0;

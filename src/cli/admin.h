@@ -75,7 +75,7 @@ class AdminCommands {
     std::string id, name, org, email, role = "member", application, scopes, expires, time, query;
     std::string area, category, crud, description, enforce, status, file;
     std::vector<std::string> fields, drop_fields;
-    bool all_orgs = false, active = false, no_card_numbers = false;
+    bool all_orgs = false, active = false, no_card_numbers = false, critical = false;
     std::optional<bool> audit_logs, data_packs, s3;
     std::optional<int> viewing_window_days, retention_days, link_hours;
     std::optional<std::int64_t> events, bytes, requests, burst;

@@ -49,6 +49,7 @@ void AdminCommands::add_registry(CLI::App& admin) {
   set->add_option("--area", values_.area, "Where in the product it happens");
   set->add_option("--category", values_.category, "For events that do not say one");
   set->add_option("--crud", values_.crud, "create, read, update, delete or none");
+  set->add_flag("--critical", values_.critical, "What it does is a change to critical data");
   set->add_option("--description", values_.description, "For operators");
   set->add_option("--enforce", values_.enforce, "off, warn or reject");
   CLI::App* remove = leaf(*action, "remove", "Take an action from the registry",
@@ -92,6 +93,7 @@ int AdminCommands::set_action() {
   add("category", values_.category);
   add("crud", values_.crud);
   add("description", values_.description);
+  if (values_.critical) body.member("critical", true);
   add("enforce", values_.enforce);
   return run("PUT", path_of(values_.id), body.end_object().take(), values_.id + " is registered.");
 }

@@ -115,6 +115,7 @@ void Conditions::add(const Filter& filter) {
     require("ip = {ip:String}");
     texts_.emplace_back("ip", filter.ip);
   }
+  critical_actions_ = filter.critical_actions;
   add_terms(filter.terms);
 }
 

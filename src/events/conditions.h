@@ -39,13 +39,15 @@ class Conditions {
   std::string whole_values(Field field, std::vector<std::string> values);
   std::string part_value(Field field, const std::string& value);
   std::string contains(std::initializer_list<Searched> columns, const std::string& needle);
-  std::string sign(std::string_view name) const;
+  std::string sign(std::string_view name);
+  std::string critical_change();
   std::string unusual_source() const;
   // Notes a parameter of the name that is next and gives its place in the SQL.
   std::string text_place(std::string value);
   std::string texts_place(std::vector<std::string> values);
 
   const std::string table_;
+  std::vector<std::string> critical_actions_;
   std::size_t terms_named_ = 0;
   bool has_last_seq_ = false;
   std::string sql_;

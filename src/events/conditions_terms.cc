@@ -14,12 +14,6 @@ constexpr const char* kNetwork =
     "if(position(ip, ':') > 0, arrayStringConcat(arraySlice(splitByChar(':', lower(ip)), 1, 3), "
     "':'), substring(ip, 1, length(ip) - position(reverse(ip), '.')))";
 
-// Changes to what is critical, and that worked: permissions, configuration, and whatever is
-// deleted (docs/search.md).
-constexpr const char* kCritical =
-    "(outcome != 'failure' AND http_status < 400 AND ((category IN ('permission', "
-    "'configuration') AND crud != 'read') OR crud = 'delete'))";
-
 std::string joined(const std::vector<std::string>& parts, const char* by) {
   std::string out;
   for (const std::string& part : parts) out.append(out.empty() ? "" : by).append(part);
@@ -165,11 +159,20 @@ std::string Conditions::contains(std::initializer_list<Searched> columns,
   return search_in(columns, text_place(event::fold(needle)));
 }
 
-std::string Conditions::sign(std::string_view name) const {
-  if (name == kCriticalChange) return kCritical;
+std::string Conditions::sign(std::string_view name) {
+  if (name == kCriticalChange) return critical_change();
   if (name == kUnusualSource) return unusual_source();
   return std::string("((category = 'authentication' AND ") + kFailed +
          ") OR http_status IN (401, 403) OR " + unusual_source() + ")";
+}
+
+// Changes to what is critical, and that worked: permissions, configuration, whatever is deleted,
+// and what the vendor calls so (docs/search.md).
+std::string Conditions::critical_change() {
+  std::string what =
+      "(category IN ('permission', 'configuration') AND crud != 'read') OR crud = 'delete'";
+  if (!critical_actions_.empty()) what += " OR has(" + texts_place(critical_actions_) + ", action)";
+  return "(outcome != 'failure' AND http_status < 400 AND (" + what + "))";
 }
 
 // The first entry of an actor from a network, when there was an entry of theirs from another one

@@ -63,6 +63,12 @@ std::optional<Format> find_format(std::string_view name) {
   return std::nullopt;
 }
 
+events::Filter StoreRows::filter_of(const RowQuery& query) const {
+  events::Filter filter = query.filter;
+  filter.critical_actions = critical_();
+  return filter;
+}
+
 Seq StoreRows::last_seq(const OrgId& org) { return journal_.last_seq(org); }
 
 bool StoreRows::holds_until(Timestamp time) { return journal_.watermark() > time; }
@@ -70,7 +76,7 @@ bool StoreRows::holds_until(Timestamp time) { return journal_.watermark() > time
 Result<std::uint64_t> StoreRows::count_rows(const RowQuery& query) {
   // Far above any trail, and still a number that every column type takes.
   constexpr std::uint64_t kAll = 1'000'000'000'000;
-  return TRY(store_.count(query.org, query.filter, kAll)).value;
+  return TRY(store_.count(query.org, filter_of(query), kAll)).value;
 }
 
 Result<> StoreRows::stream(const RowQuery& query, Format format, const ChunkSink& sink) {
@@ -87,7 +93,7 @@ Result<> StoreRows::stream(const RowQuery& query, Format format, const ChunkSink
 Result<> StoreRows::stream_csv(const RowQuery& query, const ChunkSink& sink) {
   Pieces pieces(sink);
   pieces.text() = event::csv_header();
-  TRY(store_.stream_shown(query.org, query.filter, kOrder, [&](const event::EventView& event) {
+  TRY(store_.stream_shown(query.org, filter_of(query), kOrder, [&](const event::EventView& event) {
     event::append_csv_row(pieces.text(), event);
     return pieces.add_row();
   }));
@@ -97,7 +103,7 @@ Result<> StoreRows::stream_csv(const RowQuery& query, const ChunkSink& sink) {
 
 Result<> StoreRows::stream_lines(const RowQuery& query, const ChunkSink& sink) {
   Pieces pieces(sink);
-  TRY(store_.stream_matches(query.org, query.filter, kOrder, [&](events::StoredRow&& row) {
+  TRY(store_.stream_matches(query.org, filter_of(query), kOrder, [&](events::StoredRow&& row) {
     pieces.text().append(row.record()).push_back('\n');
     return pieces.add_row();
   }));
@@ -110,7 +116,7 @@ Result<> StoreRows::stream_parquet(const RowQuery& query, const ChunkSink& sink)
   event::RecordParser parser;
   event::ParquetWriter writer;
   Result<> read;
-  TRY(store_.stream_matches(query.org, query.filter, kOrder, [&](events::StoredRow&& row) {
+  TRY(store_.stream_matches(query.org, filter_of(query), kOrder, [&](events::StoredRow&& row) {
     const auto record = parser.parse(row.record());
     if (!record) {
       read = record.error();
@@ -130,7 +136,7 @@ Result<> StoreRows::stream_parquet(const RowQuery& query, const ChunkSink& sink)
 Result<Sample> StoreRows::sample(const RowQuery& query) {
   constexpr std::size_t kRows = 200;
   const events::Page page =
-      TRY(store_.search(query.org, query.filter, {.order = kOrder, .limit = kRows}));
+      TRY(store_.search(query.org, filter_of(query), {.order = kOrder, .limit = kRows}));
   Sample sample{.rows = page.rows.size()};
   std::string csv;
   event::RecordParser parser;

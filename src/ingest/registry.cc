@@ -38,7 +38,7 @@ std::string action_json(const Action& action) {
   text("category", action.category);
   text("crud", action.crud);
   out.member("description", action.description);
-  out.member("enforce", settings::enforce_name(action.enforce));
+  out.member("critical", action.critical).member("enforce", settings::enforce_name(action.enforce));
   return out.end_object().take();
 }
 
@@ -160,6 +160,9 @@ RegisteredActionPtr Registry::find(std::string_view action) const {
   return snapshot()->find(action);
 }
 std::vector<RegisteredActionPtr> Registry::list() const { return snapshot()->by_name(); }
+std::vector<std::string> Registry::critical_actions() const {
+  return snapshot()->critical_actions();
+}
 Masking Registry::masking() const { return snapshot()->masking(); }
 
 SchemaViolations Registry::violations(const std::string& action) const {
@@ -197,6 +200,11 @@ Result<ActionPut> Registry::put(const RegistryAuthor& by, Action action) {
   const bool created = !before || before->action.removed;
   if (before && same_apart_from_times(action, before->action)) return ActionPut{before, false};
   if (created) TRY(check_room(true, 0));
+  const bool marks = action.critical && (created || !before->action.critical);
+  if (marks && snapshot()->critical_actions().size() >= kCriticalActionsMax) {
+    return Error{ErrorKind::conflict, "too_many_critical",
+                 "At most " + std::to_string(kCriticalActionsMax) + " actions can be critical."};
+  }
   action.updated_at = clock_.now();
   action.created_at = before ? before->action.created_at : action.updated_at;
   action.removed = false;

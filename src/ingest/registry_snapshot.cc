@@ -65,6 +65,7 @@ Registry::Snapshot::Snapshot(const Entries& entries, Masking masking, SchemaTall
     if (entry->action.removed) continue;
     actions_.emplace(entry->action.action, entry);
     by_name_.push_back(entry);
+    if (entry->action.critical) critical_actions_.push_back(name);
   }
 }
 

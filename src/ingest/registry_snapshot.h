@@ -20,6 +20,7 @@ class Registry::Snapshot final : public EventRules, public LenientRules {
 
   RegisteredActionPtr find(std::string_view action) const;
   const std::vector<RegisteredActionPtr>& by_name() const { return by_name_; }
+  const std::vector<std::string>& critical_actions() const { return critical_actions_; }
   const Masking& masking() const { return masking_; }
   std::size_t schema_bytes() const { return schema_bytes_; }
 
@@ -35,6 +36,7 @@ class Registry::Snapshot final : public EventRules, public LenientRules {
 
   std::unordered_map<std::string_view, RegisteredActionPtr, Hash> actions_;  // keys lie in values
   std::vector<RegisteredActionPtr> by_name_;
+  std::vector<std::string> critical_actions_;
   const Masking masking_;
   const event::Masker masker_;
   SchemaTally& tally_;

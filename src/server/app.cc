@@ -204,7 +204,8 @@ RealApp::RealApp(Config config, DataFolder folder, crypto::Sealer sealer,
       providers_(provider_client_, wall_, {config_.sign_in.oidc_private_hosts}),
       oidc_(*stores_.settings, *orgs_, sessions_, providers_, sealer_, *clock_, wall_,
             {without_slash(doors->public_url())}),
-      export_rows_(home_.store(), *stores_.journal),
+      export_rows_(home_.store(), *stores_.journal,
+                   [this] { return registry_->critical_actions(); }),
       exports_(
           *stores_.settings, export_rows_,
           [this](settings::WriteTx& tx, const settings::Export& record) {

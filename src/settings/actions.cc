@@ -19,6 +19,7 @@ Result<Action> read_action(const db::Statement& row) {
                 .category = row.optional_text(3),
                 .crud = row.optional_text(4),
                 .description = row.text(5),
+                .critical = row.integer(10) != 0,
                 .enforce = *enforce,
                 .created_at = row.time(7),
                 .updated_at = row.time(8),
@@ -56,7 +57,7 @@ std::optional<Enforce> parse_enforce(std::string_view name) {
 Result<std::vector<Action>> list_actions(const ReadTx& tx) {
   auto statement = TRY(tx.database().prepare(
       "SELECT action, label, area, category, crud, description, enforce, created_at, updated_at, "
-      "removed FROM actions ORDER BY action"));
+      "removed, critical FROM actions ORDER BY action"));
   return all_rows<Action>(statement, read_action);
 }
 
@@ -69,11 +70,11 @@ Result<std::vector<ActionSchema>> list_action_schemas(const ReadTx& tx) {
 Result<> put_action(WriteTx& tx, const Action& action) {
   auto statement = TRY(tx.database().prepare(
       "INSERT OR REPLACE INTO actions (action, label, area, category, crud, description, enforce, "
-      "created_at, updated_at, removed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+      "created_at, updated_at, removed, critical) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   return statement
       .with(action.action, action.label, action.area, action.category, action.crud,
             action.description, enforce_name(action.enforce), action.created_at, action.updated_at,
-            action.removed)
+            action.removed, action.critical)
       .run();
 }
 

@@ -360,12 +360,16 @@ constexpr std::string_view kParts = R"sql(
 CREATE TABLE parts (name TEXT PRIMARY KEY) WITHOUT ROWID;
 )sql";
 
+constexpr std::string_view kCritical = R"sql(
+ALTER TABLE actions ADD COLUMN critical INTEGER NOT NULL DEFAULT 0;
+)sql";
+
 constexpr std::array kMigrations{
     db::Migration{1, kFirst},           db::Migration{2, kKeysAndLimits},
     db::Migration{3, kActions},         db::Migration{4, kDeliveries},
     db::Migration{5, kLooks},           db::Migration{6, kPeople},
     db::Migration{7, kDeliveryChoices}, db::Migration{8, kViews},
-    db::Migration{9, kParts},
+    db::Migration{9, kParts},           db::Migration{10, kCritical},
 };
 
 }  // namespace

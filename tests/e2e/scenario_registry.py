@@ -50,6 +50,23 @@ class Registry(unittest.TestCase):
         self.assertEqual(self.stored(second)["action_label"], "Created report")
         self.assertNotIn("area", self.stored(second))
 
+    def test_what_the_vendor_calls_critical_is_found_as_such(self):
+        items = self.send(event("salary.seen", crud="read"), event("salary.set", crud="update"),
+                          event("salary.set", crud="update", outcome="failure"))
+        self.stored(items[2])
+
+        def found() -> list[str]:
+            page = self.sender.get("/v1/orgs/acme/events?query=is:critical_change+action:salary").json()
+            return [entry["id"] for entry in page["data"]]
+        self.assertEqual(found(), [])
+        put = self.vendor.put("/v1/actions/salary.set", {"critical": True})
+        self.assertEqual((put.status, put.json()["critical"]), (201, True), put.body)
+        self.assertEqual(found(), [items[1]["id"]])
+        export = self.sender.post("/v1/orgs/acme/exports/estimate", {"filter": {"query": "is:critical_change action:salary"}})
+        self.assertEqual(export.json()["rows"], 1, export.body)
+        self.vendor.put("/v1/actions/salary.set", {"label": "Set salary"})
+        self.assertEqual(found(), [])
+
     def test_events_are_checked_against_their_version(self):
         made = self.vendor.post("/v1/actions/invoice.sent/schemas", SCHEMA)
         self.assertEqual((made.status, made.json()["version"]), (201, 1), made.body)

@@ -2107,6 +2107,7 @@ export interface components {
             category: string | null;
             /** Format: date-time */
             created_at: string;
+            critical: boolean;
             crud: string | null;
             description: string;
             /** @enum {string} */
@@ -2147,6 +2148,11 @@ export interface components {
         ActionSettings: {
             area?: string;
             category?: components["schemas"]["Category"];
+            /**
+             * @description It changes critical data; a search for `is:critical_change` finds it
+             * @default false
+             */
+            critical: boolean;
             crud?: components["schemas"]["Crud"];
             description?: string;
             /**
@@ -2813,6 +2819,7 @@ export interface components {
             category?: string | null;
             /** Format: date-time */
             created_at?: string;
+            critical?: boolean;
             crud?: string | null;
             description?: string;
             /** @enum {string} */

@@ -190,6 +190,8 @@ export const texts = {
       crud: 'Kind of change',
       crudNone: 'As the event says',
       description: 'Description',
+      critical: 'Changes critical data',
+      criticalHint: 'The quick filter “Changes to critical data” finds it, earlier entries too.',
       enforce: 'Events that its schema does not allow',
     },
     category,

@@ -1,4 +1,4 @@
-import { Button, Modal, NativeSelect, Textarea, TextInput } from '@mantine/core';
+import { Button, Checkbox, Modal, NativeSelect, Textarea, TextInput } from '@mantine/core';
 import { useState, type SubmitEvent } from 'react';
 import { fieldErrorOf } from '~/api/errors';
 import type { ActionSettings, ListedAction } from '~/api/operator-types';
@@ -19,8 +19,9 @@ interface Props {
 const options = (names: Record<string, string>, none?: string) => [...(none === undefined ? [] : [{ value: '', label: none }]), ...Object.entries(names).map(([value, label]) => ({ value, label }))];
 
 // What is left empty stays away: the event then says it itself, or nobody does.
-function settingsOf(values: Record<string, string>): ActionSettings {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value.trim() !== '')) as ActionSettings;
+function settingsOf(values: Record<string, string>, critical: boolean): ActionSettings {
+  const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value.trim() !== ''));
+  return { ...(given as Omit<ActionSettings, 'critical'>), critical };
 }
 
 export function ActionDialog({ action, onClose, onDone }: Props) {
@@ -35,6 +36,7 @@ export function ActionDialog({ action, onClose, onDone }: Props) {
     description: action?.description ?? '',
     enforce: action?.enforce ?? 'reject',
   });
+  const [critical, setCritical] = useState(action?.critical ?? false);
   const set = (field: string) => (event: { currentTarget: { value: string } }) => {
     const { value } = event.currentTarget;
     setValues((before) => ({ ...before, [field]: value }));
@@ -46,7 +48,7 @@ export function ActionDialog({ action, onClose, onDone }: Props) {
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const id = name.trim();
-    save.mutate({ action: id, body: settingsOf(values) }, { onSuccess: finish(words.saved(id)) });
+    save.mutate({ action: id, body: settingsOf(values, critical) }, { onSuccess: finish(words.saved(id)) });
   };
   const title = words.editTitle(action?.action ?? '');
   const text = (field: string) => ({ value: values[field] ?? '', onChange: set(field), error: fieldErrorOf(save.error, field) });
@@ -61,6 +63,7 @@ export function ActionDialog({ action, onClose, onDone }: Props) {
           <NativeSelect label={words.fields.category} data={options(words.category, words.fields.categoryNone)} {...text('category')} />
           <NativeSelect label={words.fields.crud} data={options(words.crud, words.fields.crudNone)} {...text('crud')} />
         </div>
+        <Checkbox label={words.fields.critical} description={words.fields.criticalHint} checked={critical} onChange={(event) => setCritical(event.currentTarget.checked)} />
         <Textarea label={words.fields.description} maxLength={2000} autosize={false} rows={2} {...text('description')} />
         <NativeSelect label={words.fields.enforce} data={options(words.enforce)} {...text('enforce')} />
         <div className={styles.buttons}>

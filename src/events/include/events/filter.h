@@ -71,6 +71,8 @@ struct Filter {
   // The search language: as it was typed, and what that means (events/language.h sets both).
   std::string query{};
   std::vector<Term> terms{};
+  // For `is:critical_change`: the actions that the vendor marked so.
+  std::vector<std::string> critical_actions{};
   std::optional<Seq> after_seq{};  // only what was committed after this one
   std::optional<Seq> last_seq{};   // nothing committed after this one
   bool operator==(const Filter&) const = default;

@@ -71,6 +71,7 @@ struct Masking {
 };
 
 inline constexpr std::size_t kActionsMax = 10'000;
+inline constexpr std::size_t kCriticalActionsMax = 500;  // each search for them names all
 inline constexpr std::size_t kSchemasPerActionMax = 1'000;
 inline constexpr std::size_t kSchemaBytesMax = 32 * 1024;
 inline constexpr std::size_t kSchemaBytesInAllMax = 64u << 20;
@@ -92,6 +93,8 @@ class Registry final : public EventRulesSource {
   RegisteredActionPtr find(std::string_view action) const;
   // All, by name.
   std::vector<RegisteredActionPtr> list() const;
+  // The names of those that are marked so.
+  std::vector<std::string> critical_actions() const;
   SchemaViolations violations(const std::string& action) const;
 
   // Makes the action or sets it to exactly what is given (times aside); its schemas stay.

@@ -28,6 +28,8 @@ struct Action {
   std::optional<std::string> category{};
   std::optional<std::string> crud{};
   std::string description{};
+  // What it does is a change to critical data, whatever its category and crud say.
+  bool critical = false;
   Enforce enforce = Enforce::reject;
   Timestamp created_at{};
   Timestamp updated_at{};
