@@ -7,6 +7,7 @@ namespace trailkeeper::ledger {
 namespace {
 
 constexpr std::size_t kSeedSize = 32;
+constexpr std::size_t kNameCharacters = 26;  // of base32: 130 bits
 constexpr crypto::SealedPlace kPlace{"ledger.meta", "value", "master_seed"};
 
 std::string_view label(MasterSeed::Use use) {
@@ -38,6 +39,11 @@ crypto::SigningKey MasterSeed::key(Use use, std::string_view log_name, std::uint
   crypto::SigningKey key = *crypto::SigningKey::from_seed(seed);
   crypto::wipe(seed);
   return key;
+}
+
+void give_name(LogRow& log, const std::string& log_origin) {
+  log.name = random_base32(kNameCharacters);
+  log.origin = log_origin + "/log/" + log.name;
 }
 
 std::string vkey(const std::string& origin, const crypto::SigningKey& key) {

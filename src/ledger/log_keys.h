@@ -7,6 +7,7 @@
 #include "crypto/sealer.h"
 #include "crypto/signature.h"
 #include "merkle/note.h"
+#include "tables.h"
 
 namespace trailkeeper::ledger {
 
@@ -31,6 +32,9 @@ class MasterSeed {
   explicit MasterSeed(std::string bytes) : bytes_(std::move(bytes)) {}
   std::string bytes_;
 };
+
+// A random name and the origin that follows from it.
+void give_name(LogRow& log, const std::string& log_origin);
 
 // Of `key`, under the name `origin`.
 std::string vkey(const std::string& origin, const crypto::SigningKey& key);

@@ -8,7 +8,7 @@ namespace trailkeeper::ledger {
 
 // Rows of one log stand together: the key of a chunk, bundle or tile begins with the log's number
 // (keys.h).
-inline constexpr std::array<db::Migration, 1> kMigrations{{{1, R"sql(
+inline constexpr std::array<db::Migration, 2> kMigrations{{{1, R"sql(
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
 -- Up to where of the journal everything is in.
@@ -32,6 +32,19 @@ CREATE TABLE bundles (place INTEGER PRIMARY KEY, entries BLOB NOT NULL) STRICT;
 -- Tiles of level 1 and above, as far as they have grown. Level 0 follows from the bundles.
 CREATE TABLE tiles (level INTEGER NOT NULL, place INTEGER NOT NULL, hashes BLOB NOT NULL,
   PRIMARY KEY (level, place)) STRICT;
+)sql"},
+                                                           {2, R"sql(
+-- Logs that were closed because an older backup was restored; note: the last checkpoint, or nothing.
+CREATE TABLE old_logs (
+  org TEXT NOT NULL, epoch INTEGER NOT NULL, name TEXT NOT NULL, origin TEXT NOT NULL,
+  note TEXT NOT NULL, closed_at INTEGER NOT NULL,
+  PRIMARY KEY (org, epoch)
+) STRICT, WITHOUT ROWID;
+
+-- Signature lines of witnesses under the note.
+ALTER TABLE checkpoints ADD COLUMN cosignatures TEXT NOT NULL DEFAULT '';
+-- Up to where the witness has signed each log.
+CREATE TABLE witnessed (log INTEGER PRIMARY KEY, size INTEGER NOT NULL) STRICT;
 )sql"}}};
 
 }  // namespace trailkeeper::ledger

@@ -15,7 +15,6 @@ namespace {
 
 constexpr int kStorageFailureStatus = 74;  // EX_IOERR
 constexpr std::uint64_t kLogBytesMax = 16u << 20;
-constexpr std::size_t kNameCharacters = 26;  // of base32: 130 bits
 constexpr std::string_view kSeedKey = "master_seed";
 
 void end_process(const Error& error) {
@@ -86,8 +85,7 @@ Result<SqliteLedger::State> SqliteLedger::state_of(const OrgId& org) {
     return State{*std::move(row), std::move(tree), published ? published->size : 0};
   }
   LogRow row{.org = org};
-  row.name = random_base32(kNameCharacters);
-  row.origin = settings_.log_origin + "/log/" + row.name;
+  give_name(row, settings_.log_origin);
   return State{TRY(tables.add_log(std::move(row), clock_.now())), LogTree(), 0};
 }
 
@@ -168,12 +166,12 @@ void SqliteLedger::tidy() {
   if (writer_.log_bytes() > kLogBytesMax) (void)checked(writer_.checkpoint());
 }
 
-Result<std::string> SqliteLedger::sign(const State& state) const {
-  const crypto::SigningKey key =
-      seed_.key(MasterSeed::Use::checkpoints, state.row.name, state.row.epoch);
+Result<std::string> SqliteLedger::sign(const LogRow& log, std::uint64_t size,
+                                       const merkle::Hash& root) const {
+  const crypto::SigningKey key = seed_.key(MasterSeed::Use::checkpoints, log.name, log.epoch);
   merkle::Note note;
-  note.text = merkle::render_checkpoint({state.row.origin, state.row.size, state.tree.root()});
-  note.signatures.push_back(TRY(merkle::sign_note(note.text, state.row.origin, key)));
+  note.text = merkle::render_checkpoint({log.origin, size, root});
+  note.signatures.push_back(TRY(merkle::sign_note(note.text, log.origin, key)));
   return merkle::render_note(note);
 }
 
@@ -188,17 +186,24 @@ Result<std::size_t> SqliteLedger::publish() {
 Result<std::size_t> SqliteLedger::publish_all() {
   std::vector<State> states;
   Tables tables(writer_);
+  const bool all_held = std::all_of(
+      unpublished_.begin(), unpublished_.end(),
+      [this](const auto& each) REQUIRES(write_mutex_) { return held_.contains(each.first); });
+  if (all_held) return std::size_t{0};
   db::Transaction transaction = TRY(db::Transaction::begin(writer_));
   for (const auto& [org, size] : unpublished_) {
+    if (held_.contains(org)) continue;
     State state = TRY(state_of(org));
-    const PublishedRow row{state.row.size, TRY(sign(state))};
+    const PublishedRow row{state.row.size, TRY(sign(state.row, state.row.size, state.tree.root()))};
     TRY(tables.publish(state.row.number, state.published, row, clock_.now()));
     state.published = row.size;
     states.push_back(std::move(state));
   }
   TRY(transaction.commit());
-  for (State& state : states) states_.insert_or_assign(state.row.org, std::move(state));
-  unpublished_.clear();
+  for (State& state : states) {
+    unpublished_.erase(state.row.org);
+    states_.insert_or_assign(state.row.org, std::move(state));
+  }
   tidy();
   return states.size();
 }

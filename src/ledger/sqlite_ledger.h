@@ -3,6 +3,7 @@
 #include <atomic>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,16 @@ class SqliteLedger final : public Ledger {
   Result<std::uint64_t> size(const OrgId& org) override;
   Result<> for_each(
       const std::function<void(const OrgId& org, std::uint64_t size)>& visit) override;
+  Result<Border> border(const OrgId& org, std::uint64_t begin, std::uint64_t end) override;
+  Result<std::string> sign_document(const OrgId& org, std::string_view type,
+                                    std::string_view object) override;
+  void hold(const OrgId& org, bool held) override;
+  Result<Log> open_epoch(const OrgId& org, std::uint32_t epoch) override;
+  Result<std::optional<OldLog>> old_log(const OrgId& org) override;
+  Result<std::vector<OrgId>> unwitnessed(std::size_t count) override;
+  Result<std::uint64_t> witnessed_size(const OrgId& org) override;
+  Result<Submission> submission(const OrgId& org, std::uint64_t old_size) override;
+  Result<> add_cosignature(const OrgId& org, std::uint64_t size, const std::string& lines) override;
   Result<OrgId> organization(std::string_view name) override;
   Result<std::string> checkpoint(std::string_view name) override;
   Result<std::string> tile(std::string_view name, const merkle::TileId& tile) override;
@@ -57,7 +68,8 @@ class SqliteLedger final : public Ledger {
   Result<std::size_t> publish_all() REQUIRES(write_mutex_);
   // The state of the org's log, which is opened when there is none; inside a transaction.
   Result<State> state_of(const OrgId& org) REQUIRES(write_mutex_);
-  Result<std::string> sign(const State& state) const;
+  Result<Log> change_epoch(const OrgId& org, std::uint32_t epoch) REQUIRES(write_mutex_);
+  Result<std::string> sign(const LogRow& log, std::uint64_t size, const merkle::Hash& root) const;
   Result<> load();
   void tidy() REQUIRES(write_mutex_);
   Log describe(const State& state) const;
@@ -80,8 +92,19 @@ class SqliteLedger final : public Ledger {
   db::Database writer_ GUARDED_BY(write_mutex_);
   std::map<OrgId, State> states_ GUARDED_BY(write_mutex_);
   std::map<OrgId, std::uint64_t> unpublished_ GUARDED_BY(write_mutex_);  // size it has grown to
+  std::set<OrgId> held_ GUARDED_BY(write_mutex_);
   Mutex read_mutex_;
   db::Database reader_ GUARDED_BY(read_mutex_);
 };
+
+template <typename Read>
+auto SqliteLedger::reading(Read read) -> decltype(read(std::declval<Tables&>())) {
+  MutexLock lock(read_mutex_);
+  TRY(reader_.execute("BEGIN"));
+  Tables tables(reader_);
+  auto result = read(tables);
+  TRY(reader_.execute("COMMIT"));
+  return checked(std::move(result));
+}
 
 }  // namespace trailkeeper::ledger

@@ -29,16 +29,6 @@ Result<Published> with_checkpoint(Tables& tables, std::optional<LogRow> log) {
 
 }  // namespace
 
-template <typename Read>
-auto SqliteLedger::reading(Read read) -> decltype(read(std::declval<Tables&>())) {
-  MutexLock lock(read_mutex_);
-  TRY(reader_.execute("BEGIN"));
-  Tables tables(reader_);
-  auto result = read(tables);
-  TRY(reader_.execute("COMMIT"));
-  return checked(std::move(result));
-}
-
 Result<> SqliteLedger::for_each(
     const std::function<void(const OrgId& org, std::uint64_t size)>& visit) {
   return reading([&](Tables& tables) { return tables.for_each_log(visit); });
@@ -61,7 +51,7 @@ Result<OrgId> SqliteLedger::organization(std::string_view name) {
 
 Result<std::string> SqliteLedger::checkpoint(std::string_view name) {
   return reading([&](Tables& tables) -> Result<std::string> {
-    return TRY(with_checkpoint(tables, TRY(tables.find_log_named(name)))).checkpoint.note;
+    return TRY(with_checkpoint(tables, TRY(tables.find_log_named(name)))).checkpoint.cosigned();
   });
 }
 
@@ -82,7 +72,7 @@ Result<EntryProof> SqliteLedger::prove(const OrgId& org, Seq seq) {
     EntryProof proof;
     proof.index = seq.value - 1;
     proof.size = found.checkpoint.size;
-    proof.checkpoint = found.checkpoint.note;
+    proof.checkpoint = found.checkpoint.cosigned();
     const Entries bundle = TRY(reader.bundle(proof.index / merkle::kTileWidth));
     proof.entry = bundle[proof.index % merkle::kTileWidth];
     proof.hashes = TRY(merkle::prove_inclusion(proof.index, proof.size, reader.subtrees()));
@@ -95,8 +85,9 @@ Result<GrowthProof> SqliteLedger::prove_consistency(const OrgId& org, std::uint6
     const Published found = TRY(with_checkpoint(tables, TRY(tables.find_log(org))));
     const PublishedRow& now = found.checkpoint;
     LogReader reader(tables, found.log.number, now.size);
-    return GrowthProof{
-        now.size, TRY(merkle::prove_consistency(old_size, now.size, reader.subtrees())), now.note};
+    return GrowthProof{now.size,
+                       TRY(merkle::prove_consistency(old_size, now.size, reader.subtrees())),
+                       now.cosigned()};
   });
 }
 

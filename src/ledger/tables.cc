@@ -70,6 +70,10 @@ Result<std::optional<LogRow>> Tables::find_log_named(std::string_view name) {
 
 Result<> Tables::visit_logs(std::string_view sql, const LogVisitor& visit) {
   db::Statement select = TRY(database_.prepare(sql));
+  return visit_rows(select, visit);
+}
+
+Result<> Tables::visit_rows(db::Statement& select, const LogVisitor& visit) {
   while (TRY(select.step())) {
     const auto org = OrgId::parse(select.view(0));
     if (!org) return damaged("a log belongs to no organization");
@@ -107,16 +111,18 @@ Result<> Tables::put_size(const LogRow& row) {
 
 Result<std::optional<PublishedRow>> Tables::published(std::uint64_t log) {
   db::Statement select =
-      TRY(database_.prepare("SELECT size, note FROM checkpoints WHERE log = ?1"));
+      TRY(database_.prepare("SELECT size, note, cosignatures FROM checkpoints WHERE log = ?1"));
   if (!TRY(select.with(log).step())) return std::optional<PublishedRow>();
-  return std::optional(PublishedRow{static_cast<std::uint64_t>(select.integer(0)), select.text(1)});
+  return std::optional(
+      PublishedRow{static_cast<std::uint64_t>(select.integer(0)), select.text(1), select.text(2)});
 }
 
 Result<> Tables::publish(std::uint64_t log, std::uint64_t old_size, const PublishedRow& row,
                          Timestamp now) {
   const char* sql = old_size == 0 ? "INSERT INTO checkpoints (log, size, note, signed_at) "
                                     "VALUES (?1, ?3, ?4, ?5) ON CONFLICT DO NOTHING"
-                                  : "UPDATE checkpoints SET size = ?3, note = ?4, signed_at = ?5 "
+                                  : "UPDATE checkpoints SET size = ?3, note = ?4, signed_at = ?5, "
+                                    "cosignatures = '' "
                                     "WHERE log = ?1 AND size = ?2";
   TRY(TRY(database_.prepare(sql)).with(log, old_size, row.size, row.note, now).run());
   if (database_.changes() == 1) return {};

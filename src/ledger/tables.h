@@ -28,6 +28,14 @@ struct LogRow {
 struct PublishedRow {
   std::uint64_t size = 0;
   std::string note;
+  std::string cosignatures{};  // lines below the note
+
+  std::string cosigned() const { return note + cosignatures; }
+};
+
+struct OldLogRow {
+  std::uint32_t epoch = 0;
+  std::string note;
 };
 
 // The ledger's tables through one connection, inside whatever transaction is open there. Holds
@@ -58,6 +66,20 @@ class Tables {
   Result<> publish(std::uint64_t log, std::uint64_t old_size, const PublishedRow& row,
                    Timestamp now);
 
+  // Closes the log of `row`, whose last checkpoint is `note`, and gives it the name, origin and
+  // epoch of `next`. It has no checkpoint then.
+  Result<> change_epoch(const LogRow& row, std::string_view note, const LogRow& next,
+                        Timestamp now);
+  // The newest one closed.
+  Result<std::optional<OldLogRow>> old_log(const OrgId& org);
+
+  // Logs whose checkpoint has no cosignature.
+  Result<> for_each_unwitnessed(std::size_t count, const LogVisitor& visit);
+  Result<std::uint64_t> witnessed_size(std::uint64_t log);
+  Result<> put_witnessed(std::uint64_t log, std::uint64_t size);
+  // Nothing when another checkpoint is published by now.
+  Result<> put_cosignatures(std::uint64_t log, std::uint64_t size, std::string_view lines);
+
   // Of the last bundle, `first` being its first entry's index.
   Result<> add_chunk(std::uint64_t log, std::uint64_t index,
                      std::span<const merkle::LogEntry> entries);
@@ -74,6 +96,7 @@ class Tables {
 
  private:
   Result<> visit_logs(std::string_view sql, const LogVisitor& visit);
+  Result<> visit_rows(db::Statement& select, const LogVisitor& visit);
 
   db::Database& database_;
 };

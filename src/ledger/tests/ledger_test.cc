@@ -280,5 +280,115 @@ TEST_F(LedgerTest, ATamperedFileIsFoundByWhoeverChecks) {
   EXPECT_FALSE(merkle::verify_inclusion(299, 600, leaf, proof.hashes, checkpoint.root));
 }
 
+// Promise 6: what a manifest says of two borders is the tree that everybody else computes.
+TEST_F(LedgerTest, BordersAreThoseOfTheTree) {
+  grow(kAcme, 700, 37);
+  for (const auto& [begin, end] :
+       std::vector<std::pair<std::uint64_t, std::uint64_t>>{{0, 0},
+                                                            {0, 1},
+                                                            {0, 700},
+                                                            {3, 5},
+                                                            {255, 256},
+                                                            {256, 256},
+                                                            {256, 257},
+                                                            {511, 700},
+                                                            {700, 700}}) {
+    const auto border = ledger_->border(kAcme, begin, end);
+    ASSERT_TRUE(border) << border.error().message;
+    EXPECT_EQ(border->range, expected(begin).hashes());
+    const merkle::Note note = *merkle::parse_note(border->checkpoint);
+    const auto checkpoint = *merkle::parse_checkpoint(note.text);
+    EXPECT_EQ(checkpoint.size, end);
+    EXPECT_EQ(checkpoint.root, expected(end).root());
+    const auto key = *merkle::VerifierKey::parse(ledger_->log(kAcme)->vkey);
+    EXPECT_EQ(merkle::verify_note(note, {key})->size(), 1u);
+    EXPECT_TRUE(merkle::verify_consistency(begin, expected(begin).root(), end, checkpoint.root,
+                                           border->consistency));
+    EXPECT_EQ(ledger_->border(kAcme, begin, end)->checkpoint, border->checkpoint);
+  }
+  EXPECT_EQ(ledger_->border(kAcme, 3, 701).error().code, "not_in_log");
+}
+
+TEST_F(LedgerTest, AnEmptyLogHasBordersToo) {
+  const auto border = ledger_->border(kOther, 0, 0);
+  ASSERT_TRUE(border) << border.error().message;
+  EXPECT_TRUE(border->range.empty());
+  const auto checkpoint = *merkle::parse_checkpoint(merkle::parse_note(border->checkpoint)->text);
+  EXPECT_EQ(checkpoint.root, merkle::empty_root());
+}
+
+TEST_F(LedgerTest, DocumentsAreSignedWithTheManifestKey) {
+  const auto line =
+      ledger_->sign_document(kAcme, "some-type/v1", R"({"type":"some-type/v1","a":1})");
+  ASSERT_TRUE(line) << line.error().message;
+  const std::string expected_start = R"({"type":"some-type/v1","a":1)";
+  ASSERT_TRUE(line->starts_with(expected_start + R"(,"signature":{"key":")"));
+  const Log log = *ledger_->log(kAcme);
+  const auto key = *merkle::VerifierKey::parse(log.manifest_vkey);
+  EXPECT_NE(line->find("\"key\":\"" + log.manifest_vkey.substr(0, log.origin.size() + 9) + "\""),
+            std::string::npos);
+  const auto value = line->find(R"("value":")") + 9;
+  const auto signature = *from_base64(line->substr(value, 88));
+  EXPECT_EQ(line->substr(value + 88), "\"}}\n");
+  EXPECT_TRUE(crypto::verify(as_text(key.key()), "some-type/v1\n" + expected_start, signature));
+}
+
+TEST_F(LedgerTest, AHeldLogIsNotSigned) {
+  grow(kAcme, 5, 5);
+  grow(kOther, 3, 3);
+  ledger_->hold(kAcme, true);
+  EXPECT_EQ(*ledger_->publish(), 1u);
+  EXPECT_EQ(*ledger_->publish(), 0u);
+  EXPECT_EQ(ledger_->log(kAcme)->published_size, 0u);
+  ledger_->hold(kAcme, false);
+  EXPECT_EQ(*ledger_->publish(), 1u);
+  EXPECT_EQ(ledger_->log(kAcme)->published_size, 5u);
+}
+
+// Promise 6: after an older folder was put back, what follows is another log that names the old
+// one.
+TEST_F(LedgerTest, ANewEpochHasOtherKeysAndTheSameEntries) {
+  grow(kAcme, 300, 300);
+  ASSERT_TRUE(ledger_->publish());
+  const Log old = *ledger_->log(kAcme);
+  const std::string last = *ledger_->checkpoint(old.name);
+  grow(kAcme, 310, 10);
+  const auto opened = ledger_->open_epoch(kAcme, 1);
+  ASSERT_TRUE(opened) << opened.error().message;
+  EXPECT_EQ(opened->epoch, 2u);
+  EXPECT_NE(opened->origin, old.origin);
+  EXPECT_NE(opened->vkey.substr(opened->origin.size()), old.vkey.substr(old.origin.size()));
+  EXPECT_EQ(ledger_->open_epoch(kAcme, 1)->origin, opened->origin);  // once
+  EXPECT_EQ(ledger_->old_log(kAcme).value()->checkpoint, last);
+  EXPECT_FALSE(ledger_->checkpoint(old.name));
+  ASSERT_TRUE(ledger_->publish());
+  reopen();
+  EXPECT_EQ(ledger_->log(kAcme)->origin, opened->origin);
+  EXPECT_EQ(ledger_->log(kAcme)->published_size, 310u);
+  EXPECT_EQ(ledger_->border(kAcme, 300, 310)->range, expected(300).hashes());
+}
+
+TEST_F(LedgerTest, CosignaturesStandUnderTheCheckpointThatTheyAreOf) {
+  grow(kAcme, 5, 5);
+  ASSERT_TRUE(ledger_->publish());
+  const std::string name = ledger_->log(kAcme)->name;
+  EXPECT_EQ(*ledger_->unwitnessed(10), std::vector<OrgId>{kAcme});
+  const auto submission = ledger_->submission(kAcme, 0);
+  ASSERT_TRUE(submission) << submission.error().message;
+  const std::string plain = *ledger_->checkpoint(name);
+  EXPECT_EQ(submission->checkpoint, plain);
+  ASSERT_TRUE(ledger_->add_cosignature(kAcme, 5, "\xe2\x80\x94 w AAAA\n"));
+  EXPECT_EQ(*ledger_->checkpoint(name), plain + "\xe2\x80\x94 w AAAA\n");
+  EXPECT_TRUE(ledger_->unwitnessed(10)->empty());
+  EXPECT_EQ(*ledger_->witnessed_size(kAcme), 5u);
+  grow(kAcme, 6, 1);
+  ASSERT_TRUE(ledger_->publish());
+  EXPECT_EQ(ledger_->unwitnessed(10)->size(), 1u);
+  ASSERT_TRUE(ledger_->add_cosignature(kAcme, 5, "\xe2\x80\x94 w late\n"));
+  EXPECT_EQ(ledger_->checkpoint(name)->find("late"), std::string::npos);
+  EXPECT_TRUE(merkle::verify_consistency(5, expected(5).root(), 6, expected(6).root(),
+                                         ledger_->submission(kAcme, 5)->hashes));
+}
+
 }  // namespace
 }  // namespace trailkeeper::ledger

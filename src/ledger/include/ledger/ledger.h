@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -53,6 +54,28 @@ struct GrowthProof {
   std::string checkpoint;  // signed note
 };
 
+// What a manifest says of the log between two borders (docs/formats/manifest.md).
+struct Border {
+  std::uint32_t epoch = 1;
+  std::string checkpoint;                 // signed note of the size at the second border
+  std::vector<merkle::Hash> range;        // compact range at the first, the largest subtree first
+  std::vector<merkle::Hash> consistency;  // from the first to the second
+};
+
+// The log that an organization had before its present one.
+struct OldLog {
+  std::uint32_t epoch = 1;
+  std::string checkpoint;  // the last one that is known of it; empty when it had none
+};
+
+// A published checkpoint for a witness, with what it needs to believe it.
+struct Submission {
+  std::string origin;
+  std::uint64_t size = 0;
+  std::vector<merkle::Hash> hashes;  // from the witness's size to this
+  std::string checkpoint;            // as the log signed it, without cosignatures
+};
+
 struct Settings {
   std::string folder;  // DIR/ledger; made when absent
   // Host (and path) of the origin of logs that are opened from now on; those there keep theirs.
@@ -92,6 +115,35 @@ class Ledger {
   // How many entries each log has, for the comparison with the journal at start.
   virtual Result<> for_each(
       const std::function<void(const OrgId& org, std::uint64_t size)>& visit) = 0;
+
+  // The log at two borders of it, begin <= end entries, for a manifest. Never published, so it may
+  // be smaller than the published checkpoint; opens a log for an organization that has none.
+  // `unavailable` (code `not_in_log`) while the log has not so many entries.
+  virtual Result<Border> border(const OrgId& org, std::uint64_t begin, std::uint64_t end) = 0;
+  // `object`, a JSON object in one line, as a signed line: its last member is the signature of the
+  // organization's manifest key over `type`, LF and the object without its closing brace.
+  virtual Result<std::string> sign_document(const OrgId& org, std::string_view type,
+                                            std::string_view object) = 0;
+
+  // No checkpoint of the organization's log is published until it is let go again. Forgotten at the
+  // end of the process.
+  virtual void hold(const OrgId& org, bool held) = 0;
+  // Closes the log of epoch `epoch` and opens the next: another name and other keys, the same
+  // entries to begin with. Nothing when that epoch is over already. Durable on return.
+  virtual Result<Log> open_epoch(const OrgId& org, std::uint32_t epoch) = 0;
+  // The log before the present one; empty in the first epoch.
+  virtual Result<std::optional<OldLog>> old_log(const OrgId& org) = 0;
+
+  // Organizations whose published checkpoint no witness has signed, at most `count`.
+  virtual Result<std::vector<OrgId>> unwitnessed(std::size_t count) = 0;
+  // The size that the witness is known to have signed; 0 for none.
+  virtual Result<std::uint64_t> witnessed_size(const OrgId& org) = 0;
+  // The published checkpoint for a witness that has `old_size`. `invalid` when it has less.
+  virtual Result<Submission> submission(const OrgId& org, std::uint64_t old_size) = 0;
+  // Keeps a witness's signature lines with the checkpoint of `size` and serves them, while that is
+  // the published one; and that the witness has it.
+  virtual Result<> add_cosignature(const OrgId& org, std::uint64_t size,
+                                   const std::string& lines) = 0;
 
   // Whose log has that name; `not_found`.
   virtual Result<OrgId> organization(std::string_view name) = 0;
