@@ -1,4 +1,4 @@
-import { auditLogs, entries, expect, open, search, searchBox, shot, test } from './support.ts';
+import { auditLogs, entries, expect, open, search, searchBox, send, shot, test } from './support.ts';
 
 test.beforeEach(async ({ page }) => {
   await open(page, auditLogs);
@@ -30,19 +30,23 @@ test('opens an entry under its own address, with everything it holds', async ({ 
   await expect(page).not.toHaveURL(/[?&]event=/);
 });
 
-test('explains the HTTP status', async ({ page }) => {
+test('explains the HTTP status', async ({ page, request }) => {
+  await send(request, { action: 'status.tried', action_label: 'Tried a status', category: 'error', outcome: 'failure', http_status: 403 });
   await search(page, 'status:403');
   await entries(page).first().getByRole('link').click();
   await expect(dialogOf(page).getByRole('region', { name: 'Result' })).toContainText('403: no permission for this resource');
   await shot(page, 'entry-403');
 });
 
-test('shows before and after side by side, only what changed', async ({ page }) => {
-  await search(page, 'category:configuration crud:update');
+test('shows before and after side by side, only what changed', async ({ page, request }) => {
+  const sent = [{ field: 'session.hours_max', before: 24, after: 12 }, { field: 'sso.required', before: true, after: true }];
+  await send(request, { action: 'changes.tried', action_label: 'Tried a change', category: 'configuration', crud: 'update', changes: sent });
+  await search(page, 'category:configuration crud:update action:changes.tried');
   await entries(page).first().getByRole('link').click();
   const changes = dialogOf(page).getByRole('region', { name: 'Before and after' });
   await changes.scrollIntoViewIfNeeded();
   await expect(changes.getByRole('columnheader')).toHaveText(['Field', 'Before', 'After']);
+  await expect(changes.getByRole('row')).toHaveCount(2);
   await expect(changes.getByRole('row').nth(1).getByRole('cell')).toHaveCount(2);
   await shot(page, 'before-and-after');
 });
@@ -56,9 +60,11 @@ test('marks what changed in a long text @mock', async ({ page }) => {
   await expect(changes.locator('ins').first()).toContainText('annual');
 });
 
-test('shows what happened around it in the same session', async ({ page }) => {
-  await search(page, 'category:data');
-  await entries(page).nth(3).getByRole('link').click();
+test('shows what happened around it in the same session', async ({ page, request }) => {
+  const context = { ip: '203.0.113.200', session_id: `s_around_${Date.now()}` };
+  for (const step of ['first', 'second', 'third']) await send(request, { action: `around.${step}`, action_label: `Step ${step}`, context });
+  await search(page, `session:${context.session_id} action:around.second`);
+  await entries(page).first().getByRole('link').click();
   const around = dialogOf(page).getByRole('region', { name: /^Same session/ });
   await around.scrollIntoViewIfNeeded();
   await expect(around.getByRole('button', { name: /this entry/ })).toBeDisabled();
@@ -72,7 +78,8 @@ test('shows what happened around it in the same session', async ({ page }) => {
   await expect(searchBox(page)).toHaveValue(/^session:/);
 });
 
-test('more like this, from a value of the entry', async ({ page }) => {
+test('more like this, from a value of the entry', async ({ page, request }) => {
+  await send(request, { action: 'more.tried', action_label: 'Tried for more', category: 'error', outcome: 'failure' });
   await search(page, 'outcome:failure');
   await entries(page).first().getByRole('link').click();
   await dialogOf(page).getByRole('region', { name: 'Where from' }).getByRole('button').first().click();

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { auditLogs, entries, expect, expectAccessible, isReal, open, searchBox, shot, test } from './support.ts';
+import { auditLogs, entries, expect, expectAccessible, isReal, open, searchBox, send, shot, test } from './support.ts';
 
 interface State {
   name: string;
@@ -86,8 +86,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(colorScheme, () => {
     test.use({ colorScheme, viewport: { width: 1360, height: 900 } });
 
-    test(`every state of the page is accessible, ${colorScheme}`, async ({ page }) => {
+    test(`every state of the page is accessible, ${colorScheme}`, async ({ page, request }) => {
       test.setTimeout(300_000);
+      await send(request, { action: 'states.tried', action_label: 'Tried a state', category: 'configuration', crud: 'update', changes: [{ field: 'seats', before: 5, after: 9 }] });
       await open(page, auditLogs);
       for (const { name, query = '', reach, mock } of states) {
         if (mock && isReal) continue;

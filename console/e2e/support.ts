@@ -61,14 +61,23 @@ export async function open(page: Page, to: string): Promise<void> {
   cookies = await page.context().cookies();
 }
 
-// An entry that arrives now, as an application sends it.
+// Nobody of the made-up data: what is typed from this name finds what a test has sent, and nothing else.
+export const sender = { id: 'u_live', name: "Quenby O'Néil-Ƶ (Ops.)", username: 'quenby', email: 'quenby@acme.example' };
+
+// An entry that happens now, as an application sends it; there when it can be searched. Tests that need an entry of some
+// kind send it: what the made-up data has differs from one hour to the next.
 export async function send(request: APIRequestContext, event: { action: string; action_label: string } & Record<string, unknown>): Promise<void> {
-  const key = process.env['E2E_KEY'] ?? '';
-  const actor = { id: 'u_live', name: 'Live Lee', email: 'live@acme.example' };
-  const answer = isReal
-    ? await request.post('/v1/events', { data: { organization_id: org, actor, ...event }, headers: { Authorization: `Bearer ${key}` } })
-    : await request.post(`/mock/orgs/${org}/events`, { data: { actor, ...event } });
+  const whole = { actor: sender, area: 'Rehearsals', category: 'other', outcome: 'success', context: { ip: '203.0.113.200' }, ...event };
+  if (!isReal) {
+    const answer = await request.post(`/mock/orgs/${org}/events`, { data: whole });
+    expect(answer.ok(), await answer.text()).toBe(true);
+    return;
+  }
+  const headers = { Authorization: `Bearer ${process.env['E2E_KEY'] ?? ''}` };
+  const answer = await request.post('/v1/events', { data: { organization_id: org, ...whole }, headers });
   expect(answer.ok(), await answer.text()).toBe(true);
+  const { data } = (await answer.json()) as { data: { id: string }[] };
+  await expect.poll(async () => (await request.get(`/v1/orgs/${org}/events/${data[0]?.id ?? ''}`, { headers })).status()).toBe(200);
 }
 
 export const searchBox = (page: Page) => page.getByRole('combobox', { name: /^Search/ });

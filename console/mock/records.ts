@@ -127,7 +127,7 @@ export function makeRecord(org: string, seq: number, atMs: number, random: () =>
       session_id: `s_${actor?.username ?? ''}_${Math.floor(atMs / 7_200_000)}`,
       ...(random() < 0.5 ? { request_id: `req_${hex(12)}` } : {}),
     },
-    ...shape,
+    ...(override.action ? {} : shape),
     ...override,
   };
 }
