@@ -364,12 +364,103 @@ constexpr std::string_view kCritical = R"sql(
 ALTER TABLE actions ADD COLUMN critical INTEGER NOT NULL DEFAULT 0;
 )sql";
 
+constexpr std::string_view kDataPacks = R"sql(
+CREATE TABLE data_sources (
+  id TEXT PRIMARY KEY,
+  type TEXT NOT NULL, host TEXT NOT NULL, port INTEGER NOT NULL, database TEXT NOT NULL,
+  user TEXT NOT NULL, password TEXT NOT NULL, tls TEXT NOT NULL, ca TEXT NOT NULL,
+  created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE data_packs (
+  id TEXT PRIMARY KEY,
+  draft TEXT NOT NULL, source TEXT NOT NULL, ended INTEGER NOT NULL,
+  created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE data_pack_versions (
+  pack TEXT NOT NULL REFERENCES data_packs (id),
+  version INTEGER NOT NULL CHECK (version >= 1),
+  definition TEXT NOT NULL, columns TEXT NOT NULL,
+  released_at INTEGER NOT NULL, ends_at INTEGER,
+  PRIMARY KEY (pack, version)
+) WITHOUT ROWID;
+
+CREATE TABLE org_data_packs (
+  org TEXT NOT NULL REFERENCES orgs (id),
+  pack TEXT NOT NULL REFERENCES data_packs (id),
+  enabled_at INTEGER NOT NULL,
+  PRIMARY KEY (org, pack)
+) WITHOUT ROWID;
+
+CREATE TABLE data_pack_series (
+  org TEXT NOT NULL REFERENCES orgs (id),
+  pack TEXT NOT NULL REFERENCES data_packs (id),
+  version INTEGER NOT NULL,
+  planned_until INTEGER NOT NULL, high_water TEXT NOT NULL,
+  PRIMARY KEY (org, pack, version)
+) WITHOUT ROWID;
+
+CREATE TABLE data_pack_runs (
+  id TEXT PRIMARY KEY,
+  org TEXT NOT NULL REFERENCES orgs (id),
+  pack TEXT NOT NULL REFERENCES data_packs (id),
+  version INTEGER NOT NULL,
+  kind TEXT NOT NULL, state TEXT NOT NULL,
+  interval_start INTEGER NOT NULL, interval_end INTEGER NOT NULL,
+  replaces TEXT NOT NULL,
+  due_at INTEGER NOT NULL, next_attempt_at INTEGER, attempts INTEGER NOT NULL,
+  error TEXT NOT NULL, remedy TEXT NOT NULL, requested_by TEXT NOT NULL,
+  hold TEXT NOT NULL, size_confirmed INTEGER NOT NULL,
+  rows INTEGER NOT NULL, bytes INTEGER NOT NULL, nulls TEXT NOT NULL, columns TEXT NOT NULL,
+  high_water TEXT NOT NULL, manifest_sha256 TEXT NOT NULL, previous_run TEXT NOT NULL,
+  started_at INTEGER, snapshot_at INTEGER, staged_at INTEGER, finished_at INTEGER
+) WITHOUT ROWID;
+CREATE INDEX data_pack_runs_by_pack ON data_pack_runs (org, pack, id);
+CREATE INDEX data_pack_runs_open ON data_pack_runs (org, pack, version, id)
+  WHERE state IN ('due', 'extracting', 'staged', 'delivering', 'held');
+CREATE UNIQUE INDEX data_pack_runs_once
+  ON data_pack_runs (org, pack, version, interval_start) WHERE kind = 'scheduled';
+
+CREATE TABLE data_pack_files (
+  run TEXT NOT NULL REFERENCES data_pack_runs (id),
+  ordinal INTEGER NOT NULL,
+  name TEXT NOT NULL, bytes INTEGER NOT NULL, rows INTEGER NOT NULL,
+  sha256 BLOB NOT NULL, md5 BLOB NOT NULL, manifest INTEGER NOT NULL,
+  PRIMARY KEY (run, ordinal)
+) WITHOUT ROWID;
+
+CREATE TABLE data_pack_deliveries (
+  run TEXT NOT NULL REFERENCES data_pack_runs (id),
+  sink TEXT NOT NULL CHECK (sink IN ('s3', 'sftp')),
+  location TEXT NOT NULL, place TEXT NOT NULL, state TEXT NOT NULL,
+  files_done INTEGER NOT NULL, manifest_begun INTEGER NOT NULL, attempts INTEGER NOT NULL,
+  error TEXT NOT NULL, remedy TEXT NOT NULL, request_id TEXT NOT NULL,
+  first_try_at INTEGER, next_attempt_at INTEGER, delivered_at INTEGER,
+  PRIMARY KEY (run, sink)
+) WITHOUT ROWID;
+
+CREATE TABLE data_pack_destinations (
+  org TEXT PRIMARY KEY REFERENCES orgs (id),
+  s3_destination TEXT NOT NULL, s3_path TEXT NOT NULL,
+  keep_sftp INTEGER NOT NULL, compare_until INTEGER
+) WITHOUT ROWID;
+
+CREATE TABLE data_pack_troubles (
+  org TEXT NOT NULL REFERENCES orgs (id),
+  sink TEXT NOT NULL,
+  told_at INTEGER NOT NULL,
+  PRIMARY KEY (org, sink)
+) WITHOUT ROWID;
+)sql";
+
 constexpr std::array kMigrations{
     db::Migration{1, kFirst},           db::Migration{2, kKeysAndLimits},
     db::Migration{3, kActions},         db::Migration{4, kDeliveries},
     db::Migration{5, kLooks},           db::Migration{6, kPeople},
     db::Migration{7, kDeliveryChoices}, db::Migration{8, kViews},
     db::Migration{9, kParts},           db::Migration{10, kCritical},
+    db::Migration{11, kDataPacks},
 };
 
 }  // namespace
