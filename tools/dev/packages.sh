@@ -2,7 +2,7 @@
 
 packages_build="g++ cmake ninja-build pkg-config mold ccache python3 python3-venv ca-certificates curl
   libboost1.81-dev libsqlite3-dev libcurl4-openssl-dev libssl-dev libsodium-dev zlib1g-dev libzstd-dev
-  libutf8proc-dev libre2-dev libpugixml-dev libssh-dev libpq-dev libmariadb-dev libsimdjson-dev libspdlog-dev libfmt-dev libcli11-dev
+  libutf8proc-dev libre2-dev libpugixml-dev libssh-dev libpq-dev libmariadb-dev libsimdjson-dev libspdlog-dev libfmt-dev libcli11-dev libhowardhinnant-date-dev tzdata
   libtomlplusplus-dev prometheus-cpp-dev libprotozero-dev
   libgtest-dev libgmock-dev librapidcheck-dev"
 packages_test="libreoffice-calc-nogui chromium fonts-dejavu-core fonts-noto-core radosgw ceph-mon ceph-osd ceph-common strace clang-format-16 golang-go
