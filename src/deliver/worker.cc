@@ -227,7 +227,7 @@ Result<std::optional<SinkFailure>> Worker::stage(Attempt& attempt) {
   const auto staged = stager_.stage(attempt.stream, attempt.window, previous);
   if (!staged) return std::optional<SinkFailure>(own_failure(staged.error()));
   // The wall clock: it is compared with the bucket's own times.
-  TRY(state_.record_staged(attempt.window.id, staged->entries, staged->objects, WallClock().now()));
+  TRY(state_.record_staged(attempt.window.id, 0, staged->entries, staged->objects, WallClock().now()));
   attempt.window.state = settings::WindowState::staged;
   return std::optional<SinkFailure>();
 }

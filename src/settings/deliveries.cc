@@ -17,7 +17,7 @@ constexpr std::string_view kDestinationColumns =
     " d.frequency, d.frequency_before, d.change_at, d.validated_at, d.checks, d.etag_is_md5, "
     "d.failures,"
     " d.next_attempt_at, d.last_success_at, d.created_at, d.shape, d.shape_before, d.send_acl, "
-    "d.failed_since, d.mailed_at, d.told_stopped FROM destinations d ";
+    "d.failed_since, d.mailed_at, d.told_stopped, d.compared_at FROM destinations d ";
 
 DestinationState state_of(std::string_view word) {
   const auto found = std::find(kStates.begin(), kStates.end(), word);
@@ -116,6 +116,7 @@ Result<std::vector<Destination>> DeliveryTables::destinations(db::Statement rows
     d.failed_since = rows.optional_time(23);
     d.mailed_at = rows.optional_time(24);
     d.told_stopped = rows.integer(25) != 0;
+    d.compared_at = rows.optional_time(26);
     found.push_back(std::move(d));
   }
   return found;
@@ -276,7 +277,7 @@ Result<Destination> Deliveries::activate(const OrgId& org, const std::string& id
       TRY(tables.run("UPDATE streams SET target = ? WHERE id = ?", target, stream->id));
     } else {
       TRY(tables.end_side_streams(org, id));
-      TRY(tables.move_stream(*stream, target, uncertain, now));
+      TRY(tables.move_stream(*stream, target, "location_changed", uncertain, now));
     }
     TRY(
         tables.run("UPDATE destinations SET state = 'active', active = ?, failures = 0, "

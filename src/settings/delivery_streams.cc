@@ -43,6 +43,15 @@ Result<> DeliveryTables::end_side_streams(const OrgId& org, const std::string& i
   return {};
 }
 
+Result<std::int64_t> DeliveryTables::next_stream_number(const OrgId& org) {
+  auto rows =
+      TRY(query("SELECT max(coalesce((SELECT max(number) FROM streams WHERE org = ?1), 0), "
+                "coalesce((SELECT number FROM stream_floors WHERE org = ?1), 0)) + 1",
+                org));
+  TRY(rows.step());
+  return rows.integer(0);
+}
+
 Result<std::vector<Stream>> Deliveries::side_streams(const OrgId& org, const std::string& id) {
   return store_.read([&](ReadTx& tx) -> Result<std::vector<Stream>> {
     DeliveryTables tables(tx);
@@ -96,11 +105,7 @@ Result<Stream> Deliveries::start_replay(const OrgId& org, std::int64_t window, T
     if (static_cast<std::int64_t>(TRY(tables.streams("ended = 0 AND kind = 2", org, id)).size()) >=
         kReplaysMax)
       return conflict("replay_running", "Ten windows wait to be delivered again already.");
-    auto numbers =
-        TRY(tables.query("SELECT coalesce(max(number), 0) + 1 FROM streams WHERE org = ?", org));
-    TRY(numbers.step());
-    target.path += "/replay/" + six_digits(numbers.integer(0));
-    numbers.reset();
+    target.path += "/replay/" + six_digits(TRY(tables.next_stream_number(org)));
     Stream stream{.kind = StreamKind::replay,
                   .org = org,
                   .destination = id,

@@ -47,9 +47,14 @@ struct DeliveryTables {
   Result<std::vector<Stream>> streams(std::string_view condition, const OrgId& org,
                                       const std::string& id);
   Result<> add_opening(std::int64_t stream, Timestamp start, Seq first_seq, Timestamp now);
-  Result<> move_stream(const Stream& old, std::int64_t target, bool uncertain, Timestamp now);
+  Result<> move_stream(const Stream& old, std::int64_t target, const std::string& reason,
+                       bool uncertain, Timestamp now);
+  // Above every number that the org ever had, here or in a bucket.
+  Result<std::int64_t> next_stream_number(const OrgId& org);
   Result<std::optional<DeliveryWindow>> window(std::string_view condition, std::int64_t stream);
   Result<std::vector<StagedObject>> objects(std::int64_t window);
+  Result<> add_attempt(std::int64_t window, const AttemptResult& result);
+  Result<std::vector<DeliveryAttempt>> attempts(std::int64_t window);
 
   db::Database& database;
 };

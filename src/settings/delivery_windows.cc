@@ -7,7 +7,7 @@ constexpr std::string_view kWindowColumns =
     "SELECT w.id, w.stream, w.number, w.start, w.end, w.due, w.first_seq, w.last_seq, w.position, "
     "w.state, w.entries,"
     " w.manifest_sha256, w.attempts, w.first_try_at, w.delivered_at, w.duration_ms, w.request_id, "
-    "w.error, w.remedy, w.shape";
+    "w.error, w.remedy, w.shape, w.epoch, w.presence, w.looked_at";
 
 Seq seq(std::int64_t value) { return Seq{static_cast<std::uint64_t>(value)}; }
 
@@ -30,6 +30,9 @@ DeliveryWindow read_window(const db::Statement& row) {
   window.request_id = row.text(16);
   window.error = row.text(17);
   window.remedy = row.text(18);
+  window.epoch = static_cast<std::uint32_t>(row.integer(20));
+  window.presence = static_cast<Presence>(row.integer(21));
+  window.looked_at = row.optional_time(22);
   return window;
 }
 
@@ -77,14 +80,14 @@ Result<std::optional<Stream>> DeliveryTables::open_stream(const OrgId& org, cons
 
 Result<std::int64_t> DeliveryTables::add_stream(const Stream& stream, std::int64_t target) {
   std::optional<Seq> first = stream.first_seq;
+  const std::int64_t number = TRY(next_stream_number(stream.org));
   TRY(run(
       "INSERT INTO streams (org, destination, number, reason, target, start, first_seq, uncertain,"
-      " previous_manifest_key, previous_manifest_sha256, opened_at, kind, until) SELECT ?1, ?2, "
-      "coalesce(max(number), 0) + 1, ?3, ?4,"
-      " ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12 FROM streams WHERE org = ?1",
-      stream.org, stream.destination, stream.reason, target, stream.start, first, stream.uncertain,
-      stream.previous_manifest_key, stream.previous_manifest_sha256, stream.opened_at,
-      static_cast<std::int64_t>(stream.kind), stream.until));
+      " previous_manifest_key, previous_manifest_sha256, opened_at, kind, until) VALUES "
+      "(?,?,?,?,?,?,?,?,?,?,?,?,?)",
+      stream.org, stream.destination, number, stream.reason, target, stream.start, first,
+      stream.uncertain, stream.previous_manifest_key, stream.previous_manifest_sha256,
+      stream.opened_at, static_cast<std::int64_t>(stream.kind), stream.until));
   return database.last_insert_id();
 }
 
@@ -92,6 +95,10 @@ Result<std::int64_t> DeliveryTables::add_stream(const Stream& stream, std::int64
 Result<> DeliveryTables::end_stream(std::int64_t stream) {
   TRY(run(
       "DELETE FROM objects WHERE window IN (SELECT id FROM windows WHERE stream = ? AND state < 2)",
+      stream));
+  TRY(run(
+      "DELETE FROM attempts WHERE window IN (SELECT id FROM windows WHERE stream = ? AND state < "
+      "2)",
       stream));
   TRY(run("DELETE FROM windows WHERE stream = ? AND state < 2", stream));
   return run("UPDATE streams SET ended = 1 WHERE id = ?", stream);
@@ -105,11 +112,11 @@ Result<> DeliveryTables::add_opening(std::int64_t stream, Timestamp start, Seq f
       stream, start, start, now, first_seq, Seq{first_seq.value - 1});
 }
 
-Result<> DeliveryTables::move_stream(const Stream& old, std::int64_t target, bool uncertain,
-                                     Timestamp now) {
+Result<> DeliveryTables::move_stream(const Stream& old, std::int64_t target,
+                                     const std::string& reason, bool uncertain, Timestamp now) {
   Stream next{.org = old.org,
               .destination = old.destination,
-              .reason = "location_changed",
+              .reason = reason,
               .opened_at = now,
               .start = old.start,
               .first_seq = old.first_seq,
@@ -128,6 +135,7 @@ Result<> DeliveryTables::move_stream(const Stream& old, std::int64_t target, boo
   }
   TRY(end_stream(old.id));
   const std::int64_t id = TRY(add_stream(next, target));
+  if (!next.first_seq) return {};
   return add_opening(id, next.start, *next.first_seq, now);
 }
 
@@ -158,6 +166,7 @@ Result<std::vector<StagedObject>> DeliveryTables::objects(std::int64_t window) {
     object.md5 = rows.text(6);
     object.manifest = rows.integer(7) != 0;
     object.confirmed = rows.integer(8) != 0;
+    object.leaves = object.key.ends_with(".leaves");
     found.push_back(std::move(object));
   }
   return found;
@@ -263,7 +272,7 @@ Result<bool> Deliveries::is_open_window(std::int64_t window) {
   });
 }
 
-Result<> Deliveries::record_staged(std::int64_t window, std::uint64_t entries,
+Result<> Deliveries::record_staged(std::int64_t window, std::uint32_t epoch, std::uint64_t entries,
                                    const std::vector<StagedObject>& objects, Timestamp now) {
   return store_.write([&](WriteTx& tx) -> Result<> {
     DeliveryTables tables(tx);
@@ -271,10 +280,11 @@ Result<> Deliveries::record_staged(std::int64_t window, std::uint64_t entries,
     for (const StagedObject& object : objects) {
       if (object.manifest) manifest = to_hex(as_text(object.sha256));
     }
-    TRY(tables.run(
-        "UPDATE windows SET state = 1, entries = ?, manifest_sha256 = ?, first_try_at = ? "
-        "WHERE id = ? AND state = 0",
-        entries, manifest, now, window));
+    TRY(
+        tables.run("UPDATE windows SET state = 1, epoch = ?, entries = ?, manifest_sha256 = ?, "
+                   "first_try_at = ? "
+                   "WHERE id = ? AND state = 0",
+                   static_cast<std::int64_t>(epoch), entries, manifest, now, window));
     if (tx.database().changes() == 0) {
       return Error{ErrorKind::conflict, "window_gone",
                    "The window was staged or taken away meanwhile."};
@@ -319,6 +329,7 @@ Result<> Deliveries::record_attempt(const Stream& stream, std::int64_t window,
         " delivered_at = ?1, duration_ms = ?2, request_id = ?3, error = ?4, remedy = ?5 WHERE id = "
         "?6",
         delivered_at, result.duration_ms, result.request_id, result.error, result.remedy, window));
+    TRY(tables.add_attempt(window, result));
     if (result.delivered) {
       TRY(tables.run(
           "UPDATE destinations SET failures = 0, next_attempt_at = NULL, failed_since = NULL, "
@@ -400,13 +411,16 @@ Result<std::vector<DeliveryRecord>> Deliveries::history(const OrgId& org, const 
     std::vector<DeliveryRecord> found;
     while (TRY(rows.step())) {
       found.push_back(DeliveryRecord{read_window(rows),
-                                     rows.text(20),
-                                     rows.integer(21),
-                                     static_cast<StreamKind>(rows.integer(22)),
+                                     rows.text(23),
+                                     rows.integer(24),
+                                     static_cast<StreamKind>(rows.integer(25)),
                                      {}});
       found.back().window.shape = TRY(tables.shape(rows.integer(19)));
     }
-    for (DeliveryRecord& record : found) record.objects = TRY(tables.objects(record.window.id));
+    for (DeliveryRecord& record : found) {
+      record.objects = TRY(tables.objects(record.window.id));
+      record.attempts = TRY(tables.attempts(record.window.id));
+    }
     return found;
   });
 }

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "delivery_migrations.h"
+
 namespace trailkeeper::settings {
 
 namespace {
@@ -460,7 +462,7 @@ constexpr std::array kMigrations{
     db::Migration{5, kLooks},           db::Migration{6, kPeople},
     db::Migration{7, kDeliveryChoices}, db::Migration{8, kViews},
     db::Migration{9, kParts},           db::Migration{10, kCritical},
-    db::Migration{11, kDataPacks},
+    db::Migration{11, kDataPacks},      db::Migration{12, kDeliveryProofs},
 };
 
 }  // namespace

@@ -73,8 +73,8 @@ TEST_F(DeliveriesTest, AWindowIsStagedOnceAndItsObjectsStay) {
                       .md5 = std::string(16, '\0'),
                       .manifest = true};
   object.sha256.fill(7);
-  ASSERT_TRUE(store_->record_staged(window, 2, {object}, now_));
-  EXPECT_EQ(store_->record_staged(window, 2, {object}, now_).error().code, "window_gone");
+  ASSERT_TRUE(store_->record_staged(window, 1, 2, {object}, now_));
+  EXPECT_EQ(store_->record_staged(window, 1, 2, {object}, now_).error().code, "window_gone");
   ASSERT_TRUE(store_->confirm_object(window, 0));
   reopen();
   const auto kept = store_->staged(window).value();

@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.h"
@@ -73,6 +75,7 @@ struct Destination {
   std::optional<Timestamp> next_attempt_at;
   std::optional<Timestamp> last_success_at;
   Timestamp created_at;
+  std::optional<Timestamp> compared_at;  // when the bucket was last looked through
 };
 
 // Only a main stream goes on for ever; the others end with their last window.
@@ -98,6 +101,8 @@ struct Stream {
 };
 
 enum class WindowState { due, staged, delivered };
+// What lies in the bucket of a delivered window, as it was last seen.
+enum class Presence { unknown, present, missing, differs };
 
 struct DeliveryWindow {
   std::int64_t id = 0;
@@ -118,6 +123,29 @@ struct DeliveryWindow {
   std::string request_id;
   std::string error;
   std::string remedy;
+  std::uint32_t epoch = 0;  // of the log that its manifest is signed for; 0: not signed
+  Presence presence = Presence::unknown;
+  std::optional<Timestamp> looked_at{};
+};
+
+struct DeliveryAttempt {
+  Timestamp at;
+  std::int64_t duration_ms = 0;
+  bool delivered = false;
+  std::string request_id;
+  std::string code;
+  std::string error;
+  std::string remedy;
+};
+
+// An organization's log that is neither signed nor delivered, because others know more of it.
+struct StoppedLog {
+  OrgId org;
+  std::uint32_t epoch = 1;
+  std::string code;  // bucket_ahead, witness_ahead
+  std::string reason;
+  std::string remedy;
+  Timestamp at;
 };
 
 struct StagedObject {
@@ -130,6 +158,7 @@ struct StagedObject {
   std::string md5;  // 16 bytes
   bool manifest = false;
   bool confirmed = false;
+  bool leaves = false;  // of the log, beside files that are not the record
 };
 
 struct DeliveryRecord {
@@ -138,6 +167,7 @@ struct DeliveryRecord {
   std::int64_t stream_number = 0;
   StreamKind kind = StreamKind::main;
   std::vector<StagedObject> objects;
+  std::vector<DeliveryAttempt> attempts{};  // the last 50, newest first
 };
 
 // How far a stream beside the main one is.
@@ -270,12 +300,38 @@ class Deliveries {
   // Whether the window is one that is still to be delivered.
   Result<bool> is_open_window(std::int64_t window);
 
-  Result<> record_staged(std::int64_t window, std::uint64_t entries,
+  // `epoch`: of the log that the manifest is signed for.
+  Result<> record_staged(std::int64_t window, std::uint32_t epoch, std::uint64_t entries,
                          const std::vector<StagedObject>& objects, Timestamp now);
   Result<std::vector<StagedObject>> staged(std::int64_t window);
   Result<> confirm_object(std::int64_t window, int ordinal);
   Result<> record_attempt(const Stream& stream, std::int64_t window, const AttemptResult& result,
                           const Also& also = {});
+
+  // The epoch for which the manifest with that digest was signed; 0 when it is unknown or was not.
+  Result<std::uint32_t> manifest_epoch(const OrgId& org, const std::string& sha256);
+  // Each stream's number with the last window that was staged; -1 for none.
+  Result<std::map<std::int64_t, std::int64_t>> staged_windows(const OrgId& org);
+
+  // Nothing when it is stopped already. `highest_stream`: no new stream gets this number or one
+  // below.
+  Result<> stop_log(const StoppedLog& stopped, std::int64_t highest_stream);
+  Result<std::vector<StoppedLog>> stopped_logs();
+  // Lets the log go on: every destination's stream ends and the next one opens where what is known
+  // to be delivered ended.
+  Result<> begin_epoch(const OrgId& org, Timestamp now, const Also& also = {});
+
+  // Main streams and backfills of a destination that wrote to that location, ended ones too.
+  Result<std::vector<Stream>> streams_at(const OrgId& org, const std::string& id,
+                                         const S3Target& target);
+  // In order, those after window `after`, opening windows too.
+  Result<std::vector<DeliveryRecord>> delivered_windows(std::int64_t stream, std::int64_t after,
+                                                        std::size_t limit);
+  Result<> record_presence(const std::vector<std::pair<std::int64_t, Presence>>& windows,
+                           Timestamp now);
+  Result<> record_comparison(const OrgId& org, const std::string& id, Timestamp now);
+  // Windows of which not everything lies in the bucket any more.
+  Result<std::uint64_t> missing_windows(const OrgId& org, const std::string& id);
 
   // Delivered up to here in the open stream, else in the last one.
   Result<Seq> delivered_seq(const OrgId& org, const std::string& id);
