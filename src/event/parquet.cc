@@ -1,39 +1,14 @@
 #include "event/parquet.h"
 
 #include <array>
-#include <bit>
-#include <cstring>
-#include <utility>
 #include <vector>
 
 #include "base/bytes.h"
-#include "compress/zstd.h"
+#include "event/parquet_table.h"
 #include "json/writer.h"
-#include "thrift.h"
 
-// https://parquet.apache.org/docs/file-format/ and parquet-format's parquet.thrift, version 2.9:
-// one data page (version 1) a column and row group.
 namespace trailkeeper::event {
 namespace {
-
-static_assert(std::endian::native == std::endian::little, "PLAIN is written as memory lies");
-
-constexpr std::size_t kGroupRowsMax = 50'000;
-constexpr std::size_t kGroupBytesMax = 8u << 20;
-constexpr std::string_view kMagic = "PAR1";
-
-// parquet.thrift's numbers.
-enum PhysicalType : int { kInt32 = 1, kInt64 = 2, kByteArray = 6 };
-enum ConvertedType : int { kNone = -1, kUtf8 = 0, kTimestampMicros = 10 };
-enum Encoding : int { kPlain = 0, kRle = 3 };
-constexpr int kZstd = 6;
-
-struct Column {
-  std::string_view name;
-  PhysicalType type = kByteArray;
-  ConvertedType converted = kUtf8;
-  bool optional = true;
-};
 
 enum ColumnPlace : std::size_t {
   kSeq,
@@ -73,8 +48,21 @@ enum ColumnPlace : std::size_t {
   kColumnCount
 };
 
+struct Place {
+  std::string_view name;
+  ParquetColumn::Type type = ParquetColumn::Type::bytes;
+  ParquetColumn::Meaning meaning = ParquetColumn::Meaning::utf8;
+  bool optional = true;
+};
+constexpr auto kInt32 = ParquetColumn::Type::int32;
+constexpr auto kInt64 = ParquetColumn::Type::int64;
+constexpr auto kByteArray = ParquetColumn::Type::bytes;
+constexpr auto kNone = ParquetColumn::Meaning::none;
+constexpr auto kUtf8 = ParquetColumn::Meaning::utf8;
+constexpr auto kTimestampMicros = ParquetColumn::Meaning::timestamp;
+
 // In the order of ColumnPlace.
-constexpr std::array<Column, kColumnCount> kColumns{{
+constexpr std::array<Place, kColumnCount> kColumns{{
     {"seq", kInt64, kNone, false},
     {"received_at", kInt64, kTimestampMicros, false},
     {"id", kByteArray, kUtf8, false},
@@ -111,130 +99,15 @@ constexpr std::array<Column, kColumnCount> kColumns{{
     {"version", kInt64, kNone, true},
 }};
 
-template <typename Number>
-void put_number(std::string& out, Number number) {
-  out.append(reinterpret_cast<const char*>(&number), sizeof number);
-}
-
-void put_varint(std::string& out, std::uint64_t value) {
-  for (; value >= 0x80; value >>= 7) out += static_cast<char>(value | 0x80);
-  out += static_cast<char>(value);
-}
-
-// Which rows have a value: levels of at most 1, as a run or packed eight to a byte, with their size
-// before them.
-std::string encode_levels(const std::vector<bool>& there, std::size_t present) {
-  std::string body;
-  if (present == 0 || present == there.size()) {
-    put_varint(body, there.size() << 1);
-    body += static_cast<char>(present == 0 ? 0 : 1);
-  } else {
-    const std::size_t groups = (there.size() + 7) / 8;
-    put_varint(body, (groups << 1) | 1);
-    for (std::size_t group = 0; group < groups; ++group) {
-      unsigned bits = 0;
-      for (std::size_t bit = 0; bit < 8 && group * 8 + bit < there.size(); ++bit)
-        bits |= (there[group * 8 + bit] ? 1u : 0u) << bit;
-      body += static_cast<char>(bits);
-    }
+std::vector<ParquetColumn> table_columns() {
+  std::vector<ParquetColumn> columns;
+  for (const Place& place : kColumns) {
+    columns.push_back({.name = std::string(place.name),
+                       .type = place.type,
+                       .meaning = place.meaning,
+                       .optional = place.optional});
   }
-  std::string out;
-  put_number(out, static_cast<std::uint32_t>(body.size()));
-  return out + body;
-}
-
-// The values of one column in the present row group.
-struct Values {
-  std::string bytes;
-  std::vector<bool> there;
-  std::size_t present = 0;
-};
-
-struct Chunk {
-  std::uint64_t offset = 0;
-  std::uint64_t packed_bytes = 0;  // headers included
-  std::uint64_t plain_bytes = 0;
-};
-
-struct Group {
-  std::uint64_t rows = 0;
-  std::array<Chunk, kColumnCount> chunks{};
-};
-
-std::string page_header(std::size_t values, std::size_t plain_bytes, std::size_t packed_bytes) {
-  ThriftWriter out;
-  out.begin_struct();
-  out.field_i32(1, 0);  // a data page
-  out.field_i32(2, static_cast<std::int64_t>(plain_bytes));
-  out.field_i32(3, static_cast<std::int64_t>(packed_bytes));
-  out.field_struct(5);
-  out.field_i32(1, static_cast<std::int64_t>(values));
-  out.field_i32(2, kPlain);
-  out.field_i32(3, kRle);
-  out.field_i32(4, kRle);
-  out.end_struct();
-  out.end_struct();
-  return out.take();
-}
-
-void write_schema(ThriftWriter& out) {
-  out.field_list(2, kColumns.size() + 1, ThriftWriter::Item::structure);
-  out.begin_struct();
-  out.field_text(4, "entry");
-  out.field_i32(5, static_cast<std::int64_t>(kColumns.size()));
-  out.end_struct();
-  for (const Column& column : kColumns) {
-    out.begin_struct();
-    out.field_i32(1, column.type);
-    out.field_i32(3, column.optional ? 1 : 0);
-    out.field_text(4, column.name);
-    if (column.converted != kNone) out.field_i32(6, column.converted);
-    out.end_struct();
-  }
-}
-
-void write_chunk(ThriftWriter& out, const Column& column, const Chunk& chunk, std::uint64_t rows) {
-  out.begin_struct();
-  out.field_i64(2, static_cast<std::int64_t>(chunk.offset));
-  out.field_struct(3);
-  out.field_i32(1, column.type);
-  out.field_list(2, 2, ThriftWriter::Item::i32);
-  out.i32(kPlain);
-  out.i32(kRle);
-  out.field_list(3, 1, ThriftWriter::Item::text);
-  out.text(column.name);
-  out.field_i32(4, kZstd);
-  out.field_i64(5, static_cast<std::int64_t>(rows));
-  out.field_i64(6, static_cast<std::int64_t>(chunk.plain_bytes));
-  out.field_i64(7, static_cast<std::int64_t>(chunk.packed_bytes));
-  out.field_i64(9, static_cast<std::int64_t>(chunk.offset));
-  out.end_struct();
-  out.end_struct();
-}
-
-void write_group(ThriftWriter& out, const Group& group) {
-  std::uint64_t bytes = 0;
-  for (const Chunk& chunk : group.chunks) bytes += chunk.plain_bytes;
-  out.begin_struct();
-  out.field_list(1, kColumns.size(), ThriftWriter::Item::structure);
-  for (std::size_t i = 0; i < kColumns.size(); ++i)
-    write_chunk(out, kColumns[i], group.chunks[i], group.rows);
-  out.field_i64(2, static_cast<std::int64_t>(bytes));
-  out.field_i64(3, static_cast<std::int64_t>(group.rows));
-  out.end_struct();
-}
-
-std::string footer(const std::vector<Group>& groups, std::uint64_t rows) {
-  ThriftWriter out;
-  out.begin_struct();
-  out.field_i32(1, 2);
-  write_schema(out);
-  out.field_i64(3, static_cast<std::int64_t>(rows));
-  out.field_list(4, groups.size(), ThriftWriter::Item::structure);
-  for (const Group& group : groups) write_group(out, group);
-  out.field_text(6, "trailkeeper");
-  out.end_struct();
-  return out.take();
+  return columns;
 }
 
 // As in the record.
@@ -268,44 +141,16 @@ std::string changes_json(const std::vector<ChangeView>& changes) {
 
 struct ParquetWriter::Impl {
   void add(const StoredView& stored);
-  void end_group();
 
   // One value for `place` in this row; the optional ones may have none.
-  void text(ColumnPlace place, std::string_view value) {
-    Values& values = columns[place];
-    put_number(values.bytes, static_cast<std::uint32_t>(value.size()));
-    values.bytes += value;
-    note(values, true);
-    group_bytes += value.size() + sizeof(std::uint32_t);
-  }
+  void text(ColumnPlace place, std::string_view value) { table.text(place, value); }
   void text(ColumnPlace place, const TextView& value) {
     if (value) return text(place, *value);
-    note(columns[place], false);
+    table.null(place);
   }
-  template <typename Number>
-  void number(ColumnPlace place, Number value) {
-    put_number(columns[place].bytes, value);
-    note(columns[place], true);
-    group_bytes += sizeof value;
-  }
-  static void note(Values& values, bool there) {
-    values.there.push_back(there);
-    values.present += there ? 1 : 0;
-  }
-  void emit(std::string_view bytes) {
-    ready += bytes;
-    offset += bytes.size();
-  }
+  void number(ColumnPlace place, std::int64_t value) { table.integer(place, value); }
 
-  std::array<Values, kColumnCount> columns{};
-  std::size_t group_rows = 0;
-  std::size_t group_bytes = 0;
-  std::vector<Group> groups;
-  std::uint64_t rows = 0;
-  std::uint64_t offset = 0;
-  std::string ready;
-  compress::BlockPacker packer;
-  std::string packed;  // used again and again
+  ParquetTable table{"entry", table_columns(), ParquetPacking::zstd};
 };
 
 void ParquetWriter::Impl::add(const StoredView& stored) {
@@ -332,7 +177,7 @@ void ParquetWriter::Impl::add(const StoredView& stored) {
   if (event.targets) {
     text(kTargets, std::string_view(targets_json(*event.targets)));
   } else {
-    note(columns[kTargets], false);
+    table.null(kTargets);
   }
   const ContextView context = event.context.value_or(ContextView{});
   text(kIp, context.ip);
@@ -343,9 +188,9 @@ void ParquetWriter::Impl::add(const StoredView& stored) {
   text(kSessionId, context.session_id);
   text(kOutcome, event.outcome);
   if (event.http_status) {
-    number(kHttpStatus, static_cast<std::int32_t>(*event.http_status));
+    number(kHttpStatus, *event.http_status);
   } else {
-    note(columns[kHttpStatus], false);
+    table.null(kHttpStatus);
   }
   const ErrorDetailView error = event.error.value_or(ErrorDetailView{});
   text(kErrorCode, error.code);
@@ -353,58 +198,29 @@ void ParquetWriter::Impl::add(const StoredView& stored) {
   if (event.changes) {
     text(kChanges, std::string_view(changes_json(*event.changes)));
   } else {
-    note(columns[kChanges], false);
+    table.null(kChanges);
   }
   text(kMetadata, event.metadata);
   text(kExternalId, event.external_id);
   if (event.version) {
     number(kVersion, *event.version);
   } else {
-    note(columns[kVersion], false);
+    table.null(kVersion);
   }
-  ++rows;
-  if (++group_rows >= kGroupRowsMax || group_bytes >= kGroupBytesMax) end_group();
+  table.end_row();
 }
 
-void ParquetWriter::Impl::end_group() {
-  if (group_rows == 0) return;
-  Group& group = groups.emplace_back(Group{.rows = group_rows});
-  for (std::size_t i = 0; i < kColumns.size(); ++i) {
-    Values& values = columns[i];
-    std::string page;
-    if (kColumns[i].optional) page = encode_levels(values.there, values.present);
-    page += values.bytes;
-    packer.pack(page, packed);
-    const std::string header = page_header(group_rows, page.size(), packed.size());
-    group.chunks[i] = {offset, header.size() + packed.size(), header.size() + page.size()};
-    emit(header);
-    emit(packed);
-    values.bytes.clear();
-    values.there.clear();
-    values.present = 0;
-  }
-  group_rows = group_bytes = 0;
-}
-
-ParquetWriter::ParquetWriter() : impl_(std::make_unique<Impl>()) { impl_->emit(kMagic); }
+ParquetWriter::ParquetWriter() : impl_(std::make_unique<Impl>()) {}
 ParquetWriter::~ParquetWriter() = default;
 
 void ParquetWriter::add(const StoredView& stored) { impl_->add(stored); }
 
-void ParquetWriter::end_group() { impl_->end_group(); }
+void ParquetWriter::end_group() { impl_->table.end_group(); }
 
-void ParquetWriter::finish() {
-  impl_->end_group();
-  const std::string metadata = footer(impl_->groups, impl_->rows);
-  impl_->emit(metadata);
-  std::string size;
-  put_number(size, static_cast<std::uint32_t>(metadata.size()));
-  impl_->emit(size);
-  impl_->emit(kMagic);
-}
+void ParquetWriter::finish() { impl_->table.finish(); }
 
-std::string ParquetWriter::take() { return std::exchange(impl_->ready, std::string()); }
+std::string ParquetWriter::take() { return impl_->table.take(); }
 
-std::uint64_t ParquetWriter::rows() const { return impl_->rows; }
+std::uint64_t ParquetWriter::rows() const { return impl_->table.rows(); }
 
 }  // namespace trailkeeper::event

@@ -18,6 +18,7 @@ class ThriftWriter {
   }
   void field_i32(int id, std::int64_t value) { field(id, 5), zigzag(value); }
   void field_i64(int id, std::int64_t value) { field(id, 6), zigzag(value); }
+  void field_bool(int id, bool value) { field(id, value ? 1 : 2); }
   void field_text(int id, std::string_view text) { field(id, 8), this->text(text); }
   void field_struct(int id) { field(id, 12), begin_struct(); }
   enum class Item : std::uint8_t { i32 = 5, text = 8, structure = 12 };
