@@ -46,7 +46,8 @@ void AccessLog::answered(const httpd::Request& request, const httpd::Route* rout
               {"status", status},
               {"bytes", bytes},
               {"micros", duration.count()},
-              {"peer", request.peer}});
+              {"peer", request.peer},
+              {"client", proxies_.client_of(request)}});
 }
 
 }  // namespace trailkeeper::server

@@ -37,7 +37,8 @@ httpd::ServerSettings Doors::settings(const Config& config) {
 
 Result<std::unique_ptr<Doors>> Doors::bind(const Config& config, const DataFolder& folder,
                                            metrics::Registry& metrics) {
-  std::unique_ptr<Doors> doors(new Doors(metrics));
+  std::unique_ptr<Doors> doors(
+      new Doors(metrics, TRY(api::TrustedProxies::parse(config.trusted_proxies))));
   const bool https = !config.tls_certificate.empty() || config.public_url.starts_with("https://");
   httpd::ServerSettings network = doors->settings(config);
   network.listen = config.listen;

@@ -29,7 +29,8 @@ class Doors {
   void stop(std::chrono::milliseconds grace);
 
  private:
-  explicit Doors(metrics::Registry& metrics) : access_log_(metrics) {}
+  Doors(metrics::Registry& metrics, api::TrustedProxies proxies)
+      : access_log_(metrics, std::move(proxies)) {}
   httpd::ServerSettings settings(const Config& config);
 
   AccessLog access_log_;

@@ -16,6 +16,7 @@ EVENT = {"action": "report.viewed", "actor": {"id": "u_1"}}
 ALL_TIME = {"from": "2000-01-01T00:00:00Z"}
 # So that a destination can be entered; nothing is sent there.
 ROLE = '[s3]\nrole_arn = "arn:aws:iam::123456789012:role/trailkeeper-delivery"\n'
+PROXY = '[proxies]\ntrusted = ["127.0.0.1", "203.0.113.0/24"]\n'
 PASSWORD = "correct horse battery staple"
 POLICY = re.compile(r'^"events";q=(\d+);qu="events";w=(\d+), "bytes";q=\d+;qu="content-bytes";w=\d+, '
                     r'"requests";q=\d+;qu="requests";w=\d+$')
@@ -29,11 +30,20 @@ def later(**span) -> str:
 class Keys(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.server = Server(places.workspace("keys"), config=ROLE).start()
+        cls.server = Server(places.workspace("keys"), config=ROLE + PROXY).start()
         cls.addClassCleanup(cls.server.stop)
         cls.server.make_org("acme", "Acme", "--s3")
         cls.server.make_org("globex", "Globex")
         cls.vendor = cls.server.client(cls.server.make_key("*", "ingest,read,manage"))
+
+    def test_behind_a_proxy_the_log_names_the_client(self):
+        for sent, client in (("198.51.100.7", "198.51.100.7"), ("192.0.2.1, 198.51.100.8, 203.0.113.9", "198.51.100.8"),
+                             ("nobody", "127.0.0.1")):
+            answer = self.vendor.request("GET", "/v1/keys", headers={"X-Forwarded-For": sent})
+            self.assertEqual(answer.status, 200, answer.body)
+            wanted = f'"peer":"127.0.0.1","client":"{client}"'
+            until(f"a line with {wanted}", 10, lambda: any(
+                answer.headers["x-request-id"] in line and wanted in line for line in self.server.log_tail().splitlines()))
 
     def send(self, key: str, count: int = 1):
         return self.server.client(key).post("/v1/events", [EVENT] * count)
