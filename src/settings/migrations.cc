@@ -456,6 +456,18 @@ CREATE TABLE data_pack_troubles (
 ) WITHOUT ROWID;
 )sql";
 
+constexpr std::string_view kSftp = R"sql(
+CREATE TABLE sftp_destinations (
+  org TEXT PRIMARY KEY REFERENCES orgs (id),
+  host TEXT NOT NULL, port INTEGER NOT NULL, user TEXT NOT NULL,
+  password TEXT NOT NULL, private_key TEXT NOT NULL, passphrase TEXT NOT NULL,
+  path TEXT NOT NULL, host_key TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('draft', 'active', 'suspended')),
+  reason TEXT NOT NULL, detail TEXT NOT NULL, remedy TEXT NOT NULL, checks TEXT NOT NULL,
+  checked_at INTEGER, last_success_at INTEGER, updated_at INTEGER NOT NULL
+) WITHOUT ROWID;
+)sql";
+
 constexpr std::array kMigrations{
     db::Migration{1, kFirst},           db::Migration{2, kKeysAndLimits},
     db::Migration{3, kActions},         db::Migration{4, kDeliveries},
@@ -463,6 +475,7 @@ constexpr std::array kMigrations{
     db::Migration{7, kDeliveryChoices}, db::Migration{8, kViews},
     db::Migration{9, kParts},           db::Migration{10, kCritical},
     db::Migration{11, kDataPacks},      db::Migration{12, kDeliveryProofs},
+    db::Migration{13, kSftp},
 };
 
 }  // namespace
