@@ -28,26 +28,36 @@ Error bad_zstd() {
 
 }  // namespace
 
-Result<std::string> unzstd(std::string_view compressed, std::size_t limit) {
+Result<> unzstd(std::string_view compressed, std::size_t limit, const Sink& sink) {
   const std::unique_ptr<ZSTD_DCtx, FreeContext> context(ZSTD_createDCtx());
   if (!context) return Error{ErrorKind::unavailable, "resources", "out of memory"};
   ZSTD_DCtx_setParameter(context.get(), ZSTD_d_windowLogMax, kWindowLogMax);
   std::vector<char> chunk(ZSTD_DStreamOutSize());
   ZSTD_inBuffer in{compressed.data(), compressed.size(), 0};
-  std::string text;
+  std::size_t left = limit;
   while (true) {
     ZSTD_outBuffer out{chunk.data(), chunk.size(), 0};
     const std::size_t hint = ZSTD_decompressStream(context.get(), &out, &in);
     if (ZSTD_isError(hint) != 0) return bad_zstd();
-    if (out.pos > limit - text.size()) {
+    if (out.pos > left) {
       return Error{ErrorKind::too_large, "too_large",
                    "Unpacked it is larger than " + std::to_string(limit) + " bytes."};
     }
-    text.append(chunk.data(), out.pos);
+    left -= out.pos;
+    if (out.pos > 0) TRY(sink({chunk.data(), out.pos}));
     // A hint of zero: a frame is complete and all of it is out.
-    if (in.pos == in.size && hint == 0) return text;
+    if (in.pos == in.size && hint == 0) return {};
     if (in.pos == in.size && out.pos < out.size) return bad_zstd();
   }
+}
+
+Result<std::string> unzstd(std::string_view compressed, std::size_t limit) {
+  std::string text;
+  TRY(unzstd(compressed, limit, [&text](std::string_view bytes) -> Result<> {
+    text.append(bytes);
+    return {};
+  }));
+  return text;
 }
 
 struct BlockPacker::Impl {

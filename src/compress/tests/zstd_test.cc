@@ -34,6 +34,22 @@ TEST(Unzstd, TakesOneOrSeveralFrames) {
   EXPECT_EQ(unzstd(pack(large), large.size()).value(), large);
 }
 
+TEST(Unzstd, GivesPieceByPiece) {
+  const std::string large(5'000'000, 'x');
+  std::string text;
+  const auto sink = [&text](std::string_view piece) -> Result<> {
+    text += piece;
+    return {};
+  };
+  EXPECT_TRUE(unzstd(pack(large), large.size(), sink));
+  EXPECT_EQ(text, large);
+  const auto refuse = [](std::string_view) -> Result<> {
+    return Error{ErrorKind::failed, "full", "enough"};
+  };
+  EXPECT_EQ(unzstd(pack(large), large.size(), refuse).error().code, "full");
+  EXPECT_EQ(unzstd(pack(large), large.size() - 1, sink).error().code, "too_large");
+}
+
 // DESIGN 6.8: neither a bomb nor a huge window is allowed to take the memory.
 TEST(Unzstd, StopsAtTheLimit) {
   const std::string bomb = pack(std::string(100'000'000, '\0'));

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "compress/gzip.h"
 
 namespace trailkeeper::compress {
 
@@ -13,6 +14,8 @@ namespace trailkeeper::compress {
 // `too_large`) as soon as there are more than `limit` bytes; `invalid` (code `bad_zstd`) when it is
 // cut short or damaged.
 Result<std::string> unzstd(std::string_view compressed, std::size_t limit);
+// The same piece by piece, in constant memory.
+Result<> unzstd(std::string_view compressed, std::size_t limit, const Sink& sink);
 
 // Blocks of our own, packed to be written and read quickly rather than to be small: as zstd frames
 // that know their size. Not thread-safe; the memory serves the next block.
