@@ -1,0 +1,68 @@
+#include "deliver/place.h"
+
+#include <chrono>
+
+#include "base/bytes.h"
+#include "upload.h"
+#include "values.h"
+
+namespace trailkeeper::deliver {
+namespace {
+
+constexpr Duration kClockDifference = std::chrono::minutes(15);
+
+std::string expected_etag(const SinkObject& object) {
+  const bool in_parts =
+      object.part_bytes > 0 && !object.file.empty() && object.bytes > object.part_bytes;
+  if (!in_parts) return to_hex(object.md5);
+  const auto etag = parts_etag(object.file, object.part_bytes);
+  return etag ? *etag : std::string();
+}
+
+}  // namespace
+
+Result<Place> place_of(settings::Deliveries& state, const OrgId& org, const std::string& id,
+                       const Settings& settings) {
+  const settings::Destination destination = TRY(state.find(org, id));
+  if (!destination.active || destination.state == settings::DestinationState::draft ||
+      destination.state == settings::DestinationState::disabled) {
+    return Error{ErrorKind::conflict, "not_live", "The S3 integration is not active."};
+  }
+  Place place{.target = sink_target(*destination.active, destination, settings)};
+  place.state = destination.state;
+  place.reason = destination.reason;
+  place.etag_is_md5 = destination.etag_is_md5;
+  return place;
+}
+
+PutOutcome put_once(ObjectSink& sink, const SinkTarget& target, const SinkObject& object,
+                    bool etag_is_md5, std::optional<Timestamp> first_try_at) {
+  PutOutcome put = sink.put(target, object);
+  if (put.kind != PutOutcome::Kind::exists) return put;
+  const ListOutcome listed = sink.list(target, object.key, 2);
+  put.kind = PutOutcome::Kind::failed;
+  if (listed.failure) {
+    put.failure = *listed.failure;
+    return put;
+  }
+  for (const ListedObject& found : listed.objects) {
+    if (found.key != object.key) continue;
+    const bool same = etag_is_md5
+                          ? found.etag == expected_etag(object)
+                          : first_try_at && found.modified >= *first_try_at - kClockDifference;
+    if (found.bytes == object.bytes && same) {
+      put.kind = PutOutcome::Kind::stored;
+      return put;
+    }
+    put.failure = {Blame::ours, "object_differs",
+                   "The bucket holds another object under the key " + object.key + ".",
+                   "Find out who wrote this object; deliveries go on when it is gone."};
+    return put;
+  }
+  // Deleted between the two calls, or hidden from the list.
+  put.failure = {Blame::transient, "exists_unlisted",
+                 "The bucket refuses the key as taken but does not list it.", ""};
+  return put;
+}
+
+}  // namespace trailkeeper::deliver
