@@ -111,7 +111,8 @@ Result<std::optional<OrgId>> Permissions::may_ingest(const Principal& principal)
   return key->org;
 }
 
-Result<Org> Permissions::may_manage_s3(const Principal& principal, const OrgId& org) const {
+Result<Org> Permissions::may_manage_integrations(const Principal& principal,
+                                                 const OrgId& org) const {
   Org found = TRY(org_for(principal, org));
   if (const ApplicationKey* key = principal.key()) {
     if (!key->scopes.manage) return scope_missing("manage");
@@ -120,7 +121,18 @@ Result<Org> Permissions::may_manage_s3(const Principal& principal, const OrgId& 
     if (!person->is_operator && !is_admin(*person, org)) return role_too_low();
     if (person->is_embedded()) TRY(no_guests(principal));
   }
+  return found;
+}
+
+Result<Org> Permissions::may_manage_s3(const Principal& principal, const OrgId& org) const {
+  Org found = TRY(may_manage_integrations(principal, org));
   if (!found.entitlements.s3) return not_enabled("The S3 integration");
+  return found;
+}
+
+Result<Org> Permissions::may_manage_data_packs(const Principal& principal, const OrgId& org) const {
+  Org found = TRY(may_manage_integrations(principal, org));
+  if (!found.entitlements.data_packs) return not_enabled("Data packs");
   return found;
 }
 

@@ -47,6 +47,8 @@ class Permissions {
   // The S3 integration and its deliveries: primary admins and admins of the org, keys with
   // `manage`, operators, admin.sock.
   Result<settings::Org> may_manage_s3(const Principal& principal, const OrgId& org) const;
+  // The org's data packs, their runs and where they go: the same people and keys.
+  Result<settings::Org> may_manage_data_packs(const Principal& principal, const OrgId& org) const;
 
   // Name, entitlements and windows: members of the org, keys for it, operators, admin.sock.
   Result<settings::Org> may_see_org(const Principal& principal, const OrgId& org) const;
@@ -89,6 +91,7 @@ class Permissions {
 
  private:
   Result<settings::Org> org_for(const Principal& principal, const OrgId& org) const;
+  Result<settings::Org> may_manage_integrations(const Principal& principal, const OrgId& org) const;
 
   const Orgs& orgs_;
   const Clock& clock_;
