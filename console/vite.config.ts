@@ -8,7 +8,12 @@ const server = process.env.TRAILKEEPER_URL ?? 'http://127.0.0.1:8400';
 
 export default defineConfig({
   plugins: [react(), firstLoadLimit({ pages: ['/src/app/frame.tsx', '/src/app/pages/audit-logs.tsx'], kilobytesMax: 250 })],
-  resolve: { alias: { '~': fileURLToPath(new URL('./src', import.meta.url)) } },
+  resolve: {
+    alias: [
+      { find: /^~docs\//, replacement: fileURLToPath(new URL('../docs/', import.meta.url)) },
+      { find: /^~\//, replacement: fileURLToPath(new URL('./src/', import.meta.url)) },
+    ],
+  },
   build: {
     target: 'es2023',
     // The content security policy allows files from our own origin only: nothing may be inlined.

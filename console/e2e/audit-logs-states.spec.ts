@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { auditLogs, entries, expect, expectAccessible, isReal, open, searchBox, send, shot, test } from './support.ts';
+import { auditLogs, entries, expect, isReal, look, open, searchBox, send, shot, test } from './support.ts';
 
 interface State {
   name: string;
@@ -82,21 +82,24 @@ const states: State[] = [
   { name: 'loading', query: '?query=fail-slow', mock: true, reach: (page) => expect(page.getByRole('status', { name: 'Loading entries' })).toBeVisible() },
 ];
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test.describe(colorScheme, () => {
-    test.use({ colorScheme, viewport: { width: 1360, height: 900 } });
+test.describe.configure({ mode: 'parallel' });
 
-    test(`every state of the page is accessible, ${colorScheme}`, async ({ page, request }) => {
-      test.setTimeout(300_000);
+// A few states in each, so that they can go beside each other.
+const perTest = 4;
+for (let from = 0; from < states.length; from += perTest) {
+  const some = states.slice(from, from + perTest);
+  test.describe(() => {
+    test.use({ viewport: { width: 1360, height: 900 } });
+
+    test(`accessible in both themes: ${some.map(({ name }) => name).join(', ')}`, async ({ page, request }) => {
       await send(request, { action: 'states.tried', action_label: 'Tried a state', category: 'configuration', crud: 'update', changes: [{ field: 'seats', before: 5, after: 9 }] });
       await open(page, auditLogs);
-      for (const { name, query = '', reach, mock } of states) {
+      for (const { name, query = '', reach, mock } of some) {
         if (mock && isReal) continue;
         await page.goto(`${auditLogs}${query}`);
         if (name !== 'loading' && query !== '/downloads' && name !== 'error') await expect(page.getByRole('region', { name: /Entries over time|How to search/ })).toBeVisible();
         await reach?.(page);
-        await expectAccessible(page);
-        await shot(page, `${colorScheme}-audit-logs-${name}`);
+        await look(page, `audit-logs-${name}`);
       }
     });
   });

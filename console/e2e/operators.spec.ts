@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { auditLogs, entries, expect, expectAccessible, isReal, org, shot, signIn, test } from './support.ts';
+import { auditLogs, entries, expect, isReal, look as lookAt, org, shot, signIn, test } from './support.ts';
 
 // What operators see, on a real server only: tests/e2e/scenario_operators.py.
 const operator = { email: process.env['E2E_OPERATOR_EMAIL'] ?? '', password: process.env['E2E_OPERATOR_PASSWORD'] ?? '' };
@@ -17,15 +17,7 @@ test.afterAll(() => page.context().close());
 const heading = (name: string) => page.getByRole('heading', { level: 1, name });
 const row = (text: string | RegExp) => page.getByRole('row').filter({ hasText: text });
 
-// Each page in both themes, and nothing for axe to find.
-async function look(name: string): Promise<void> {
-  for (const scheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme: scheme });
-    await expectAccessible(page);
-    await shot(page, `operators-${name}-${scheme}`);
-  }
-  await page.emulateMedia({ colorScheme: 'light' });
-}
+const look = (name: string) => lookAt(page, `operators-${name}`);
 
 async function go(name: string): Promise<void> {
   await page.getByRole('navigation').getByRole('link', { name, exact: true }).click();

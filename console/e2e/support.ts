@@ -20,6 +20,12 @@ export const integrations = `/orgs/${org}/settings/integrations`;
 // Every test fails on what the browser would only mutter about: exceptions, blocked styles and scripts, and
 // requests to another host.
 export const test = base.extend<{ watch: undefined }>({
+  // The mock server of this worker.
+  baseURL: async ({ baseURL }, use, { parallelIndex }) => {
+    const url = new URL(baseURL ?? '');
+    if (!isReal) url.port = String(Number(url.port) + parallelIndex);
+    await use(url.origin);
+  },
   watch: [
     async ({ page, baseURL }, use) => {
       const complaints: string[] = [];
@@ -90,11 +96,33 @@ export async function search(page: Page, text: string): Promise<void> {
   await expect(page.getByRole('status', { name: 'Loading entries' })).toBeHidden();
 }
 
-export async function expectAccessible(page: Page): Promise<void> {
-  // Wait for transitions: a half-faded text has half its contrast.
-  await page.waitForTimeout(400);
-  const result = await new AxeBuilder({ page }).analyze();
+// Waits for what moves: a half-faded text has half its contrast. What goes on for ever (a skeleton) is not waited for.
+async function settled(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const ending = document.getAnimations().filter((animation) => animation.effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(ending.map((animation) => animation.finished));
+  });
+}
+
+// Nothing for axe to find. `only`: some of its rules.
+export async function expectAccessible(page: Page, only?: string[]): Promise<void> {
+  await settled(page);
+  // No page has a frame of another origin in it, which legacy mode would leave out.
+  const axe = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ['violations'] });
+  const result = await (only ? axe.withRules(only) : axe).analyze();
   expect(result.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)).toEqual([]);
+}
+
+// A state of a page in both themes: everything in light, and in dark what colours can change.
+export async function look(page: Page, name: string): Promise<void> {
+  await expectAccessible(page);
+  await shot(page, `light-${name}`);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', 'dark');
+  await expectAccessible(page, ['color-contrast', 'link-in-text-block']);
+  await shot(page, `dark-${name}`);
+  await page.emulateMedia({ colorScheme: 'light' });
+  await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', 'light');
 }
 
 export const entries = (page: Page) => page.getByRole('table', { name: 'Audit log entries' }).getByRole('row').filter({ has: page.getByRole('cell') });

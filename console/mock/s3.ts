@@ -94,7 +94,10 @@ export function putDestination(call: Call): void {
 }
 
 export function deleteDestination(call: Call): void {
-  destinations.splice(destinations.indexOf(find(call)), 1);
+  const state = find(call);
+  // One that has delivered stays, for the history of its deliveries.
+  if (state.item.state === 'draft') destinations.splice(destinations.indexOf(state), 1);
+  else Object.assign(state.item, { state: 'disabled', pending: true, reason: null, remedy: null });
   sendJson(call, 204, undefined);
 }
 
@@ -139,6 +142,8 @@ export function act(call: Call): void {
     if (item.bucket?.includes('broken')) {
       Object.assign(item, {
         state: 'suspended',
+        failed_since: isoAgo(hourMs * 2),
+        data_at_risk_at: isoAgo(-28 * 24 * hourMs),
         reason: 'AccessDenied on PutObject since 22 Nov 2026 13:00 UTC.',
         remedy: `Add s3:PutObject for arn:aws:s3:::${item.bucket}/${item.path ?? ''}/* to the bucket policy.`,
       });
@@ -146,7 +151,7 @@ export function act(call: Call): void {
   } else if (verb === 'pause') item.state = 'paused';
   else if (verb === 'resume' || verb === 'try_now') {
     if (item.state === 'draft') throw new Refusal(409, 'wrong_state', 'A draft is not delivering.');
-    item.state = 'active';
+    Object.assign(item, { state: 'active', failed_since: null, data_at_risk_at: null });
     item.reason = null;
     item.remedy = null;
   } else throw new Refusal(404, 'not_found', 'There is no such action.');
@@ -165,23 +170,55 @@ function deliveryAt(state: DestinationState, window: number, hoursAgo: number): 
   const key = `${root}/dt=${day}/hour=${pad(start.getUTCHours(), 2)}/000001-${pad(first, 20)}-${pad(last, 20)}.jsonl.gz`;
   const failed = state.item.state === 'suspended' && hoursAgo === 0;
   const delivery: Schemas['Delivery'] = {
-    id: `dl_${window}`, destination: state.item.id, stream: 1, window, start: start.toISOString(), end: new Date(end).toISOString(), first_seq: first, last_seq: last, entries,
+    id: `dl_${window}`, kind: 'main', destination: state.item.id, stream: 1, window, start: start.toISOString(), end: new Date(end).toISOString(), first_seq: first, last_seq: last, entries,
     state: failed ? 'failed' : 'delivered', files: entries === 0 || failed ? [] : [{ key, bytes: entries * 190, rows: entries, sha256: 'a'.repeat(64) }],
     manifest_key: failed ? null : `${root}_manifest/dt=${day}/000001-${pad(window, 12)}.json`, attempts: failed ? 4 : 1, duration_ms: failed ? null : 800 + window * 13,
     request_id: failed ? '7QJ2M8X' : null, error: failed ? 'AccessDenied on PutObject.' : null, remedy: failed ? (state.item.remedy ?? null) : null,
-    next_attempt_at: failed ? isoAgo(-600_000) : null, delivered_at: failed ? null : new Date(end + 21_000).toISOString(),
+    next_attempt_at: failed ? isoAgo(-600_000) : null, delivered_at: failed ? null : new Date(end + (hoursAgo === 7 ? 1_900_000 : 21_000)).toISOString(),
+    withheld: hoursAgo === 5 ? 12 : 0,
   };
   return delivery;
+}
+
+const repeated: Schemas['Delivery'][] = [];
+
+export function backfill(call: Call): void {
+  const state = find(call);
+  const { from } = (call.body ?? {}) as { from: string };
+  if (from > new Date().toISOString()) throw new Refusal(409, 'nothing_to_backfill', 'Nothing was received between that day and the first window.');
+  state.item.backfill = { state: 'running', from, until: isoAgo(40 * hourMs), delivered_until: isoAgo(24 * 6 * hourMs), progress: 0.4 };
+  sendJson(call, 202, refresh(state));
+}
+
+export function dryRun(call: Call): void {
+  const state = find(call);
+  const { filter = null } = (call.body ?? {}) as Schemas['DestinationSettings'];
+  const to = Math.floor(Date.now() / 86_400_000) * 86_400_000;
+  const day = recordsOf(state.org).filter(({ occurred_at: at }) => Date.parse(at) >= to - 86_400_000 && Date.parse(at) < to);
+  const passes = (list: string[] | undefined, value: string | undefined) => list === undefined || list.includes(value ?? '');
+  const sent = day.filter((record) => passes(filter?.categories, record.category) && passes(filter?.actions, record.action) && passes(filter?.areas, record.area));
+  sendJson(call, 200, { from: new Date(to - 86_400_000).toISOString(), to: new Date(to).toISOString(), entries: sent.length, withheld: day.length - sent.length, bytes: sent.length * 640, about: false } satisfies Schemas['DryRun']);
+}
+
+export function redeliver(call: Call): void {
+  const org = orgFor(call, 's3');
+  const window = Number(call.params['id']?.replace('dl_', ''));
+  const state = destinations.find((item) => item.org === org.id && item.item.state !== 'draft');
+  if (!state) throw new Refusal(404, 'not_found', 'There is no such delivery.');
+  const made: Schemas['Delivery'] = { ...deliveryAt(state, window, 100 - window), id: `dl_9${window}`, kind: 'replay', state: 'due', files: [], manifest_key: null, attempts: 0, duration_ms: null, delivered_at: null };
+  repeated.unshift(made);
+  sendJson(call, 202, made);
 }
 
 export function listDeliveries(call: Call): void {
   const org = orgFor(call, 's3');
   const id = call.url.searchParams.get('destination');
   const state = destinations.find((item) => item.org === org.id && item.item.id === id);
-  const windows = state && state.item.state !== 'draft' ? 40 : 0;
+  const windows = state && state.item.state !== 'draft' ? 100 : 0;
   const start = Number(call.url.searchParams.get('cursor') ?? 0);
   const limit = Number(call.url.searchParams.get('limit') ?? 50);
   const data = state ? Array.from({ length: Math.max(0, Math.min(limit, windows - start)) }, (_, i) => deliveryAt(state, windows - start - i, start + i)) : [];
+  if (state && start === 0) data.unshift(...repeated.filter((item) => item.destination === id));
   const hasMore = start + limit < windows;
   sendJson(call, 200, { data, next_cursor: hasMore ? String(start + limit) : null, has_more: hasMore });
 }

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { cancelExport, createExport, downloadExport, estimateExport, getExport, listExports } from './exports.ts';
 import { getEvent, getProof, histogram, listEvents, listFacets, listValues, watchEvents } from './events.ts';
 import { newRequestId, readBody, sendFile, sendJson, sendProblem } from './http.ts';
-import { act, deleteDestination, getDestination, listDeliveries, listDestinations, putDestination, validateDestination } from './s3.ts';
+import { act, backfill, deleteDestination, dryRun, getDestination, listDeliveries, listDestinations, putDestination, redeliver, validateDestination } from './s3.ts';
 import { acceptInvitation, askForReset, beginFactor, changeMe, changePassword, confirmFactor, createPortalSession, endSession, getMe, listSessions, lookAtInvitation, lookAtPortal, redeemReset, removeFactor, renewCodes } from './me.ts';
 import { changeRole, createInvitation, deleteInvitation, deleteSignIn, getSignIn, listInvitations, listPeople, putSignIn, removePerson, resendInvitation, signInMethods } from './people.ts';
 import { createSession, deleteSession, getSession } from './sessions.ts';
@@ -65,6 +65,9 @@ const routes: [method: string, pattern: string, handler: Handler][] = [
   ['PUT', '/v1/orgs/:org/integrations/s3/:id', putDestination],
   ['DELETE', '/v1/orgs/:org/integrations/s3/:id', deleteDestination],
   ['POST', '/v1/orgs/:org/integrations/s3/:id/validate', validateDestination],
+  ['POST', '/v1/orgs/:org/integrations/s3/:id/backfill', backfill],
+  ['POST', '/v1/orgs/:org/integrations/s3/:id/dry_run', dryRun],
+  ['POST', '/v1/orgs/:org/deliveries/:id/redeliver', redeliver],
   ['POST', '/v1/orgs/:org/integrations/s3/:id/:verb', act],
   ['GET', '/v1/orgs/:org/deliveries', listDeliveries],
   // For the tests: an entry that arrives now, as an application would send it.

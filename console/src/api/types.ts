@@ -31,6 +31,7 @@ export type DestinationSettings = Schemas['DestinationSettings'];
 export type Check = Schemas['Check'];
 export type Validation = Schemas['Validation'];
 export type Delivery = Schemas['Delivery'];
+export type DryRun = Schemas['DryRun'];
 export type ExportFormat = ExportRequest['format'];
 export type ExportEstimate = Schemas['ExportEstimate'];
 export type Facets = Schemas['Facets'];

@@ -1,5 +1,6 @@
 import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { parseAuditSearch, type AuditSearch } from '~/features/audit-logs/search';
+import type { S3Search } from '~/features/integrations/s3-search';
 import { org } from './base';
 
 const toAuditLogs = {
@@ -30,6 +31,8 @@ const integrations = createRoute({
 const s3 = createRoute({
   getParentRoute: () => org,
   path: '/settings/integrations/s3',
+  // Read by the page: its own words are loaded with it.
+  validateSearch: (raw: Record<string, unknown>): S3Search => raw,
   component: lazyRouteComponent(() => import('~/app/pages/s3'), 'S3Route'),
 });
 

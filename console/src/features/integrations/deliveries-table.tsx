@@ -2,6 +2,7 @@ import { Button, Skeleton, Table } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { ApiError, describeError } from '~/api/errors';
+import type { Destination } from '~/api/types';
 import { texts as common } from '~/texts/common';
 import { texts } from '~/texts/integrations';
 import { Panel } from '~/ui/page';
@@ -12,7 +13,7 @@ import styles from './integrations.module.css';
 
 interface Props {
   org: string;
-  destination: string;
+  destination: Destination;
 }
 
 export function DeliveriesTable({ org, destination }: Props) {
@@ -24,7 +25,7 @@ export function DeliveriesTable({ org, destination }: Props) {
 }
 
 function Body({ org, destination }: Props): ReactNode {
-  const list = useInfiniteQuery(deliveriesQuery(org, destination));
+  const list = useInfiniteQuery(deliveriesQuery(org, destination.id));
   if (list.isPending) return <Skeleton height={120} role="status" aria-label={texts.deliveries.loading} />;
   if (list.isError) {
     const requestId = list.error instanceof ApiError ? list.error.requestId : undefined;
@@ -40,7 +41,7 @@ function Body({ org, destination }: Props): ReactNode {
   }
   return (
     <>
-      <div className={styles.scroll} role="region" aria-label={texts.deliveries.title} tabIndex={0}>
+      <div className={styles.scroll} role="group" aria-label={texts.deliveries.title} tabIndex={0}>
         <Table className={styles.deliveries ?? ''}>
           <Table.Thead>
             <Table.Tr>
@@ -54,7 +55,7 @@ function Body({ org, destination }: Props): ReactNode {
           </Table.Thead>
           <Table.Tbody>
             {rows.map((row) => (
-              <DeliveryRow key={row.id} row={row} />
+              <DeliveryRow key={row.id} {...{ org, destination, row }} />
             ))}
           </Table.Tbody>
         </Table>

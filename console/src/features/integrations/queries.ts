@@ -26,6 +26,23 @@ export const deliveriesQuery = (org: string, destination: string) =>
     refetchInterval: 10_000,
   });
 
+// As many windows as a page can hold: eight days of hours.
+export const timelineQuery = (org: string, destination: string) =>
+  queryOptions({
+    queryKey: ['deliveries', org, destination, 'timeline'],
+    queryFn: ({ signal }) => dataOf(client.GET('/v1/orgs/{org}/deliveries', { params: { path: { org }, query: { destination, limit: 200 } }, signal })),
+    refetchInterval: 10_000,
+  });
+
+// Values of the entries that a filter could name.
+export const valuesQuery = (org: string, field: 'action' | 'area', prefix: string) =>
+  queryOptions({
+    queryKey: ['values', org, field, prefix],
+    queryFn: ({ signal }) =>
+      dataOf(client.GET('/v1/orgs/{org}/events/values', { params: { path: { org }, query: prefix === '' ? { field } : { field, prefix } }, signal })),
+    staleTime: 30_000,
+  });
+
 // Puts a changed destination into the list that every part of the page reads.
 function useAdopt(org: string) {
   const queries = useQueryClient();
@@ -55,6 +72,29 @@ export function useValidate(org: string) {
     mutationFn: (id: string): Promise<Validation> =>
       dataOf(client.POST('/v1/orgs/{org}/integrations/s3/{id}/validate', { params: { path: { org, id } } })),
     onSuccess: () => queries.invalidateQueries({ queryKey: listKey(org) }),
+  });
+}
+
+export function useBackfill(org: string) {
+  const adopt = useAdopt(org);
+  return useMutation({
+    mutationFn: ({ id, from }: { id: string; from: string }) => dataOf(client.POST('/v1/orgs/{org}/integrations/s3/{id}/backfill', { params: { path: { org, id } }, body: { from } })),
+    onSuccess: adopt,
+  });
+}
+
+export function useDryRun(org: string) {
+  return useMutation({
+    mutationFn: ({ id, filter }: { id: string; filter: NonNullable<DestinationSettings['filter']> | null }) =>
+      dataOf(client.POST('/v1/orgs/{org}/integrations/s3/{id}/dry_run', { params: { path: { org, id } }, body: { filter } })),
+  });
+}
+
+export function useRedeliver(org: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => dataOf(client.POST('/v1/orgs/{org}/deliveries/{id}/redeliver', { params: { path: { org, id } } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['deliveries', org] }),
   });
 }
 

@@ -1,4 +1,4 @@
-import { Button, NativeSelect, Skeleton } from '@mantine/core';
+import { Button, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { ApiError, describeError } from '~/api/errors';
@@ -7,17 +7,22 @@ import { texts } from '~/texts/integrations';
 import { Page, Panel } from '~/ui/page';
 import { ErrorState, LockedState } from '~/ui/states';
 import { Connection } from './connection';
+import { Destinations, EarlierDestinations } from './destinations';
 import { destinationsQuery } from './queries';
+import type { S3Search } from './s3-search';
 import { newDestinationId } from './settings-form';
-import { placeOf, presentOnes } from './status';
+import { disconnectedOnes, presentOnes } from './status';
 import styles from './integrations.module.css';
 
 interface Props {
   org: SessionOrg;
   back: ReactNode; // to the list of integrations
+  search: S3Search;
+  setSearch: (search: S3Search) => void;
 }
 
-export function S3Page({ org, back }: Props) {
+export function S3Page(props: Props) {
+  const { org, back } = props;
   if (!org.entitlements.s3) {
     return (
       <Page title={texts.s3} crumb={back}>
@@ -25,10 +30,10 @@ export function S3Page({ org, back }: Props) {
       </Page>
     );
   }
-  return <EnabledPage key={org.id} org={org} back={back} />;
+  return <EnabledPage key={org.id} {...props} />;
 }
 
-function EnabledPage({ org, back }: Props) {
+function EnabledPage({ org, back, search, setSearch }: Props) {
   const list = useQuery(destinationsQuery(org.id));
   // The id that the new destination will have, while one is being made.
   const [newId, setNewId] = useState<string | null>(null);
@@ -36,47 +41,39 @@ function EnabledPage({ org, back }: Props) {
   const connect = hasNone && newId === null && <Button onClick={() => setNewId(newDestinationId())}>{texts.connect}</Button>;
   return (
     <Page title={texts.s3} crumb={back} aside={connect}>
-      <PageBody org={org} list={list} newId={newId} onGone={() => setNewId(null)} />
+      <PageBody org={org} list={list} newId={newId} onGone={() => setNewId(null)} search={search} setSearch={setSearch} />
+      {list.data && <EarlierDestinations org={org.id} list={disconnectedOnes(list.data.data)} />}
     </Page>
   );
 }
 
-interface BodyProps {
+interface BodyProps extends Pick<Props, 'search' | 'setSearch'> {
   org: SessionOrg;
   list: { isPending: boolean; data: DestinationList | undefined; error: unknown; refetch: () => unknown };
   newId: string | null;
   onGone: () => void;
 }
 
-function PageBody({ org, list, newId, onGone }: BodyProps): ReactNode {
+function PageBody({ list, newId, ...rest }: BodyProps): ReactNode {
   if (list.isPending) return <Skeleton height={240} role="status" aria-label={texts.loading} />;
   if (!list.data) {
     const requestId = list.error instanceof ApiError ? list.error.requestId : undefined;
     return <ErrorState {...describeError(list.error)} requestId={requestId} onRetry={() => void list.refetch()} />;
   }
   if (presentOnes(list.data.data).length === 0 && newId === null) return <WhatItDoes />;
-  return <Chosen org={org} list={list.data} newId={newId} onGone={onGone} />;
+  return <Chosen list={list.data} newId={newId} {...rest} />;
 }
 
 // An organisation may have several destinations; most have one.
-function Chosen({ org, list, newId, onGone }: Pick<BodyProps, 'org' | 'newId' | 'onGone'> & { list: DestinationList }) {
-  const [chosen, setChosen] = useState<string | null>(null);
+function Chosen({ org, list, newId, onGone, search, setSearch }: Omit<BodyProps, 'list'> & { list: DestinationList }) {
   const present = presentOnes(list.data);
-  const destination = present.find((item) => item.id === chosen) ?? present[0];
+  const destination = present.find((item) => item.id === search.destination) ?? present[0];
   const id = destination?.id ?? newId;
   if (id === null) return null;
   return (
     <>
-      {present.length > 1 && (
-        <NativeSelect
-          label={texts.destination}
-          className={styles.choose ?? ''}
-          value={destination?.id ?? ''}
-          onChange={(event) => setChosen(event.currentTarget.value)}
-          data={present.map((item) => ({ value: item.id, label: placeOf(item) ?? texts.draftOf(item.id) }))}
-        />
-      )}
-      <Connection key={id} id={id} org={org.id} destination={destination} options={list.options ?? {}} onGone={onGone} />
+      {present.length > 1 && destination && <Destinations list={present} shown={destination.id} onShow={(shown) => setSearch({ ...search, destination: shown })} />}
+      <Connection key={id} id={id} org={org.id} destination={destination} options={list.options ?? {}} onGone={onGone} search={search} setSearch={setSearch} />
     </>
   );
 }

@@ -23,7 +23,7 @@ export function SettingsFields({ form, setForm, problems, options, save, canSave
     event.preventDefault();
     if (canSave) save.submit();
   };
-  const text = (key: 'bucket' | 'account_id' | 'path' | 'role_arn' | 'endpoint') => ({
+  const text = (key: 'bucket' | 'account_id' | 'path' | 'role_arn' | 'endpoint' | 'kms_key') => ({
     value: form[key],
     error: problems[key] ?? fieldErrorOf(save.error, key),
     onChange: (event: { currentTarget: { value: string } }) => setForm({ ...form, [key]: event.currentTarget.value }),
@@ -53,6 +53,7 @@ export function SettingsFields({ form, setForm, problems, options, save, canSave
         {...text('role_arn')}
       />
       <EndpointFields form={form} setForm={setForm} options={options} error={fieldErrorOf(save.error, 'endpoint')} />
+      <FormFields form={form} setForm={setForm} keyField={text('kms_key')} />
       <div className={styles.wide}>
         {save.error !== null && (
           <ErrorNotice {...describeError(save.error)} requestId={save.error instanceof ApiError ? save.error.requestId : undefined} />
@@ -78,6 +79,25 @@ function Frequency({ form, setForm }: Pick<Props, 'form' | 'setForm'>) {
         <Radio value="daily" label={words.daily} description={words.dailyHint} />
       </div>
     </Radio.Group>
+  );
+}
+
+// In which form the objects are written.
+export function FormFields({ form, setForm, keyField }: Pick<Props, 'form' | 'setForm'> & { keyField: Record<string, unknown> }) {
+  const { auditLogs } = texts.wizard;
+  const choice = (key: 'form' | 'compression' | 'encryption') => ({
+    label: auditLogs[key].label,
+    value: form[key],
+    data: auditLogs[key].choices,
+    onChange: (event: { currentTarget: { value: string } }) => setForm({ ...form, [key]: event.currentTarget.value }),
+  });
+  return (
+    <>
+      <NativeSelect {...choice('form')} />
+      <NativeSelect {...choice('compression')} disabled={form.form === 'parquet'} />
+      <NativeSelect {...choice('encryption')} />
+      {form.encryption === 'kms' && <TextInput label={auditLogs.key} description={auditLogs.keyHint} maxLength={2048} {...keyField} />}
+    </>
   );
 }
 

@@ -2,8 +2,9 @@ import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { ApiError, describeError } from '~/api/errors';
 import type { Destination } from '~/api/types';
-import { formatMinute, formatRelative } from '~/lib/time';
+import { formatDay, formatMinute, formatRelative } from '~/lib/time';
 import { texts } from '~/texts/integrations';
+import { texts as s3 } from '~/texts/s3';
 import { CopyButton } from '~/ui/copy-button';
 import { ErrorNotice } from '~/ui/error-notice';
 import { OutsideText } from '~/ui/outside-text';
@@ -26,7 +27,7 @@ export function StatusPanel({ org, destination, onGone }: Props) {
   const act = useAct(org);
   const now = useNow();
   const { tone, word, sentence } = stateWords(destination.state);
-  const { state, id, last_success_at: last, next_attempt_at: next } = destination;
+  const { state, id, last_success_at: last, next_attempt_at: next, failed_since: since, data_at_risk_at: risk } = destination;
   const deliveries = useInfiniteQuery({ ...deliveriesQuery(org, id), enabled: state !== 'draft' });
   const complete = completeWords(destination, deliveries.data?.pages.flatMap((page) => page.data) ?? []);
   const nextWords = state === 'active' ? texts.status.nextDelivery : texts.status.nextTry;
@@ -48,7 +49,7 @@ export function StatusPanel({ org, destination, onGone }: Props) {
           <StatusMark tone={tone}>
             <strong>{word}.</strong>
           </StatusMark>{' '}
-          {sentence}
+          {sentence} {state !== 'active' && since && s3.since(formatMinute(since))}
         </p>
         {facts.length > 0 && <p className="dim figures">{facts.join(' · ')}</p>}
         {destination.reason && (
@@ -61,6 +62,7 @@ export function StatusPanel({ org, destination, onGone }: Props) {
             {texts.status.whatToDo} <OutsideText>{destination.remedy}</OutsideText> <CopyButton text={destination.remedy} label={texts.status.copyWhatToDo} />
           </p>
         )}
+        {risk && ['suspended', 'retrying', 'lagging', 'paused'].includes(state) && <p className="dim">{s3.safeUntil(formatDay(risk))}</p>}
       </div>
       {act.isError && <ErrorNotice {...describeError(act.error)} requestId={act.error instanceof ApiError ? act.error.requestId : undefined} />}
       <div className={styles.buttons}>

@@ -1,5 +1,5 @@
 import type { Delivery, Destination } from '~/api/types';
-import { formatMinute } from '~/lib/time';
+import { formatDay, formatMinute } from '~/lib/time';
 import { texts } from '~/texts/integrations';
 import type { Tone } from '~/ui/status-mark';
 
@@ -22,6 +22,8 @@ export const stateWords = (state: State) => ({ tone: tones[state], ...texts.stat
 // says why and keeps its values in use.
 const isDisconnected = (destination: Destination): boolean =>
   destination.state === 'disabled' && destination.pending === true && !destination.reason;
+
+export const disconnectedOnes = (destinations: Destination[]): Destination[] => destinations.filter((item) => isDisconnected(item) && item.bucket);
 
 export const presentOnes = (destinations: Destination[]): Destination[] => destinations.filter((item) => !isDisconnected(item));
 
@@ -55,11 +57,23 @@ export function placeOf(destination: Destination): string | null {
 // "Everything received before 14:00 UTC is in s3://...", as far as the newest deliveries show.
 export function completeWords(destination: Destination, deliveries: Delivery[]): string | null {
   const place = placeOf(destination);
+  if (place && destination.delivered_until) return texts.status.complete(formatMinute(destination.delivered_until), place);
   const oldestMissing = deliveries.findLast((item) => item.state !== 'delivered');
   const newestDelivered = deliveries.find((item) => item.state === 'delivered');
   const until = oldestMissing?.start ?? newestDelivered?.end;
   if (!place || !until || !newestDelivered) return null;
   return texts.status.complete(formatMinute(until), place);
+}
+
+export const deliveryTones: Record<Delivery['state'], Tone> = { due: 'quiet', staged: 'quiet', delivering: 'quiet', delivered: 'good', failed: 'bad' };
+
+// "22 Nov 2026 13:00 – 14:00"; a whole day by its date.
+export function windowWords({ start, end }: Delivery): string {
+  const from = formatMinute(start).replace(' UTC', '');
+  const to = formatMinute(end).replace(' UTC', '');
+  if (Date.parse(end) - Date.parse(start) === 86_400_000 && from.endsWith(' 00:00')) return formatDay(start);
+  const isShort = Date.parse(end) - Date.parse(start) <= 3_600_000;
+  return isShort || formatDay(start) === formatDay(end) ? `${from} – ${to.split(' ').at(-1) ?? ''}` : `${from} – ${to}`;
 }
 
 // A check in words; one that is newer than this page keeps its name.

@@ -8,6 +8,7 @@ import { Panel } from '~/ui/page';
 import { CheckList } from './checks-panel';
 import { useAct, useSave, useValidate } from './queries';
 import { bodyOf, defaultRegions, formOf, isSame, problemsOf, type FormErrors, type FormValues } from './settings-form';
+import { FormFields } from './settings-fields';
 import { SetupPanel } from './setup-panel';
 import styles from './integrations.module.css';
 
@@ -239,7 +240,9 @@ function AuditLogs(props: StepProps & { onBack: () => void }) {
         {words.auditLogs.advanced}
       </Anchor>
       <Collapse expanded={isAdvanced}>
-        <Advanced {...props} />
+        <div className={styles.form}>
+          <FormFields form={form} setForm={setForm} keyField={field(props, 'kms_key')} />
+        </div>
       </Collapse>
       <SaveError error={save.error ?? validate.error ?? activate.error} />
       {failed && (
@@ -256,23 +259,5 @@ function AuditLogs(props: StepProps & { onBack: () => void }) {
         </Button>
       </div>
     </>
-  );
-}
-
-function Advanced(props: StepProps) {
-  const { form, setForm } = props;
-  const choice = (key: 'form' | 'compression' | 'encryption') => ({
-    label: words.auditLogs[key].label,
-    value: form[key],
-    data: words.auditLogs[key].choices,
-    onChange: (event: { currentTarget: { value: string } }) => setForm({ ...form, [key]: event.currentTarget.value }),
-  });
-  return (
-    <div className={styles.form}>
-      <NativeSelect {...choice('form')} />
-      <NativeSelect {...choice('compression')} disabled={form.form === 'parquet'} />
-      <NativeSelect {...choice('encryption')} />
-      {form.encryption === 'kms' && <TextInput label={words.auditLogs.key} description={words.auditLogs.keyHint} maxLength={2048} {...field(props, 'kms_key')} />}
-    </div>
   );
 }
