@@ -11,35 +11,41 @@ constexpr Duration kDay = std::chrono::hours(24);
 // A window is brought within a minute of its end; a vendor may mend something in an hour.
 constexpr Duration kGrace = kHour;
 
-// How long the window after `last` is, as far as its own length tells: whoever changed from hours
-// to days, or back, did so in the middle of an hour.
-Duration period_after(const Manifest& last) {
+// How long windows are, as far as the last one tells. Whoever changed from hours to days, or back,
+// did so in the middle of an hour; of an opening, and after such a change, nothing is known.
+enum class Period { hours, days, unknown };
+
+Period period_of(const Manifest& last) {
   const Duration span = last.end - last.start;
   const bool at_hour = floor_hour(last.end) == last.end;
   const bool at_midnight = floor_day(last.end) == last.end;
-  if (at_hour && (span == kHour || (span > Duration{} && span < kHour && !at_midnight))) {
-    return kHour;
-  }
-  return kDay;
+  if (at_hour && span == kHour) return Period::hours;
+  if (at_hour && span > Duration{} && span < kHour && !at_midnight) return Period::hours;
+  return at_midnight && span == kDay ? Period::days : Period::unknown;
 }
 
 void add_due(Stream& stream, Timestamp at) {
   const Manifest* last = stream.last();
   if (last == nullptr) return;
-  const Duration period = period_after(*last);
-  const Timestamp next = stream.next_due_at.value_or(period == kHour ? last->end + kHour
-                                                                     : floor_day(last->end) + kDay);
+  const Period period = stream.next_due_at ? Period::hours : period_of(*last);
+  const Duration length = period == Period::hours ? kHour : kDay;
+  const Timestamp soonest = stream.next_due_at.value_or(
+      period == Period::days ? last->end + kDay : floor_hour(last->end) + kHour);
+  const Timestamp latest = period == Period::unknown ? floor_day(last->end) + kDay : soonest;
   WindowReport row;
   row.window = stream.windows.back()->name.window + 1;
   row.start = last->end;
-  row.end = next;
-  if (at < next + kGrace) {
-    row.add(State::not_yet_due, "due at " + format_rfc3339_seconds(next));
+  row.end = latest;
+  if (at < soonest + kGrace) {
+    row.add(State::not_yet_due, "due at " + format_rfc3339_seconds(soonest));
+  } else if (at < latest + kGrace) {
+    row.add(State::unverifiable, "was due at " + format_rfc3339_seconds(soonest) +
+                                     " if windows are hours; not yet if they are days");
   } else {
-    row.windows = 1 + static_cast<std::uint64_t>((at - kGrace - next) / period);
-    row.end = next + period * static_cast<std::int64_t>(row.windows - 1);
+    row.windows = 1 + static_cast<std::uint64_t>((at - kGrace - latest) / length);
+    row.end = latest + length * static_cast<std::int64_t>(row.windows - 1);
     row.add(State::gap,
-            "was due at " + format_rfc3339_seconds(next) +
+            "was due at " + format_rfc3339_seconds(soonest) +
                 " and is not there (if the folder was copied earlier, or the destination was "
                 "switched off, say when with --at)");
   }

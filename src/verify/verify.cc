@@ -157,7 +157,9 @@ class Run {
   }
 
   void judge_windows() {
-    done_ = 0;
+    for (Work& work : works_) {
+      if (work.parts.empty()) judge(work);
+    }
     in_parallel(tasks_.size(), options_.threads, [this](std::size_t i) {
       const auto [work, index] = tasks_[i];
       Part& part = work->parts[index];
@@ -168,9 +170,6 @@ class Run {
       tell(part.ref->bytes);
       if (work->left.fetch_sub(1) == 1) judge(*work);
     });
-    for (Work& work : works_) {
-      if (work.parts.empty()) judge(work);
-    }
   }
 
   void judge(Work& work) {
