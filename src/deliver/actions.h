@@ -26,6 +26,8 @@ inline constexpr settings::ActionInfo kBackfilled{"trailkeeper.s3.backfill_start
 inline constexpr settings::ActionInfo kRedelivered{"trailkeeper.s3.redelivered",
                                                    "Asked for a delivery again", "Integrations",
                                                    "configuration", "none"};
+inline constexpr settings::ActionInfo kNewEpoch{"trailkeeper.log.new_epoch", "Opened a new log",
+                                                "Integrations", "configuration", "create"};
 inline constexpr settings::ActionInfo kRemoved{"trailkeeper.s3.disconnected",
                                                "Disconnected S3 integration", "Integrations",
                                                "configuration", "delete"};

@@ -35,6 +35,26 @@ std::string manifest_key(const std::string& path, Timestamp window_start, std::i
          padded(static_cast<std::uint64_t>(window), 12) + ".json";
 }
 
+std::string leaves_key(const std::string& path, Timestamp window_start, std::int64_t stream,
+                       const Range& range) {
+  return path + "/audit_logs_manifest/dt=" + format_date(window_start) + "/" +
+         padded(static_cast<std::uint64_t>(stream), 6) + "-" + padded(range.first.value, 20) + "-" +
+         padded(range.last.value, 20) + ".leaves";
+}
+
+std::string heartbeat_key(const std::string& path) { return path + "/heartbeat.json"; }
+
+std::optional<std::int64_t> parse_replay_key(const std::string& path, const std::string& key) {
+  const std::string prefix = path + "/replay/";
+  if (!key.starts_with(prefix)) return std::nullopt;
+  const char* const begin = key.data() + prefix.size();
+  std::int64_t stream = 0;
+  const auto read = std::from_chars(begin, key.data() + key.size(), stream);
+  if (read.ec != std::errc() || read.ptr == key.data() + key.size() || *read.ptr != '/')
+    return std::nullopt;
+  return stream;
+}
+
 std::string catalog_key(const std::string& path) { return path + "/catalog.json"; }
 
 std::optional<ManifestKey> parse_manifest_key(const std::string& key) {

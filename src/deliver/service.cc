@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "dry_run.h"
 #include "entries.h"
+#include "ledger/ledger.h"
 #include "values.h"
 #include "views.h"
 
@@ -19,6 +20,7 @@ constexpr std::size_t kNameCharacters = 26;  // 128 bits and more
 constexpr std::size_t kLimitMax = 200;
 constexpr auto kTurnWait = std::chrono::seconds(90);
 constexpr auto kPause = std::chrono::milliseconds(500);
+constexpr Duration kMeasureInterval = std::chrono::seconds(5);
 
 Error conflict(std::string code, std::string message) {
   return Error{ErrorKind::conflict, std::move(code), std::move(message)};
@@ -40,26 +42,41 @@ std::string new_session_name() { return "tk-" + random_base32(kNameCharacters); 
 
 std::unique_ptr<Deliveries> Deliveries::make(Settings settings, settings::Deliveries& state,
                                              Cuts& cuts, RecordSource& source, ObjectSink& sink,
-                                             const Clock& clock, metrics::Registry& metrics) {
-  return std::make_unique<Service>(std::move(settings), state, cuts, source, sink, clock, metrics);
+                                             ledger::Ledger& log, const Clock& clock,
+                                             metrics::Registry& metrics) {
+  return std::make_unique<Service>(std::move(settings), state, cuts, source, sink, log, clock,
+                                   metrics);
 }
 
 Service::Service(Settings settings, settings::Deliveries& state, Cuts& cuts, RecordSource& source,
-                 ObjectSink& sink, const Clock& clock, metrics::Registry& metrics)
+                 ObjectSink& sink, ledger::Ledger& log, const Clock& clock,
+                 metrics::Registry& metrics)
     : settings_(std::move(settings)),
       state_(state),
       cuts_(cuts),
       source_(source),
       sink_(sink),
+      log_(log),
       clock_(clock),
+      metrics_(metrics),
       lag_(metrics.gauge(
           "trailkeeper_delivery_lag_seconds",
           "Time since the oldest window of any destination that is not delivered was due.")),
       suspended_(metrics.gauge("trailkeeper_destinations_suspended",
                                "Destinations that wait for their customer.")),
-      worker_(settings_, state, cuts, source, sink, clock, metrics),
+      stopped_count_(
+          metrics.gauge("trailkeeper_logs_stopped",
+                        "Logs that are neither signed nor delivered until an operator decides.")),
+      stopped_(state, log),
+      worker_(settings_, state, cuts, source, sink, log, stopped_, clock, metrics),
       pool_(settings_.workers, [this](const DestinationKey& key) { work(key); }),
-      dispatcher_("deliver", kPause, [this] { return dispatch(); }) {}
+      dispatcher_("deliver", kPause, [this] { return dispatch(); }) {
+  if (const auto live = state_.live()) {
+    worker_.hold_unlooked(*live);
+  } else {
+    log::error("destinations could not be read", {{"error", live.error().message}});
+  }
+}
 
 Service::~Service() { stop(); }
 
@@ -76,6 +93,8 @@ Result<DestinationView> Service::show(const settings::Destination& destination) 
       present.delivered_until = present.oldest ? present.oldest->start : last->span.end;
     }
   }
+  present.missing_windows = TRY(state_.missing_windows(destination.org, destination.id));
+  present.stopped = stopped_.find(destination.org);
   present.now = clock_.now();
   return view_of(destination, settings_, present);
 }
@@ -262,7 +281,9 @@ Result<> Service::disconnect(const OrgId& org, const std::string& id, const By& 
   const DestinationKey key{org, id};
   TRY(wait_for_turn(key));
   const Turn turn(sending_, key);
-  return state_.disconnect(org, id, noting(kRemoved, org, id, by));
+  TRY(state_.disconnect(org, id, noting(kRemoved, org, id, by)));
+  worker_.let_go(org, id);
+  return {};
 }
 
 Result<DeliveryPage> Service::deliveries(const OrgId& org, const std::string& destination,
@@ -310,14 +331,68 @@ void Service::measure(const std::vector<settings::Destination>& live) {
   Duration worst{0};
   int suspended = 0;
   const Timestamp now = clock_.now();
+  const bool each_too = now >= measured_at_ + kMeasureInterval;
+  if (each_too) measured_at_ = now;
   for (const settings::Destination& destination : live) {
     suspended += destination.state == DestinationState::suspended ? 1 : 0;
     if (destination.state == DestinationState::paused) continue;
     const auto oldest = state_.oldest_undelivered(destination.org, destination.id);
-    if (oldest && *oldest) worst = std::max(worst, now - (*oldest)->due);
+    Duration lag{0};
+    if (oldest && *oldest) lag = std::max(lag, now - (*oldest)->due);
+    worst = std::max(worst, lag);
+    if (each_too) measure(destination, lag);
   }
+  stopped_count_.set(static_cast<double>(stopped_.all().size()));
   lag_.set(std::chrono::duration<double>(worst).count());
   suspended_.set(suspended);
+}
+
+// A line for each destination, so that one customer's trouble is seen beside the others'.
+void Service::measure(const settings::Destination& destination, Duration lag) {
+  const metrics::Labels labels{{"org", destination.org.str()}, {"destination", destination.id}};
+  metrics_
+      .gauge("trailkeeper_destination_lag_seconds",
+             "Time since the destination's oldest window that is not delivered was due.", labels)
+      .set(std::chrono::duration<double>(lag).count());
+  metrics_.gauge("trailkeeper_destination_failures", "Failed attempts in a row.", labels)
+      .set(destination.failures);
+  metrics_.gauge("trailkeeper_destination_suspended", "1 while it waits for its customer.", labels)
+      .set(destination.state == DestinationState::suspended ? 1 : 0);
+  if (!destination.last_success_at) return;
+  metrics_
+      .gauge("trailkeeper_destination_last_success_timestamp_seconds",
+             "When a window was last delivered, in seconds since 1970.", labels)
+      .set(std::chrono::duration<double>(destination.last_success_at->time_since_epoch()).count());
+}
+
+std::vector<StoppedLogView> Service::stopped_logs() const {
+  std::vector<StoppedLogView> views;
+  for (const settings::StoppedLog& each : stopped_.all())
+    views.push_back({each.org, each.epoch, each.code, each.reason, each.remedy, each.at});
+  return views;
+}
+
+Result<> Service::stop_log(const OrgId& org, const std::string& code, const std::string& reason) {
+  return stopped_.stop(org, code, reason, clock_.now(), TRY(state_.highest_stream(org)));
+}
+
+// The log first: when this ends between the two, the org is still stopped and it is asked again.
+Result<std::uint32_t> Service::new_epoch(const OrgId& org, const By& by) {
+  const auto stopped = stopped_.find(org);
+  if (!stopped) return conflict("log_goes_on", "The log of this organization is not stopped.");
+  std::vector<std::unique_ptr<Turn>> turns;
+  for (const settings::Destination& destination : TRY(state_.list(org))) {
+    const DestinationKey key{org, destination.id};
+    TRY(wait_for_turn(key));
+    turns.push_back(std::make_unique<Turn>(sending_, key));
+  }
+  const ledger::Log log = TRY(log_.open_epoch(org, stopped->epoch));
+  TRY(state_.begin_epoch(org, clock_.now(), noting(kNewEpoch, org, log.origin, by)));
+  worker_.forget_comparisons(org);
+  stopped_.release(org);
+  log::info("a new log is open", {{"org", org.str()}, {"origin", log.origin}});
+  dispatcher_.wake();
+  return log.epoch;
 }
 
 // Hands out what has work; the pool does it.

@@ -6,6 +6,7 @@
 #include "deliver/deliveries.h"
 #include "pool.h"
 #include "settings/deliveries.h"
+#include "stopped_logs.h"
 #include "turns.h"
 #include "validation.h"
 #include "worker.h"
@@ -15,7 +16,7 @@ namespace trailkeeper::deliver {
 class Service final : public Deliveries {
  public:
   Service(Settings settings, settings::Deliveries& state, Cuts& cuts, RecordSource& source,
-          ObjectSink& sink, const Clock& clock, metrics::Registry& metrics);
+          ObjectSink& sink, ledger::Ledger& log, const Clock& clock, metrics::Registry& metrics);
   ~Service() override;
 
   Result<DestinationView> put(const OrgId& org, const std::string& id,
@@ -35,6 +36,9 @@ class Service final : public Deliveries {
   Result<> disconnect(const OrgId& org, const std::string& id, const By& by) override;
   Result<DeliveryPage> deliveries(const OrgId& org, const std::string& destination,
                                   std::size_t limit, const std::string& cursor) override;
+  std::vector<StoppedLogView> stopped_logs() const override;
+  Result<> stop_log(const OrgId& org, const std::string& code, const std::string& reason) override;
+  Result<std::uint32_t> new_epoch(const OrgId& org, const By& by) override;
   void start() override;
   void stop() override;
   bool step() override;
@@ -49,15 +53,21 @@ class Service final : public Deliveries {
   bool dispatch();
   void work(const DestinationKey& key);
   void measure(const std::vector<settings::Destination>& live);
+  void measure(const settings::Destination& destination, Duration lag);
 
   const Settings settings_;
   settings::Deliveries& state_;
   Cuts& cuts_;
   RecordSource& source_;
   ObjectSink& sink_;
+  ledger::Ledger& log_;
   const Clock& clock_;
+  metrics::Registry& metrics_;
   metrics::Gauge& lag_;
   metrics::Gauge& suspended_;
+  metrics::Gauge& stopped_count_;
+  Timestamp measured_at_{};  // of the lines for each destination; the dispatcher's own
+  StoppedLogs stopped_;
   Worker worker_;
   Turns sending_;
   Turns validating_;

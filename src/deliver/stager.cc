@@ -158,6 +158,39 @@ Error gap(const settings::DeliveryWindow& window, Seq missing) {
                    std::to_string(window.last_seq.value) + "."};
 }
 
+// The log's entries of a range, in order.
+class LogRows {
+ public:
+  LogRows(ledger::Ledger& log, const OrgId& org, Seq first) : log_(log), org_(org), next_(first) {}
+
+  Result<merkle::LogEntry> next() {
+    if (at_ == entries_.size()) {
+      entries_ = TRY(log_.entries(org_, next_, kEntriesAtOnce));
+      at_ = 0;
+      if (entries_.empty())
+        return Error{ErrorKind::unavailable, "not_in_log", "The log has not come so far yet."};
+    }
+    ++next_.value;
+    return entries_[at_++];
+  }
+  // The next entry must be that of `record`.
+  Result<> compare(std::string_view record) {
+    const merkle::LogEntry entry = TRY(next());
+    if (entry.record == crypto::sha256(record)) return {};
+    return Error{ErrorKind::failed, "store_differs",
+                 "The event store gives entry " + std::to_string(entry.seq.value) +
+                     " otherwise than the log has it."};
+  }
+
+ private:
+  static constexpr std::size_t kEntriesAtOnce = 4096;
+  ledger::Ledger& log_;
+  const OrgId& org_;
+  Seq next_;
+  std::vector<merkle::LogEntry> entries_;
+  std::size_t at_ = 0;
+};
+
 // Brings the records of a window into its form and splits them into files.
 class Splitter {
  public:
@@ -201,8 +234,9 @@ class Splitter {
 
 }  // namespace
 
-Stager::Stager(std::string folder, RecordSource& source, std::uint64_t split_bytes)
-    : folder_(std::move(folder)), source_(source), split_bytes_(split_bytes) {}
+Stager::Stager(std::string folder, RecordSource& source, ledger::Ledger& log,
+               std::uint64_t split_bytes)
+    : folder_(std::move(folder)), source_(source), log_(log), split_bytes_(split_bytes) {}
 
 std::string Stager::window_folder(const settings::DeliveryWindow& window) const {
   return kFolderPrefix + std::to_string(window.id);
@@ -217,22 +251,30 @@ Result<> Stager::stage_files(const settings::Stream& stream, const settings::Del
   return {};
 }
 
+Result<> Stager::read_range(const settings::Stream& stream, const settings::DeliveryWindow& window,
+                            const std::function<Result<>(std::string_view record)>& use) {
+  LogRows rows(log_, stream.org, window.first_seq);
+  Seq expected = window.first_seq;
+  Result<> used;
+  const Result<> given = source_.read(stream.org, window.first_seq, window.last_seq,
+                                      [&](Seq seq, std::string_view line) {
+                                        if (seq != expected) used = gap(window, expected);
+                                        if (used) used = rows.compare(line);
+                                        if (used) used = use(line);
+                                        ++expected.value;
+                                        return used.has_value();
+                                      });
+  if (!used) return used.error();
+  if (!given) return given.error();
+  if (expected.value != window.last_seq.value + 1) return gap(window, expected);
+  return {};
+}
+
 Result<> Stager::stage_lines(const settings::Stream& stream, const settings::DeliveryWindow& window,
                              Staged& staged) {
   const auto form = TRY(line_form(window.shape));
   Splitter splitter(folder_ + "/" + window_folder(window), split_bytes_, window.shape, *form);
-  Seq expected = window.first_seq;
-  Result<> written;
-  const Result<> given = source_.read(stream.org, window.first_seq, window.last_seq,
-                                      [&](Seq seq, std::string_view line) {
-                                        if (seq != expected) written = gap(window, expected);
-                                        if (written) written = splitter.add(line);
-                                        ++expected.value;
-                                        return written.has_value();
-                                      });
-  if (!written) return written.error();
-  if (!given) return given.error();
-  if (expected.value != window.last_seq.value + 1) return gap(window, expected);
+  TRY(read_range(stream, window, [&](std::string_view record) { return splitter.add(record); }));
   staged.objects = TRY(splitter.finish());
   return {};
 }
@@ -242,47 +284,44 @@ Result<> Stager::stage_parquet(const settings::Stream& stream,
   ParquetFile file(parse_filter(window.shape.filter));
   const std::string name = "0.parquet";
   TRY(file.create(folder_ + "/" + window_folder(window) + "/" + name));
-  Seq expected = window.first_seq;
-  Result<> written;
-  const Result<> given = source_.read(stream.org, window.first_seq, window.last_seq,
-                                      [&](Seq seq, std::string_view line) {
-                                        if (seq != expected) written = gap(window, expected);
-                                        if (written) written = file.add(line);
-                                        ++expected.value;
-                                        return written.has_value();
-                                      });
-  if (!written) return written.error();
-  if (!given) return given.error();
-  if (expected.value != window.last_seq.value + 1) return gap(window, expected);
+  TRY(read_range(stream, window, [&](std::string_view record) { return file.add(record); }));
   settings::StagedObject object = TRY(file.finish());
   object.file = name;
   if (object.rows > 0) staged.objects.push_back(std::move(object));
   return {};
 }
 
-Result<Staged> Stager::stage(const settings::Stream& stream, const settings::DeliveryWindow& window,
-                             const PreviousManifest& previous) {
-  const std::string within = window_folder(window);
-  TRY(make_folders(folder_ + "/" + within));
-  Staged staged;
-  TRY(stage_files(stream, window, staged));
-  const bool several = staged.objects.size() > 1;
-  for (std::size_t i = 0; i < staged.objects.size(); ++i) {
-    settings::StagedObject& object = staged.objects[i];
-    object.ordinal = static_cast<int>(i);
-    object.file = within + "/" + object.file;
-    object.key = object_key(stream.target.path, window.span.start, stream.number,
-                            {window.first_seq, window.last_seq},
-                            several ? std::optional<int>(static_cast<int>(i)) : std::nullopt,
-                            file_ending(window.shape));
-  }
+// Where rows cannot be proven, the log's entries say what there is.
+Result<> Stager::stage_leaves(const settings::Stream& stream,
+                              const settings::DeliveryWindow& window, Staged& staged) {
+  const bool provable = window.shape.form == "jsonl" && window.shape.filter.empty();
+  if (provable || window.last_seq < window.first_seq) return {};
+  HashedFile out;
+  const std::string name = window_folder(window) + "/leaves";
+  TRY(out.create(folder_ + "/" + name));
+  LogRows rows(log_, stream.org, window.first_seq);
+  for (Seq seq = window.first_seq; seq <= window.last_seq; ++seq.value)
+    TRY(out.write(merkle::encode_log_entry(TRY(rows.next()))));
+  settings::StagedObject object = TRY(out.finish(0));
+  object.key = leaves_key(stream.target.path, window.span.start, stream.number,
+                          {window.first_seq, window.last_seq});
+  object.file = name;
+  object.leaves = true;
+  staged.objects.push_back(std::move(object));
+  return {};
+}
+
+Result<> Stager::stage_manifest(const settings::Stream& stream,
+                                const settings::DeliveryWindow& window,
+                                const PreviousManifest& previous,
+                                const std::optional<ManifestProof>& proof, Staged& staged) {
   settings::DeliveryWindow counted = window;
   counted.entries = staged.entries;
-  const std::string line = render_manifest(stream, counted, staged.objects, previous);
+  std::string line = render_manifest(stream, counted, staged.objects, previous, proof);
+  if (proof) line = TRY(log_.sign_document(stream.org, kManifestType, line));
   settings::StagedObject manifest{
-      .ordinal = static_cast<int>(staged.objects.size()),
       .key = manifest_key(stream.target.path, window.span.start, stream.number, window.number),
-      .file = within + "/manifest.json",
+      .file = window_folder(window) + "/manifest.json",
       .bytes = line.size(),
       .rows = 0,
       .sha256 = crypto::sha256(line),
@@ -290,6 +329,29 @@ Result<Staged> Stager::stage(const settings::Stream& stream, const settings::Del
       .manifest = true};
   TRY(write_file_durably(folder_ + "/" + manifest.file, line));
   staged.objects.push_back(std::move(manifest));
+  return {};
+}
+
+Result<Staged> Stager::stage(const settings::Stream& stream, const settings::DeliveryWindow& window,
+                             const PreviousManifest& previous,
+                             const std::optional<ManifestProof>& proof) {
+  const std::string within = window_folder(window);
+  TRY(make_folders(folder_ + "/" + within));
+  Staged staged;
+  TRY(stage_files(stream, window, staged));
+  const bool several = staged.objects.size() > 1;
+  for (std::size_t i = 0; i < staged.objects.size(); ++i) {
+    settings::StagedObject& object = staged.objects[i];
+    object.file = within + "/" + object.file;
+    object.key = object_key(stream.target.path, window.span.start, stream.number,
+                            {window.first_seq, window.last_seq},
+                            several ? std::optional<int>(static_cast<int>(i)) : std::nullopt,
+                            file_ending(window.shape));
+  }
+  if (proof) TRY(stage_leaves(stream, window, staged));
+  TRY(stage_manifest(stream, window, previous, proof, staged));
+  for (std::size_t i = 0; i < staged.objects.size(); ++i)
+    staged.objects[i].ordinal = static_cast<int>(i);
   TRY(sync_folder(folder_ + "/" + within));
   TRY(sync_folder(folder_));
   return staged;

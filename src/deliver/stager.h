@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,12 +21,14 @@ struct Staged {
 class Stager {
  public:
   // `folder` is made when absent.
-  Stager(std::string folder, RecordSource& source, std::uint64_t split_bytes);
+  Stager(std::string folder, RecordSource& source, ledger::Ledger& log, std::uint64_t split_bytes);
 
   // Files have the window's shape and are synced on return. `unavailable` while the store does not
-  // answer; `failed` code `store_gap` when it gives other seqs than the window's. Constant memory.
+  // answer; `failed` code `store_gap` when it gives other seqs than the window's, `store_differs`
+  // when it gives other records than the log has. Constant memory. Without a proof the manifest is
+  // not signed, as it was before there was a log.
   Result<Staged> stage(const settings::Stream& stream, const settings::DeliveryWindow& window,
-                       const PreviousManifest& previous);
+                       const PreviousManifest& previous, const std::optional<ManifestProof>& proof);
   // Whether the bytes on disk are those recorded.
   bool intact(const settings::StagedObject& object) const;
   std::string path_of(const settings::StagedObject& object) const {
@@ -42,10 +45,19 @@ class Stager {
                        Staged& staged);
   Result<> stage_parquet(const settings::Stream& stream, const settings::DeliveryWindow& window,
                          Staged& staged);
+  // Every record of the window, in order, each as the log has it.
+  Result<> read_range(const settings::Stream& stream, const settings::DeliveryWindow& window,
+                      const std::function<Result<>(std::string_view record)>& use);
+  Result<> stage_leaves(const settings::Stream& stream, const settings::DeliveryWindow& window,
+                        Staged& staged);
+  Result<> stage_manifest(const settings::Stream& stream, const settings::DeliveryWindow& window,
+                          const PreviousManifest& previous,
+                          const std::optional<ManifestProof>& proof, Staged& staged);
   std::string window_folder(const settings::DeliveryWindow& window) const;
 
   const std::string folder_;
   RecordSource& source_;
+  ledger::Ledger& log_;
   const std::uint64_t split_bytes_;
 };
 

@@ -19,6 +19,7 @@ std::string state_word(const settings::Destination& destination, const Settings&
   if (destination.active && settings.enabled && !settings.enabled(destination.org)) {
     return "disabled";
   }
+  if (destination.active && present.stopped) return "disabled";
   switch (destination.state) {
     case DestinationState::draft:
       return "draft";
@@ -98,6 +99,8 @@ BackfillView view_of(const settings::Backfill& backfill) {
 void add_health(DestinationView& view, const settings::Destination& destination,
                 const Settings& settings, const Present& present) {
   view.failed_since = destination.failed_since;
+  view.compared_at = destination.compared_at;
+  view.missing_windows = present.missing_windows;
   if (present.backfill) view.backfill = view_of(*present.backfill);
   view.delivered_until = present.delivered_until;
   if (present.closed_until) {
@@ -130,6 +133,10 @@ DestinationView view_of(const settings::Destination& destination, const Settings
     view.reason = "The S3 integration is switched off for this organization.";
   }
   view.remedy = destination.remedy;
+  if (destination.active && present.stopped) {
+    view.reason = "Nothing is signed or delivered: " + present.stopped->reason;
+    view.remedy = "The operator has to decide.";
+  }
   view.values = values_of(destination);
   view.pending = !destination.active || *destination.active != destination.shown;
   view.validated = destination.validated_at.has_value();
@@ -176,16 +183,29 @@ DeliveryView view_of(const settings::DeliveryRecord& record, bool sending,
   for (const settings::StagedObject& object : record.objects) {
     if (object.manifest) {
       view.manifest_key = object.key;
-    } else {
+    } else if (!object.leaves) {
       view.files.push_back({object.key, object.bytes, object.rows, to_hex(as_text(object.sha256))});
     }
   }
   view.attempts = window.attempts;
+  view.epoch = window.epoch;
+  constexpr std::array<std::string_view, 4> kPresences = {"unknown", "present", "missing",
+                                                          "differs"};
+  view.presence = kPresences[static_cast<std::size_t>(window.presence)];
+  view.looked_at = window.looked_at;
+  for (const settings::DeliveryAttempt& each : record.attempts) {
+    view.history.push_back({each.at, each.duration_ms, each.delivered, each.request_id, each.code,
+                            each.error, each.remedy});
+  }
   view.duration_ms = window.duration_ms;
   view.request_id = window.request_id;
   view.delivered_at = window.delivered_at;
   if (window.state == settings::WindowState::delivered) {
     view.state = "delivered";
+    if (window.presence > settings::Presence::present) {
+      view.error = "The bucket no longer holds what was delivered of this window.";
+      view.remedy = "Deliver it again: it then comes below replay/.";
+    }
     return view;
   }
   view.error = window.error;

@@ -15,6 +15,8 @@ struct Present {
   std::optional<Timestamp> closed_until{};     // where the window in progress begins
   std::optional<Timestamp> delivered_until{};  // everything received before is in the bucket
   std::optional<settings::Backfill> backfill{};
+  std::optional<settings::StoppedLog> stopped{};
+  std::uint64_t missing_windows = 0;
 };
 
 DestinationView view_of(const settings::Destination& destination, const Settings& settings,

@@ -34,15 +34,17 @@ bool waits_for_validation(const settings::Destination& destination) {
 }  // namespace
 
 Worker::Worker(const Settings& settings, settings::Deliveries& state, Cuts& cuts,
-               RecordSource& source, ObjectSink& sink, const Clock& clock,
-               metrics::Registry& metrics)
+               RecordSource& source, ObjectSink& sink, ledger::Ledger& log, StoppedLogs& stopped,
+               const Clock& clock, metrics::Registry& metrics)
     : settings_(settings),
       state_(state),
       cuts_(cuts),
       source_(source),
       sink_(sink),
+      log_(log),
+      stopped_(stopped),
       clock_(clock),
-      stager_(settings.staging_folder, source, settings.split_bytes),
+      stager_(settings.staging_folder, source, log, settings.split_bytes),
       delivered_(metrics.counter("trailkeeper_deliveries_total", "Windows delivered.")),
       failed_transient_(metrics.counter("trailkeeper_delivery_failures_total",
                                         "Failed attempts to deliver a window.",
@@ -56,8 +58,10 @@ Worker::Worker(const Settings& settings, settings::Deliveries& state, Cuts& cuts
 bool Worker::has_work(const settings::Destination& destination) {
   const auto stream = state_.open_stream(destination.org, destination.id);
   if (!stream) return false;
+  if (waits_for_look(destination)) return true;
   if (*stream && main_has_work(destination, **stream)) return true;
   if (!may_send(destination)) return false;
+  if (comparison_due(destination)) return true;
   const auto side = state_.side_streams(destination.org, destination.id);
   return side && !side->empty();
 }
@@ -82,6 +86,7 @@ bool Worker::may_send(const settings::Destination& destination) const {
       destination.state != DestinationState::suspended)
     return false;
   if (!enabled(destination.org) || waits_for_validation(destination)) return false;
+  if (stopped_.contains(destination.org)) return false;
   return !destination.next_attempt_at || *destination.next_attempt_at <= clock_.now();
 }
 
@@ -91,6 +96,7 @@ bool Worker::enabled(const OrgId& org) const {
 
 Result<bool> Worker::process(const OrgId& org, const std::string& id) {
   const settings::Destination destination = TRY(state_.find(org, id));
+  if (TRY(first_look(destination))) return true;
   if (const auto stream = TRY(state_.open_stream(org, id))) {
     if (!stream->first_seq) {
       if (TRY(open_stream(*stream))) return true;
@@ -105,7 +111,9 @@ Result<bool> Worker::process(const OrgId& org, const std::string& id) {
   for (const settings::Stream& stream : TRY(state_.side_streams(org, id))) {
     if (TRY(work_on_side(destination, stream))) return true;
   }
-  return false;
+  if (!comparison_due(destination)) return false;
+  TRY(compare_delivered(destination));
+  return true;
 }
 
 // Backfills and replays: one window at a time, like the main stream, until there is none left.
@@ -176,6 +184,8 @@ Result<bool> Worker::send_next(const settings::Destination& destination,
   const Cut cut{window->span.end, window->last_seq, window->position};
   if (window->number > 0 && window->state == settings::WindowState::due && !cuts_.stored(cut))
     return false;
+  // The log follows the store; it has what was delivered unsigned before.
+  if (window->last_seq > Seq{TRY(log_.size(stream.org))}) return false;
   TRY(attempt(
       {destination, stream, *window, sink_target(stream.target, destination, settings_), ""}));
   return true;
@@ -184,7 +194,7 @@ Result<bool> Worker::send_next(const settings::Destination& destination,
 Result<> Worker::attempt(Attempt attempt) {
   const auto began = std::chrono::steady_clock::now();
   std::optional<SinkFailure> failure;
-  failure = compare_bucket(attempt);
+  failure = compare_bucket(attempt.destination, attempt.stream);
   if (!failure && attempt.window.state == settings::WindowState::due) failure = TRY(stage(attempt));
   if (!failure && attempt.destination.state == settings::DestinationState::suspended) {
     // A probe with fresh credentials, so that what the customer mended counts at once.
@@ -196,6 +206,12 @@ Result<> Worker::attempt(Attempt attempt) {
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - began);
   return finish(attempt, failure, took.count());
+}
+
+void Worker::forget_comparisons(const OrgId& org) {
+  const MutexLock lock(mutex_);
+  compared_.clear();
+  waiting_.erase(org);
 }
 
 void Worker::clean_staging() {
@@ -212,9 +228,12 @@ void Worker::clean_staging() {
 Result<PreviousManifest> Worker::previous_manifest(const settings::Stream& stream,
                                                    const settings::DeliveryWindow& window) {
   if (window.number == 0)
-    return PreviousManifest{stream.previous_manifest_key, stream.previous_manifest_sha256};
+    return PreviousManifest{
+        stream.previous_manifest_key, stream.previous_manifest_sha256,
+        TRY(state_.manifest_epoch(stream.org, stream.previous_manifest_sha256))};
   PreviousManifest previous;
   previous.sha256 = TRY(state_.manifest_sha256(stream.id, window.number - 1));
+  previous.epoch = TRY(state_.manifest_epoch(stream.org, previous.sha256));
   for (const settings::StagedObject& object :
        TRY(state_.objects_of(stream.id, window.number - 1))) {
     if (object.manifest) previous.key = object.key;
@@ -222,12 +241,24 @@ Result<PreviousManifest> Worker::previous_manifest(const settings::Stream& strea
   return previous;
 }
 
+// Empty for a window that was staged before manifests were signed.
+Result<std::optional<ManifestProof>> Worker::proof_of(const settings::Stream& stream,
+                                                      const settings::DeliveryWindow& window) {
+  if (window.state != settings::WindowState::due && window.epoch == 0)
+    return std::optional<ManifestProof>();
+  return std::optional(TRY(manifest_proof(log_, stream, window)));
+}
+
 Result<std::optional<SinkFailure>> Worker::stage(Attempt& attempt) {
   const PreviousManifest previous = TRY(previous_manifest(attempt.stream, attempt.window));
-  const auto staged = stager_.stage(attempt.stream, attempt.window, previous);
+  const auto proof = proof_of(attempt.stream, attempt.window);
+  if (!proof) return std::optional<SinkFailure>(own_failure(proof.error()));
+  const auto staged = stager_.stage(attempt.stream, attempt.window, previous, *proof);
   if (!staged) return std::optional<SinkFailure>(own_failure(staged.error()));
   // The wall clock: it is compared with the bucket's own times.
-  TRY(state_.record_staged(attempt.window.id, 0, staged->entries, staged->objects, WallClock().now()));
+  attempt.window.epoch = (*proof)->border.epoch;
+  TRY(state_.record_staged(attempt.window.id, attempt.window.epoch, staged->entries,
+                           staged->objects, WallClock().now()));
   attempt.window.state = settings::WindowState::staged;
   return std::optional<SinkFailure>();
 }
@@ -238,7 +269,9 @@ std::optional<SinkFailure> Worker::restage(Attempt& attempt) {
   const auto previous = previous_manifest(attempt.stream, attempt.window);
   if (!recorded) return own_failure(recorded.error());
   if (!previous) return own_failure(previous.error());
-  const auto again = stager_.stage(attempt.stream, attempt.window, *previous);
+  const auto proof = proof_of(attempt.stream, attempt.window);
+  if (!proof) return own_failure(proof.error());
+  const auto again = stager_.stage(attempt.stream, attempt.window, *previous, *proof);
   if (!again) return own_failure(again.error());
   bool same = recorded->size() == again->objects.size();
   for (std::size_t i = 0; same && i < recorded->size(); ++i) {

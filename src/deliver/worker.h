@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/metrics.h"
@@ -11,6 +12,7 @@
 #include "deliver/ports.h"
 #include "settings/deliveries.h"
 #include "stager.h"
+#include "stopped_logs.h"
 #include "turns.h"
 
 namespace trailkeeper::deliver {
@@ -21,8 +23,12 @@ namespace trailkeeper::deliver {
 class Worker {
  public:
   Worker(const Settings& settings, settings::Deliveries& state, Cuts& cuts, RecordSource& source,
-         ObjectSink& sink, const Clock& clock, metrics::Registry& metrics);
+         ObjectSink& sink, ledger::Ledger& log, StoppedLogs& stopped, const Clock& clock,
+         metrics::Registry& metrics);
 
+  // Before the log is signed for the first time: those of `live` must be compared with their
+  // buckets first.
+  void hold_unlooked(const std::vector<settings::Destination>& live);
   // Whether process() would find something to do at this time.
   bool has_work(const settings::Destination& destination);
   // True when something was done and there may be more. Errors of the settings database only.
@@ -30,6 +36,10 @@ class Worker {
   // Before a destination leaves its location: settles what became of the window that was being
   // sent. True when it cannot be known.
   Result<bool> settle_before_move(const settings::Destination& destination);
+  // Its log waits no longer for it.
+  void let_go(const OrgId& org, const std::string& id);
+  // After the org's log was opened anew: its buckets are compared once more.
+  void forget_comparisons(const OrgId& org);
   // Removes what windows left on disk that are delivered or given up.
   void clean_staging();
   // Closed windows get their rows, those of paused and suspended destinations too.
@@ -66,7 +76,36 @@ class Worker {
   bool must_tell(const settings::Destination& destination, const SinkFailure& failure) const;
   settings::Deliveries::Also telling(const Attempt& attempt, const settings::AttemptResult& result,
                                      const std::optional<SinkFailure>& failure) const;
-  std::optional<SinkFailure> compare_bucket(const Attempt& attempt);
+  // What a bucket holds that this server does not know.
+  struct Ahead {
+    std::optional<SinkFailure> failure{};
+    std::string key{};  // of a manifest or replay; empty: nothing
+    std::int64_t highest_stream = 0;
+  };
+  std::optional<SinkFailure> list_all(const SinkTarget& target, const std::string& prefix,
+                                      std::string after,
+                                      const std::function<bool(const ListedObject&)>& use);
+  std::string look_after(const settings::Stream& stream);
+  Result<Ahead> look_ahead(const settings::Destination& destination,
+                           const settings::Stream& stream);
+  std::optional<SinkFailure> compare_bucket(const settings::Destination& destination,
+                                            const settings::Stream& stream);
+  bool to_be_looked_at(const settings::Destination& destination) const;
+  bool waits_for_look(const settings::Destination& destination);
+  Result<bool> first_look(const settings::Destination& destination);
+  bool comparison_due(const settings::Destination& destination);
+  Result<> compare_delivered(const settings::Destination& destination);
+  Result<std::optional<SinkFailure>> compare_windows(
+      const settings::Destination& destination, const settings::Stream& stream,
+      const std::vector<settings::DeliveryRecord>& windows);
+  settings::Presence presence_of(const settings::Destination& destination,
+                                 const settings::DeliveryRecord& record,
+                                 const std::map<std::string, ListedObject>& there) const;
+  Result<std::optional<ManifestProof>> proof_of(const settings::Stream& stream,
+                                                const settings::DeliveryWindow& window);
+  // Overwrites a small object that helps readers; nothing waits for it.
+  bool put_help(const Attempt& attempt, const std::string& key, const std::string& content);
+  void put_heartbeat(const Attempt& attempt);
   void put_catalog(const Attempt& attempt);
   std::optional<SinkFailure> look_at_openness(const Attempt& attempt);
   Result<PreviousManifest> previous_manifest(const settings::Stream& stream,
@@ -79,6 +118,8 @@ class Worker {
   Cuts& cuts_;
   RecordSource& source_;
   ObjectSink& sink_;
+  ledger::Ledger& log_;
+  StoppedLogs& stopped_;
   const Clock& clock_;
   Stager stager_;
   metrics::Counter& delivered_;
@@ -90,9 +131,15 @@ class Worker {
   std::map<DestinationKey, Timestamp> seen_closed_ GUARDED_BY(mutex_);
   // Streams that were compared with their bucket since the start.
   std::set<std::int64_t> compared_ GUARDED_BY(mutex_);
+  // Destinations that were not yet compared since the start, while their log is held.
+  std::map<OrgId, std::set<std::string>> waiting_ GUARDED_BY(mutex_);
+  // When a look that failed is tried again.
+  std::map<DestinationKey, Timestamp> compare_again_ GUARDED_BY(mutex_);
   // The catalogue that each destination has.
   std::map<DestinationKey, Sha256Digest> catalogs_ GUARDED_BY(mutex_);
 };
+
+std::string manifest_prefix(const std::string& path);
 
 // A bucket that vanished may have been made again by a stranger; only its owner's account id would
 // tell.

@@ -5,6 +5,7 @@
 #include "catalog.h"
 #include "crypto/hash.h"
 #include "forms.h"
+#include "heartbeat.h"
 #include "layout.h"
 #include "upload.h"
 #include "worker.h"
@@ -16,10 +17,7 @@ namespace {
 constexpr Duration kClockDifference = std::chrono::minutes(15);
 constexpr Duration kOpennessInterval = std::chrono::hours(24);
 constexpr std::size_t kSessionCharacters = 26;
-constexpr std::size_t kListMax = 1000;
 constexpr Duration kRetryMin = std::chrono::seconds(1);
-
-std::string manifest_prefix(const std::string& path) { return path + "/audit_logs_manifest/"; }
 
 std::string_view word(Blame blame) {
   switch (blame) {
@@ -34,6 +32,8 @@ std::string_view word(Blame blame) {
 }
 
 }  // namespace
+
+std::string manifest_prefix(const std::string& path) { return path + "/audit_logs_manifest/"; }
 
 bool bucket_vanished(const settings::S3Target& target, const std::string& code) {
   return code == "NoSuchBucket" && target.account_id.empty();
@@ -67,62 +67,55 @@ std::optional<SinkFailure> Worker::look_at_openness(const Attempt& attempt) {
   return std::nullopt;
 }
 
-// Once after each start: whether the bucket knows more of this stream than we do. Then an older
-// backup was restored, and what would be sent now was sent before.
-std::optional<SinkFailure> Worker::compare_bucket(const Attempt& attempt) {
-  const settings::Stream& stream = attempt.stream;
-  {
-    const MutexLock lock(mutex_);
-    if (compared_.contains(stream.id)) return std::nullopt;
-  }
-  const auto last = state_.last_manifest_key(stream.id);
-  const auto known = state_.last_window(stream.id);
-  if (!last || !known || !*known) return std::nullopt;
-  if (last->empty() && stream.kind != settings::StreamKind::main) return std::nullopt;
-  const ListOutcome listed =
-      sink_.list(attempt.target, manifest_prefix(stream.target.path), kListMax, *last);
-  if (listed.failure) return listed.failure;
-  for (const ListedObject& object : listed.objects) {
-    const auto key = parse_manifest_key(object.key);
-    if (!key || key->stream != stream.number || key->window <= (*known)->number) continue;
-    return SinkFailure{Blame::ours, "bucket_ahead",
-                       "The bucket holds " + object.key + ", which this server does not know.",
-                       "An older backup was restored: the operator has to begin a new log.",
-                       listed.request_id};
-  }
-  const MutexLock lock(mutex_);
-  compared_.insert(stream.id);
-  return std::nullopt;
+bool Worker::put_help(const Attempt& attempt, const std::string& key, const std::string& content) {
+  SinkObject object;
+  object.key = key;
+  object.content = content;
+  object.bytes = content.size();
+  object.sha256 = crypto::sha256(content);
+  object.md5 = std::string(as_text(crypto::md5(content)));
+  object.content_type = "application/json";
+  object.if_absent = false;
+  const PutOutcome put = sink_.put(attempt.target, object);
+  if (put.kind == PutOutcome::Kind::stored) return true;
+  log::info("a help for readers was not written",
+            {{"org", attempt.stream.org.str()}, {"key", key}, {"code", put.failure.code}});
+  return false;
 }
 
-// The list of the org's actions beside what was delivered; it is a help, so nothing waits for it.
+// The list of the org's actions beside what was delivered.
 void Worker::put_catalog(const Attempt& attempt) {
   if (!settings_.catalog || attempt.stream.kind != settings::StreamKind::main) return;
   const auto actions = settings_.catalog(attempt.stream.org);
   if (!actions) return;
   const std::string content = render_catalog(attempt.stream.org, *actions);
-  SinkObject object;
-  object.key = catalog_key(attempt.stream.target.path);
-  object.sha256 = crypto::sha256(content);
+  const Sha256Digest digest = crypto::sha256(content);
   const DestinationKey key{attempt.stream.org, attempt.stream.destination};
   {
     const MutexLock lock(mutex_);
     const auto seen = catalogs_.find(key);
-    if (seen != catalogs_.end() && seen->second == object.sha256) return;
+    if (seen != catalogs_.end() && seen->second == digest) return;
   }
-  object.content = content;
-  object.bytes = content.size();
-  object.md5 = std::string(as_text(crypto::md5(content)));
-  object.content_type = "application/json";
-  object.if_absent = false;
-  const PutOutcome put = sink_.put(attempt.target, object);
-  if (put.kind != PutOutcome::Kind::stored) {
-    log::info("the catalogue was not written",
-              {{"org", attempt.stream.org.str()}, {"code", put.failure.code}});
-    return;
-  }
+  if (!put_help(attempt, catalog_key(attempt.stream.target.path), content)) return;
   const MutexLock lock(mutex_);
-  catalogs_[key] = object.sha256;
+  catalogs_[key] = digest;
+}
+
+// How far the destination is; not after each of many windows that follow each other at once.
+void Worker::put_heartbeat(const Attempt& attempt) {
+  if (attempt.stream.kind != settings::StreamKind::main || attempt.window.epoch == 0) return;
+  const Timestamp now = clock_.now();
+  const auto next = state_.next_window(attempt.stream.id);
+  if (!next || (*next && (*next)->span.due <= now)) return;
+  const auto objects = state_.staged(attempt.window.id);
+  if (!objects || objects->empty()) return;
+  const schedule::Frequency frequency = attempt.destination.frequency;
+  const Timestamp end = schedule::window_end(frequency, attempt.window.span.end);
+  const std::string object =
+      render_heartbeat({attempt.stream, attempt.window, objects->back(),
+                        *next ? (*next)->span.due : schedule::due_time(frequency, end), now});
+  const auto line = log_.sign_document(attempt.stream.org, kHeartbeatType, object);
+  if (line) put_help(attempt, heartbeat_key(attempt.stream.target.path), *line);
 }
 
 Result<std::optional<SinkFailure>> Worker::send_objects(Attempt& attempt) {
@@ -157,7 +150,9 @@ std::optional<SinkFailure> Worker::send_object(Attempt& attempt,
   sent.bytes = object.bytes;
   sent.sha256 = object.sha256;
   sent.md5 = object.md5;
-  sent.content_type = object.manifest ? "application/json" : content_type(attempt.window.shape);
+  sent.content_type = object.manifest ? "application/json"
+                      : object.leaves ? "application/octet-stream"
+                                      : content_type(attempt.window.shape);
   if (attempt.window.shape.form == "parquet") sent.part_bytes = settings_.part_bytes;
   const PutOutcome put = sink_.put(attempt.target, sent);
   attempt.request_id = put.request_id;
@@ -227,6 +222,7 @@ Result<> Worker::finish(const Attempt& attempt, const std::optional<SinkFailure>
     stager_.remove(attempt.window);
     delivered_.add();
     put_catalog(attempt);
+    put_heartbeat(attempt);
     log::info("window delivered", {{"org", attempt.stream.org.str()},
                                    {"destination", attempt.stream.destination},
                                    {"stream", attempt.stream.number},

@@ -221,7 +221,7 @@ RealApp::RealApp(Config config, DataFolder folder, crypto::Sealer sealer,
       sink_(deliver::make_s3_sink(s3_client_, deliver::address_policy(delivery_settings_),
                                   *credentials_, wall_)),
       deliveries_(deliver::Deliveries::make(delivery_settings_, *stores_.deliveries, cuts_,
-                                            records_, *sink_, *clock_, *metrics_)),
+                                            records_, *sink_, *stores_.ledger, *clock_, *metrics_)),
       housekeeping_({*clock_, *stores_.settings, sessions_, *looks_, portal_, keys_,
                      *stores_.journal, home_, *metrics_}),
       doors_(std::move(doors)) {

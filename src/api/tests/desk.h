@@ -65,6 +65,11 @@ class NoDeliveries final : public deliver::Deliveries {
                                            const std::string&) override {
     return deliver::DeliveryPage{};
   }
+  std::vector<deliver::StoppedLogView> stopped_logs() const override { return {}; }
+  Result<> stop_log(const OrgId&, const std::string&, const std::string&) override {
+    return none();
+  }
+  Result<std::uint32_t> new_epoch(const OrgId&, const deliver::By&) override { return none(); }
   void start() override {}
   void stop() override {}
   bool step() override { return false; }

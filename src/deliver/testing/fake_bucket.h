@@ -129,7 +129,7 @@ class FakeBuckets final : public ObjectSink {
       return outcome;
     }
     if (bucket.contains(object.key) && !object.key.ends_with(".trailkeeper-connection-test") &&
-        !object.key.ends_with("/catalog.json"))
+        !object.key.ends_with("/catalog.json") && !object.key.ends_with("/heartbeat.json"))
       ++replaced_;
     bucket[object.key] = {content, now_};
     if (after_put) after_put();

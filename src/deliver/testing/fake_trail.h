@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -26,10 +27,15 @@ class FakeTrail final : public Cuts, public RecordSource {
         entries.empty() ? received_at : std::max(received_at, entries.back().received_at);
     entries.push_back({std::max(floor, floor_[org]),
                        R"({"seq":)" + std::to_string(seq) + R"(,"text":")" + text + R"("})"});
+    if (on_add_) on_add_(org, Seq{seq}, entries.back());
     if (!store_behind_)
       stored_ = ++committed_;
     else
       ++committed_;
+  }
+  // Told of each entry, as the log is.
+  void set_on_add(std::function<void(const OrgId&, Seq, const Entry&)> on_add) {
+    on_add_ = std::move(on_add);
   }
   std::vector<std::string> lines(const OrgId& org) {
     const std::lock_guard lock(mutex_);
@@ -101,6 +107,7 @@ class FakeTrail final : public Cuts, public RecordSource {
   std::uint64_t stored_ = 0;
   bool store_behind_ = false;
   bool out_of_reach_ = false;
+  std::function<void(const OrgId&, Seq, const Entry&)> on_add_;
   Seq missing_{};
   int reads_ = 0;
 };

@@ -5,8 +5,11 @@
 #include "base/clock.h"
 #include "base/metrics.h"
 #include "compress/gzip.h"
+#include "crypto/hash.h"
+#include "crypto/sealer.h"
 #include "deliver/deliveries.h"
 #include "deliver/s3_sink.h"
+#include "ledger/ledger.h"
 #include "settings/deliveries.h"
 #include "testing/fake_trail.h"
 #include "testing/lab.h"
@@ -27,7 +30,14 @@ class DeliverS3Test : public testing::Test {
     sink_ = make_s3_sink(http_, address_policy(settings_), vendor_, wall_);
     store_ = settings::Store::open({.folder = folder_.path()}).value();
     state_ = std::make_unique<settings::Deliveries>(*store_);
-    service_ = Deliveries::make(settings_, *state_, trail_, trail_, *sink_, clock_, metrics_);
+    log_ = ledger::Ledger::open({folder_.path() + "/ledger", "trail.example"}, sealer_, clock_)
+               .value();
+    trail_.set_on_add([this](const OrgId& org, Seq seq, const FakeTrail::Entry& entry) {
+      const ledger::Addition addition{org, {seq, entry.received_at, crypto::sha256(entry.line)}};
+      ASSERT_TRUE(log_->append({&addition, 1}, ++position_));
+    });
+    service_ =
+        Deliveries::make(settings_, *state_, trail_, trail_, *sink_, *log_, clock_, metrics_);
   }
   ~DeliverS3Test() override { service_.reset(); }
 
@@ -76,6 +86,9 @@ class DeliverS3Test : public testing::Test {
   FakeTrail trail_;
   Settings settings_;
   std::unique_ptr<ObjectSink> sink_;
+  const crypto::Sealer sealer_ = *crypto::Sealer::from_key(std::string(32, 'k'));
+  std::unique_ptr<ledger::Ledger> log_;
+  std::uint64_t position_ = 0;
   std::unique_ptr<settings::Store> store_;
   std::unique_ptr<settings::Deliveries> state_;
   std::unique_ptr<Deliveries> service_;
@@ -160,7 +173,7 @@ TEST_F(DeliverS3Test, AfterTheRightWasTakenAwayItGoesOnWhereItStopped) {
   EXPECT_FALSE(service_->get(acme_, "main")->remedy.empty());
   lab_.put_policy(bucket, policy);
   service_.reset();
-  service_ = Deliveries::make(settings_, *state_, trail_, trail_, *sink_, clock_, metrics_);
+  service_ = Deliveries::make(settings_, *state_, trail_, trail_, *sink_, *log_, clock_, metrics_);
   ASSERT_TRUE(service_->try_now(acme_, "main"));
   service_->step();
   EXPECT_EQ(service_->get(acme_, "main")->state, "active") << service_->get(acme_, "main")->reason;
@@ -189,7 +202,7 @@ TEST_F(DeliverS3Test, AnObjectThatArrivedBeforeIsRecognised) {
     auto copied = settings::Store::open({.folder = copy_folder}).value();
     settings::Deliveries copy(*copied);
     metrics::Registry metrics;
-    auto twin = Deliveries::make(settings_, copy, trail_, trail_, *sink_, clock_, metrics);
+    auto twin = Deliveries::make(settings_, copy, trail_, trail_, *sink_, *log_, clock_, metrics);
     twin->step();
     EXPECT_EQ(twin->get(acme_, "main")->delivered_seq, Seq{10});
   }

@@ -1,6 +1,7 @@
 #include "tests/delivery_fixture.h"
 
 #include "compress/gzip.h"
+#include "crypto/hash.h"
 #include "json/document.h"
 
 namespace trailkeeper::deliver {
@@ -122,7 +123,20 @@ void DeliveryTest::restart() {
   store_ = *std::move(opened);
   state_ = std::make_unique<settings::Deliveries>(*store_);
   settings_.staging_folder = folder_.path() + "/staging";
-  service_ = Deliveries::make(settings_, *state_, trail_, trail_, buckets_, clock_, *metrics_);
+  service_ =
+      Deliveries::make(settings_, *state_, trail_, trail_, buckets_, *log_, clock_, *metrics_);
+}
+
+void DeliveryTest::open_log() {
+  auto opened =
+      ledger::Ledger::open({folder_.path() + "/ledger", "trail.example"}, sealer_, clock_);
+  ASSERT_TRUE(opened) << opened.error().message;
+  log_ = *std::move(opened);
+  trail_.set_on_add([this](const OrgId& org, Seq seq, const FakeTrail::Entry& entry) {
+    const ledger::Addition addition{org, {seq, entry.received_at, crypto::sha256(entry.line)}};
+    const auto added = log_->append({&addition, 1}, ++position_);
+    ASSERT_TRUE(added) << added.error().message;
+  });
 }
 
 void DeliveryTest::draft(const OrgId& org, const std::string& bucket, schedule::Frequency frequency,

@@ -8,7 +8,9 @@
 
 #include "base/clock.h"
 #include "base/metrics.h"
+#include "crypto/sealer.h"
 #include "deliver/deliveries.h"
+#include "ledger/ledger.h"
 #include "settings/deliveries.h"
 #include "testing/fake_bucket.h"
 #include "testing/fake_trail.h"
@@ -36,11 +38,17 @@ Found read_bucket(const std::map<std::string, FakeBuckets::Object>& objects,
 // after a crash.
 class DeliveryTest : public testing::Test {
  protected:
-  DeliveryTest() { restart(); }
+  DeliveryTest() {
+    open_log();
+    restart();
+  }
   // The service must be gone before its settings.
   ~DeliveryTest() override { service_.reset(); }
 
   void restart();
+  // The log as it lies in its folder; fed by the trail.
+  void open_log();
+  std::string manifest_vkey(const OrgId& org) { return log_->log(org)->manifest_vkey; }
   // Makes, grants, validates and activates.
   void connect(const OrgId& org, const std::string& bucket,
                schedule::Frequency frequency = schedule::Frequency::hourly,
@@ -67,6 +75,9 @@ class DeliveryTest : public testing::Test {
   FakeBuckets buckets_;
   Settings settings_{.role_arn = "arn:aws:iam::123456789012:role/vendor/trailkeeper-delivery"};
   std::unique_ptr<metrics::Registry> metrics_;
+  crypto::Sealer sealer_ = *crypto::Sealer::from_key(std::string(32, 'k'));
+  std::unique_ptr<ledger::Ledger> log_;
+  std::uint64_t position_ = 0;
   std::unique_ptr<settings::Store> store_;
   std::unique_ptr<settings::Deliveries> state_;
   std::unique_ptr<Deliveries> service_;

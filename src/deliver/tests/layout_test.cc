@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "manifest.h"
-
 namespace trailkeeper::deliver {
 namespace {
 
@@ -41,52 +39,6 @@ TEST(Layout, KeysSortInTheOrderOfDelivery) {
     EXPECT_LT(before_manifest, manifest);
     before_manifest = manifest;
   }
-}
-
-// The worked example of docs/formats/manifest.md.
-TEST(Manifest, IsOneLineAsDocumented) {
-  settings::Stream stream{
-      .org = *OrgId::parse("org_acme"), .destination = "main", .number = 1, .reason = "activated"};
-  settings::DeliveryWindow window{.number = 2,
-                                  .span = {kStart, kStart + std::chrono::hours(1), {}},
-                                  .first_seq = Seq{11},
-                                  .last_seq = Seq{20},
-                                  .entries = 10};
-  settings::StagedObject file{.key =
-                                  "in/audit/audit_logs/dt=2026-11-22/hour=14/"
-                                  "000001-00000000000000000011-00000000000000000020.jsonl.gz",
-                              .bytes = 1234,
-                              .rows = 10};
-  file.sha256.fill(0xab);
-  const std::string digest(64, '0');
-  EXPECT_EQ(
-      render_manifest(
-          stream, window, {file},
-          {"in/audit/audit_logs_manifest/dt=2026-11-22/000001-000000000001.json", digest}),
-      R"({"type":"trailkeeper-manifest/v1","organization_id":"org_acme","destination":"main","stream":1,"window":2,)"
-      R"("start":"2026-11-22T14:00:00.000000Z","end":"2026-11-22T15:00:00.000000Z","first_seq":"11","last_seq":"20",)"
-      R"("watermark":"2026-11-22T15:00:00.000000Z","format":"jsonl.gz","filter":null,"withheld":"0",)"
-      R"("files":[{"key":"in/audit/audit_logs/dt=2026-11-22/hour=14/000001-00000000000000000011-00000000000000000020.jsonl.gz","bytes":1234,"rows":10,)"
-      R"("sha256":"abababababababababababababababababababababababababababababababab"}],)"
-      R"("previous":{"key":"in/audit/audit_logs_manifest/dt=2026-11-22/000001-000000000001.json","sha256":")" +
-          digest + "\"},\"signature\":null}\n");
-}
-
-TEST(Manifest, TheOpeningOneSaysWhyAndWhatCameBefore) {
-  settings::Stream stream{.org = *OrgId::parse("org_acme"),
-                          .destination = "main",
-                          .number = 3,
-                          .reason = "location_changed",
-                          .uncertain = true};
-  settings::DeliveryWindow window{
-      .number = 0, .span = {kStart, kStart, {}}, .first_seq = Seq{11}, .last_seq = Seq{10}};
-  const std::string line = render_manifest(stream, window, {}, {});
-  EXPECT_NE(line.find(R"("window":0,"reason":"location_changed","uncertain":true,)"),
-            std::string::npos)
-      << line;
-  EXPECT_NE(line.find(R"("first_seq":"11","last_seq":"10")"), std::string::npos) << line;
-  EXPECT_NE(line.find(R"("files":[],"previous":null,"signature":null})"), std::string::npos)
-      << line;
 }
 
 }  // namespace

@@ -227,7 +227,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         return found
 
     def store(self, bucket: Bucket, content: bytes, meta: dict):
-        if self.key in bucket.objects and not self.key.endswith((".trailkeeper-connection-test", "/catalog.json")):
+        if self.key in bucket.objects and not self.key.endswith(
+                (".trailkeeper-connection-test", "/catalog.json", "/heartbeat.json")):
             bucket.replaced += 1
         bucket.objects[self.key] = content
         bucket.meta[self.key] = meta | {"modified": time.time()}

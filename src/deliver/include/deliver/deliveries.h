@@ -15,6 +15,9 @@
 #include "schedule/window.h"
 #include "settings/outbox.h"
 
+namespace trailkeeper::ledger {
+class Ledger;
+}
 namespace trailkeeper::settings {
 class Deliveries;
 }
@@ -167,6 +170,8 @@ struct DestinationView {
   std::optional<Timestamp> delivered_until;        // everything received before is in the bucket
   std::optional<Timestamp> next_due_at;            // end of the window in progress and its delay
   std::optional<BackfillView> backfill;
+  std::optional<Timestamp> compared_at{};  // when the bucket was last looked through
+  std::uint64_t missing_windows = 0;       // of which not everything lay there
 };
 
 // What a day would have brought.
@@ -184,6 +189,16 @@ struct DeliveredFile {
   std::uint64_t bytes = 0;
   std::uint64_t rows = 0;
   std::string sha256;
+};
+
+struct DeliveryAttemptView {
+  Timestamp at;
+  std::int64_t duration_ms = 0;
+  bool delivered = false;
+  std::string request_id;
+  std::string code;  // empty when delivered
+  std::string error;
+  std::string remedy;
 };
 
 struct DeliveryView {
@@ -208,6 +223,20 @@ struct DeliveryView {
   std::string remedy;
   std::optional<Timestamp> next_attempt_at;
   std::optional<Timestamp> delivered_at;
+  std::vector<DeliveryAttemptView> history{};  // the last 50 attempts, newest first
+  std::uint32_t epoch = 0;  // of the log that its manifest is signed for; 0: not signed (yet)
+  std::string presence = "unknown";  // in the bucket, at the last look: present, missing, differs
+  std::optional<Timestamp> looked_at{};
+};
+
+// An organization's log that is neither signed nor delivered until an operator decides.
+struct StoppedLogView {
+  OrgId org;
+  std::uint32_t epoch = 1;
+  std::string code;  // bucket_ahead, witness_ahead
+  std::string reason;
+  std::string remedy;
+  Timestamp at;
 };
 
 struct DeliveryPage {
@@ -222,7 +251,8 @@ class Deliveries {
   // Everything given lives longer. `clock` is the business clock.
   static std::unique_ptr<Deliveries> make(Settings settings, settings::Deliveries& state,
                                           Cuts& cuts, RecordSource& source, ObjectSink& sink,
-                                          const Clock& clock, metrics::Registry& metrics);
+                                          ledger::Ledger& log, const Clock& clock,
+                                          metrics::Registry& metrics);
   virtual ~Deliveries() = default;
 
   // Makes a draft or changes a destination. Of one in use, a new frequency takes effect at once,
@@ -266,6 +296,16 @@ class Deliveries {
   // `invalid` code `bad_cursor`. An empty destination means all; limit 1..200.
   virtual Result<DeliveryPage> deliveries(const OrgId& org, const std::string& destination,
                                           std::size_t limit, const std::string& cursor) = 0;
+
+  // Logs that are neither signed nor delivered.
+  virtual std::vector<StoppedLogView> stopped_logs() const = 0;
+  // Stops the org's log, for somebody else than a bucket knows more of it.
+  virtual Result<> stop_log(const OrgId& org, const std::string& code,
+                            const std::string& reason) = 0;
+  // Opens a new log that names the old one, and lets signing and delivery go on: every destination
+  // gets a new stream that begins where what is known to be delivered ends. The new epoch.
+  // `conflict` code `log_goes_on` when the log is not stopped.
+  virtual Result<std::uint32_t> new_epoch(const OrgId& org, const By& by = {}) = 0;
 
   virtual void start() = 0;
   // Waits for attempts in progress.
