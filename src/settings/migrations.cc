@@ -422,7 +422,8 @@ CREATE INDEX data_pack_runs_by_pack ON data_pack_runs (org, pack, id);
 CREATE INDEX data_pack_runs_open ON data_pack_runs (org, pack, version, id)
   WHERE state IN ('due', 'extracting', 'staged', 'delivering', 'held');
 CREATE UNIQUE INDEX data_pack_runs_once
-  ON data_pack_runs (org, pack, version, interval_start) WHERE kind = 'scheduled';
+  ON data_pack_runs (org, pack, version, interval_start, interval_end)
+  WHERE kind = 'scheduled';
 
 CREATE TABLE data_pack_files (
   run TEXT NOT NULL REFERENCES data_pack_runs (id),

@@ -229,6 +229,14 @@ Result<> put_pack_delivery(WriteTx& tx, const Uuid& run, const PackDelivery& del
       .run();
 }
 
+Result<> replace_pack_deliveries(WriteTx& tx, const Uuid& run,
+                                 const std::vector<PackDelivery>& deliveries) {
+  auto old = TRY(tx.database().prepare("DELETE FROM data_pack_deliveries WHERE run = ?"));
+  TRY(old.with(run.str()).run());
+  for (const PackDelivery& each : deliveries) TRY(put_pack_delivery(tx, run, each));
+  return {};
+}
+
 Result<std::optional<Timestamp>> pack_trouble_told(const ReadTx& tx, const OrgId& org,
                                                    const std::string& sink) {
   auto statement = TRY(

@@ -123,6 +123,10 @@ struct PackDelivery {
 Result<std::vector<PackDelivery>> pack_deliveries(const ReadTx& tx, const Uuid& run);
 Result<> put_pack_delivery(WriteTx& tx, const Uuid& run, const PackDelivery& delivery);
 
+// Instead of those there.
+Result<> replace_pack_deliveries(WriteTx& tx, const Uuid& run,
+                                 const std::vector<PackDelivery>& deliveries);
+
 // When admins were last told that deliveries of packs to a sink stopped; empty: they work.
 Result<std::optional<Timestamp>> pack_trouble_told(const ReadTx& tx, const OrgId& org,
                                                    const std::string& sink);

@@ -1,0 +1,318 @@
+#include "catalogue.h"
+
+#include <algorithm>
+
+#include "actions.h"
+#include "parts.h"
+#include "settings/orgs.h"
+
+namespace trailkeeper::packs {
+namespace {
+
+using settings::DataPack;
+using settings::DataPackVersion;
+using settings::PackRun;
+using settings::PackRunState;
+using settings::ReadTx;
+using settings::WriteTx;
+
+constexpr std::chrono::seconds kPreviewMax{30};
+
+settings::Target pack_target(const std::string& id) { return {.type = "data_pack", .id = id}; }
+
+Error ended() {
+  return {ErrorKind::conflict, "pack_ended", "This data pack has ended. Its id is not used again."};
+}
+
+}  // namespace
+
+Result<> cancel_open_runs(WriteTx& tx, const std::optional<OrgId>& org, const std::string& pack,
+                          Timestamp now) {
+  for (PackRun& run : TRY(settings::open_pack_runs(tx, org, pack))) {
+    const auto deliveries = TRY(settings::pack_deliveries(tx, run.id));
+    if (std::any_of(deliveries.begin(), deliveries.end(),
+                    [](const settings::PackDelivery& each) { return each.manifest_begun; }))
+      continue;
+    const PackRunState before = run.state;
+    run.state = PackRunState::cancelled;
+    run.finished_at = now;
+    TRY(settings::update_pack_run(tx, run, before));
+  }
+  return {};
+}
+
+Result<PackView> Catalogue::view(const ReadTx& tx, DataPack pack) {
+  PackView view{.pack = std::move(pack)};
+  view.draft = TRY(definition_from_json(view.pack.draft));
+  view.versions = TRY(settings::data_pack_versions(tx, view.pack.id));
+  view.pending = view.versions.empty() || view.versions.front().definition != view.pack.draft;
+  if (!view.versions.empty()) view.columns = TRY(columns_from_json(view.versions.front().columns));
+  for (const auto& each : TRY(settings::data_pack_orgs(tx, view.pack.id)))
+    view.orgs.push_back(each.org);
+  view.held_runs = TRY(settings::count_pack_runs(tx, PackRunState::held, view.pack.id));
+  if (!view.versions.empty() && !view.pack.ended) {
+    const Definition definition = TRY(definition_from_json(view.versions.front().definition));
+    if (const auto calendar = schedule::Calendar::make(definition.schedule))
+      view.next_run_at = calendar->next(context_.clock.now());
+  }
+  return view;
+}
+
+Result<DataPack> Catalogue::live_pack(const ReadTx& tx, const std::string& id) {
+  auto pack = TRY(settings::find_data_pack(tx, id));
+  if (!pack) return pack_not_found();
+  if (pack->ended) return ended();
+  return *std::move(pack);
+}
+
+Result<std::vector<PackView>> Catalogue::packs() {
+  return context_.store.read([&](ReadTx& tx) -> Result<std::vector<PackView>> {
+    std::vector<PackView> views;
+    for (DataPack& pack : TRY(settings::list_data_packs(tx))) {
+      if (!pack.ended) views.push_back(TRY(view(tx, std::move(pack))));
+    }
+    return views;
+  });
+}
+
+Result<PackView> Catalogue::pack(const std::string& id) {
+  return context_.store.read([&](ReadTx& tx) -> Result<PackView> {
+    auto pack = TRY(settings::find_data_pack(tx, id));
+    if (!pack || pack->ended) return pack_not_found();
+    return view(tx, *std::move(pack));
+  });
+}
+
+Result<> Catalogue::check(const ReadTx& tx, const Definition& definition) {
+  std::vector<FieldProblem> problems;
+  const auto collect = [&](const Error& error, const std::string& below) {
+    for (const FieldProblem& each : error.fields)
+      problems.push_back({below + each.pointer, each.code, each.detail});
+  };
+  const auto source = TRY(settings::find_data_source(tx, definition.source));
+  if (!source) {
+    problems.push_back({"/source/id", "unknown", "There is no such data source."});
+  } else {
+    const Dialect dialect = TRY(dialect_of(source->type));
+    if (const auto query = parse_query(definition.query, dialect); !query)
+      collect(query.error(), "/source");
+  }
+  if (const auto calendar = schedule::Calendar::make(definition.schedule); !calendar)
+    collect(calendar.error(), "/schedule");
+  if (definition.incremental && definition.column.empty())
+    problems.push_back({"/column", "required", "Incremental needs the column to go by."});
+  if (problems.empty()) return {};
+  return Error{ErrorKind::invalid, "invalid_field", problems.front().detail, std::move(problems)};
+}
+
+Result<bool> Catalogue::put_pack(const std::string& id, const Definition& definition,
+                                 const By& by) {
+  const Timestamp now = context_.clock.now();
+  return context_.store.write([&](WriteTx& tx) -> Result<bool> {
+    const auto before = TRY(settings::find_data_pack(tx, id));
+    if (before && before->ended) return ended();
+    TRY(check(tx, definition));
+    TRY(settings::put_data_pack(tx, {.id = id,
+                                     .draft = to_json(definition),
+                                     .source = definition.source,
+                                     .created_at = now,
+                                     .updated_at = now}));
+    TRY(note(tx, kPackPut, settings::own_org(), by, {pack_target(id)}, now));
+    return !before;
+  });
+}
+
+Result<> Catalogue::end_pack(const std::string& id, const By& by) {
+  const Timestamp now = context_.clock.now();
+  return context_.store.write([&](WriteTx& tx) -> Result<> {
+    auto pack = TRY(settings::find_data_pack(tx, id));
+    if (!pack || pack->ended) return pack_not_found();
+    pack->ended = true;
+    pack->updated_at = now;
+    TRY(settings::put_data_pack(tx, *pack));
+    for (const auto& each : TRY(settings::data_pack_orgs(tx, id)))
+      TRY(settings::remove_org_data_pack(tx, each.org, id));
+    TRY(cancel_open_runs(tx, std::nullopt, id, now));
+    return note(tx, kPackEnded, settings::own_org(), by, {pack_target(id)}, now);
+  });
+}
+
+Result<std::vector<Column>> Catalogue::ask_columns(const std::string& pack,
+                                                   const Definition& definition) {
+  const auto orgs =
+      TRY(context_.store.read([&](ReadTx& tx) { return settings::data_pack_orgs(tx, pack); }));
+  const Timestamp now = context_.clock.now();
+  // Columns are the same whoever's rows are asked for.
+  const Pull pull{.org = orgs.empty() ? settings::own_org() : orgs.front().org,
+                  .query = definition.query,
+                  .interval_start = now,
+                  .interval_end = now,
+                  .rows_max = 1,
+                  .time_max = kPreviewMax};
+  const auto source = TRY(open_source(context_, definition.source));
+  const auto extract = TRY(source->open(pull));
+  if (definition.incremental) {
+    const auto& columns = extract->columns();
+    if (std::none_of(columns.begin(), columns.end(),
+                     [&](const Column& c) { return c.name == definition.column; })) {
+      const std::string detail = "The query gives no column of this name.";
+      return Error{ErrorKind::invalid, "invalid_field", detail, {{"/column", "unknown", detail}}};
+    }
+  }
+  return extract->columns();
+}
+
+Result<Preview> Catalogue::preview(const std::string& id, const std::vector<OrgId>& orgs,
+                                   std::uint64_t rows) {
+  const PackView of = TRY(pack(id));
+  Preview preview{.columns = TRY(ask_columns(id, of.draft))};
+  if (!of.versions.empty()) preview.changes = changes_between(of.columns, preview.columns);
+  const auto source = TRY(open_source(context_, of.draft.source));
+  const auto calendar = TRY(schedule::Calendar::make(of.draft.schedule));
+  const Timestamp now = context_.clock.now();
+  for (const OrgId& org : orgs) {
+    OrgPreview& one = preview.orgs.emplace_back(OrgPreview{.org = org});
+    Pull pull{.org = org,
+              .query = of.draft.query,
+              .interval_start = calendar.last(now).value_or(now),
+              .interval_end = now,
+              .time_max = kPreviewMax};
+    const auto read = [&]() -> Result<> {
+      one.rows = TRY(source->count(pull));
+      if (rows == 0) return {};
+      pull.rows_max = rows;
+      const auto extract = TRY(source->open(pull));
+      Batch batch;
+      while (one.sample.size() < rows && TRY(extract->next(batch))) {
+        const std::size_t width = extract->columns().size();
+        for (std::size_t row = 0; row < batch.rows && one.sample.size() < rows; ++row) {
+          auto& cells = one.sample.emplace_back(width);
+          for (std::size_t i = 0; i < width; ++i) {
+            const Cell& cell = batch.cells[row * width + i];
+            if (!cell.null) append_text(cells[i].emplace(), extract->columns()[i], cell);
+          }
+        }
+      }
+      return {};
+    };
+    if (const auto done = read(); !done) one.error = done.error().message;
+  }
+  return preview;
+}
+
+// The series of every org go on where those of the version before are.
+Result<> Catalogue::begin_version(WriteTx& tx, DataPackVersion before, DataPackVersion next,
+                                  std::optional<Timestamp> before_ends_at) {
+  before.ends_at = before_ends_at;
+  TRY(settings::put_data_pack_version(tx, before));
+  TRY(settings::put_data_pack_version(tx, next));
+  for (const auto& each : TRY(settings::data_pack_orgs(tx, next.pack))) {
+    auto series = TRY(settings::find_data_pack_series(tx, each.org, next.pack, before.version));
+    if (!series) continue;
+    series->version = next.version;
+    TRY(settings::put_data_pack_series(tx, *series));
+  }
+  return {};
+}
+
+Result<PackView> Catalogue::release(const std::string& id, std::optional<int> notice_days,
+                                    const By& by) {
+  const PackView of = TRY(pack(id));
+  const std::vector<Column> columns = TRY(ask_columns(id, of.draft));
+  const Timestamp now = context_.clock.now();
+  return context_.store.write([&](WriteTx& tx) -> Result<PackView> {
+    const DataPack pack = TRY(live_pack(tx, id));
+    const auto before = TRY(version_in_use(tx, id));
+    DataPackVersion next{.pack = id,
+                         .version = before ? before->version : 1,
+                         .definition = pack.draft,
+                         .columns = to_json(columns),
+                         .released_at = before ? before->released_at : now};
+    bool breaking = false;
+    if (before) {
+      const Definition used = TRY(definition_from_json(before->definition));
+      const Definition draft = TRY(definition_from_json(pack.draft));
+      breaking =
+          breaks_readers(changes_between(TRY(columns_from_json(before->columns)), columns)) ||
+          used.format != draft.format || used.compression != draft.compression;
+    }
+    if (breaking && !notice_days) {
+      return Error{ErrorKind::conflict, "breaking_change",
+                   "Readers of the version in use would miss a column, or find another format."
+                   " Say for how many days both versions are delivered."};
+    }
+    if (breaking) {
+      next.version = before->version + 1;
+      next.released_at = now;
+      TRY(begin_version(tx, *before, next, now + std::chrono::hours(24) * *notice_days));
+    } else {
+      TRY(settings::put_data_pack_version(tx, next));
+    }
+    TRY(note(tx, kPackReleased, settings::own_org(), by, {pack_target(id)}, now));
+    return view(tx, pack);
+  });
+}
+
+Result<PackView> Catalogue::confirm_change(const std::string& id, const By& by) {
+  const Timestamp now = context_.clock.now();
+  auto confirmed = context_.store.write([&](WriteTx& tx) -> Result<PackView> {
+    const DataPack pack = TRY(live_pack(tx, id));
+    const auto before = TRY(version_in_use(tx, id));
+    std::string columns;
+    auto open = TRY(settings::open_pack_runs(tx, std::nullopt, id));
+    for (const PackRun& run : open) {
+      if (run.state == PackRunState::held && !run.staged_at && before &&
+          run.version == before->version)
+        columns = run.columns;
+    }
+    if (columns.empty()) {
+      return Error{ErrorKind::conflict, "nothing_held",
+                   "No run of the version in use is held for its columns."};
+    }
+    DataPackVersion next = *before;
+    next.version = before->version + 1;
+    next.columns = columns;
+    next.released_at = now;
+    TRY(begin_version(tx, *before, next, now));
+    for (PackRun& run : open) {
+      const PackRunState state = run.state;
+      const bool waits = state == PackRunState::due || state == PackRunState::extracting ||
+                         (state == PackRunState::held && !run.staged_at);
+      if (run.version != before->version || !waits) continue;
+      run.version = next.version;
+      run.state = PackRunState::due;
+      run.hold.clear();
+      run.error.clear();
+      run.remedy.clear();
+      run.next_attempt_at.reset();
+      TRY(settings::update_pack_run(tx, run, state));
+    }
+    TRY(note(tx, kPackReleased, settings::own_org(), by, {pack_target(id)}, now));
+    return view(tx, pack);
+  });
+  context_.wake();
+  return confirmed;
+}
+
+Result<bool> Catalogue::enable(const OrgId& org, const std::string& pack, const By& by) {
+  const Timestamp now = context_.clock.now();
+  return context_.store.write([&](WriteTx& tx) -> Result<bool> {
+    TRY(live_pack(tx, pack));
+    if (TRY(settings::has_data_pack(tx, org, pack))) return false;
+    TRY(settings::add_org_data_pack(tx, {.org = org, .pack = pack, .enabled_at = now}));
+    TRY(note(tx, kEnabled, org, by, {pack_target(pack)}, now));
+    return true;
+  });
+}
+
+Result<> Catalogue::disable(const OrgId& org, const std::string& pack, const By& by) {
+  const Timestamp now = context_.clock.now();
+  return context_.store.write([&](WriteTx& tx) -> Result<> {
+    if (!TRY(settings::has_data_pack(tx, org, pack))) return pack_not_found();
+    TRY(settings::remove_org_data_pack(tx, org, pack));
+    TRY(cancel_open_runs(tx, org, pack, now));
+    return note(tx, kDisabled, org, by, {pack_target(pack)}, now);
+  });
+}
+
+}  // namespace trailkeeper::packs

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "packs/definition.h"
+#include "packs/sink.h"
+#include "packs/source.h"
+#include "settings/pack_runs.h"
+
+namespace trailkeeper::packs {
+
+// What a run's files came to.
+struct Staged {
+  std::vector<settings::PackFile> files;  // the manifest last
+  std::vector<std::uint64_t> nulls;       // of each column
+  std::uint64_t rows = 0;
+  std::uint64_t bytes = 0;  // of the parts
+  std::string manifest_sha256;
+};
+
+// What the manifest says beside the files.
+struct ManifestFacts {
+  const settings::PackRun& run;
+  const Definition& definition;
+  const std::vector<Column>& columns;
+  const std::vector<ColumnChange>& changes;
+  std::string high_water_before;
+  std::string previous_manifest_sha256;
+  Timestamp staged_at;
+};
+
+// Brings the rows of runs onto our disk, one folder a run. Holds nothing between calls. Thread-safe
+// for different runs.
+class Stager {
+ public:
+  explicit Stager(std::string folder) : folder_(std::move(folder)) {}
+
+  // Reads the extract to its end into files; whatever an earlier try left is removed first. `going`
+  // is told of the rows so far now and then, and answers false to stop (`cancelled`). Durable on
+  // return.
+  Result<Staged> stage_parts(const settings::PackRun& run, const Definition& definition,
+                             Extract& extract,
+                             const std::function<Result<bool>(std::uint64_t rows)>& going) const;
+  // Adds the manifest to what stage_parts() gave.
+  Result<> stage_manifest(Staged& staged, const ManifestFacts& facts) const;
+
+  std::string path_of(const Uuid& run, const std::string& file) const;
+  // Whether the bytes are those that were recorded.
+  bool intact(const Uuid& run, const settings::PackFile& file) const;
+  void remove(const Uuid& run) const;
+  // Removes what belongs to no run for which `keep` answers true.
+  void tidy(const std::function<bool(const Uuid& run)>& keep) const;
+
+ private:
+  std::string folder_of(const Uuid& run) const { return folder_ + "/" + run.str(); }
+  const std::string folder_;
+};
+
+// docs/formats/pack_manifest.md
+std::string render_manifest(const ManifestFacts& facts, const Staged& staged);
+// The file that names the newest run.
+std::string render_latest(const settings::PackRun& run);
+
+}  // namespace trailkeeper::packs
