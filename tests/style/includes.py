@@ -21,7 +21,7 @@ OWNERS = {
     r"sodium": {"crypto"},
     r"sqlite3": {"db"},
     r"libpq-|postgresql/": {"db"},
-    r"mysql|mariadb": {"db"},
+    r"mysql|mariadb/": {"db"},
     r"libssh/": {"sftp"},
     r"simdjson": {"json"},
     r"zlib\.h|zstd": {"compress"},

@@ -1,0 +1,11 @@
+#pragma once
+
+#include <memory>
+
+#include "packs/source.h"
+
+namespace trailkeeper::packs {
+
+std::unique_ptr<Source> make_postgres_source(const SourceSettings& settings);
+
+}  // namespace trailkeeper::packs
