@@ -23,6 +23,38 @@ void write_range(json::Writer& out, const deliver::DeliveryView& view) {
       .member("withheld", view.withheld);
 }
 
+// What can be said of it without reading the bucket: how it is signed, and whether it lay there at
+// the last look.
+void write_proof(json::Writer& out, const deliver::DeliveryView& view) {
+  out.key("proof");
+  if (view.epoch == 0) {
+    out.null();
+  } else {
+    out.begin_object()
+        .member("epoch", static_cast<std::uint64_t>(view.epoch))
+        .member("size", view.last_seq.value)
+        .end_object();
+  }
+  out.key("in_bucket").begin_object().member("state", view.presence);
+  member_or_null(out, "looked_at", view.looked_at);
+  out.end_object();
+}
+
+void write_history(json::Writer& out, const std::vector<deliver::DeliveryAttemptView>& history) {
+  out.key("history").begin_array();
+  for (const deliver::DeliveryAttemptView& attempt : history) {
+    out.begin_object();
+    member_time(out, "at", attempt.at);
+    out.member("duration_ms", attempt.duration_ms).member("delivered", attempt.delivered);
+    member_or_null(out, "request_id", attempt.request_id);
+    member_or_null(out, "code", attempt.code);
+    member_or_null(out, "error", attempt.error);
+    member_or_null(out, "remedy", attempt.remedy);
+    out.end_object();
+  }
+  out.end_array();
+}
+
 void write_delivery(json::Writer& out, const deliver::DeliveryView& view) {
   out.begin_object().member("id", view.id).member("destination", view.destination);
   out.member("kind", view.kind);
@@ -37,6 +69,8 @@ void write_delivery(json::Writer& out, const deliver::DeliveryView& view) {
   member_or_null(out, "remedy", view.remedy);
   member_or_null(out, "next_attempt_at", view.next_attempt_at);
   member_or_null(out, "delivered_at", view.delivered_at);
+  write_proof(out, view);
+  write_history(out, view.history);
   out.end_object();
 }
 

@@ -28,6 +28,35 @@ void write_log(json::Writer& out, const ledger::Log& log) {
       .member("manifest_vkey", log.manifest_vkey);
 }
 
+// Why nothing is signed or delivered at present.
+void write_stop(json::Writer& out, const OrgId& org, const Services& services) {
+  out.key("stopped");
+  for (const deliver::StoppedLogView& stopped : services.deliveries.stopped_logs()) {
+    if (stopped.org != org) continue;
+    out.begin_object().member("code", stopped.code).member("reason", stopped.reason);
+    out.member("remedy", stopped.remedy);
+    member_time(out, "at", stopped.at);
+    out.end_object();
+    return;
+  }
+  out.null();
+}
+
+// An operator's decision: what was restored goes on as a new log.
+Result<httpd::Response> new_epoch(const Call& call, const Services& services) {
+  TRY(services.permissions.may_operate(call.caller.principal));
+  const OrgId org = TRY(call.org());
+  TRY(services.deliveries.new_epoch(
+      org, {.actor = call.caller.principal.actor(&org), .origin = call.caller.origin}));
+  json::Writer out;
+  out.begin_object();
+  const ledger::Log log = TRY(services.ledger.log(org));
+  write_log(out, log);
+  out.member("size", log.size).member("published_size", log.published_size);
+  write_stop(out, org, services);
+  return json_response(200, out.end_object().take());
+}
+
 Result<httpd::Response> show_log(const Call& call, const Services& services) {
   const OrgId org = TRY(call.org());
   TRY(services.permissions.may_read_audit(call.caller.principal, org));
@@ -35,7 +64,9 @@ Result<httpd::Response> show_log(const Call& call, const Services& services) {
   json::Writer out;
   out.begin_object();
   write_log(out, log);
-  out.member("size", log.size).member("published_size", log.published_size).end_object();
+  out.member("size", log.size).member("published_size", log.published_size);
+  write_stop(out, org, services);
+  out.end_object();
   return json_response(200, out.take());
 }
 
@@ -165,6 +196,8 @@ class PublicLog {
 void add_ledger_routes(Routes& routes, const Services& services, const Options& options) {
   routes.add("GET", "/v1/orgs/{org}/log",
              [&](const Call& call) { return show_log(call, services); });
+  routes.add("POST", "/v1/orgs/{org}/log/new_epoch",
+             [&](const Call& call) { return new_epoch(call, services); });
   routes.add("GET", "/v1/orgs/{org}/log/consistency",
              [&](const Call& call) { return show_consistency(call, services); });
   routes.add("GET", "/v1/orgs/{org}/events/{id}/proof",

@@ -8,6 +8,7 @@ namespace {
 
 void write_check(json::Writer& out, const deliver::Check& check) {
   out.begin_object().member("name", check.name).member("ok", check.ok);
+  out.member("checked", check.checked);
   member_or_null(out, "detail", check.detail);
   member_or_null(out, "remedy", check.remedy);
   member_or_null(out, "request_id", check.request_id);
@@ -70,6 +71,8 @@ void write_health(json::Writer& out, const deliver::DestinationView& view) {
   member_or_null(out, "next_due_at", view.next_due_at);
   member_or_null(out, "oldest_undelivered_at", view.oldest_undelivered_at);
   member_or_null(out, "data_at_risk_at", view.data_at_risk_at);
+  member_or_null(out, "compared_at", view.compared_at);
+  out.member("missing_windows", view.missing_windows);
   out.key("backfill");
   if (!view.backfill) {
     out.null();

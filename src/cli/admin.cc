@@ -78,6 +78,7 @@ AdminCommands::AdminCommands(CLI::App& program) {
   add_people(*admin);
   add_registry(*admin);
   add_log_key(*admin);
+  add_new_epoch(*admin);
   add_clock(*admin);
 }
 
@@ -180,6 +181,15 @@ void AdminCommands::add_log_key(CLI::App& admin) {
     return server::kExitOk;
   });
   key->add_option("--org", values_.org, "Its id")->required();
+}
+
+void AdminCommands::add_new_epoch(CLI::App& admin) {
+  CLI::App* epoch = leaf(
+      admin, "new-epoch", "Go on with a new log after an older data folder was put back", [this] {
+        return run("POST", "/v1/orgs/" + percent_encoded(values_.org) + "/log/new_epoch", "",
+                   "A new log is open; `trailkeeper admin log-key` prints its keys.");
+      });
+  epoch->add_option("--org", values_.org, "Its id")->required();
 }
 
 void AdminCommands::add_clock(CLI::App& admin) {

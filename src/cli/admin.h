@@ -32,6 +32,7 @@ class AdminCommands {
   void add_key(CLI::App& admin);     // admin_keys.cc
   void add_people(CLI::App& admin);  // admin_people.cc
   void add_log_key(CLI::App& admin);
+  void add_new_epoch(CLI::App& admin);
   void add_registry(CLI::App& admin);  // admin_registry.cc
   void add_masking(CLI::App& admin);
   void add_clock(CLI::App& admin);

@@ -19,6 +19,7 @@ std::string render_checks(const std::vector<Check>& checks) {
   out.begin_array();
   for (const Check& check : checks) {
     out.begin_object().member("name", check.name).member("ok", check.ok);
+    out.member("checked", check.checked);
     lossy(out, "detail", check.detail);
     lossy(out, "remedy", check.remedy);
     lossy(out, "request_id", check.request_id);
@@ -45,6 +46,7 @@ std::vector<Check> parse_checks(const std::string& json) {
     check.request_id = text("request_id");
     check.change = text("change");
     check.suggested_region = text("suggested_region");
+    if (const auto checked = node.find("checked")) check.checked = checked->boolean();
     if (const auto ok = node.find("ok")) check.ok = ok->boolean();
     if (const auto took = node.find("duration_ms")) check.duration_ms = took->integer().value_or(0);
     checks.push_back(std::move(check));

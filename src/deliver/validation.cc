@@ -232,6 +232,7 @@ class Run {
               "for yours."
             : "The bucket belongs to the account " + input_.target.account_id + ".",
         "", list_request_);
+    outcome_.validation.checks.back().checked = !input_.target.account_id.empty();
   }
 
   void other_session_put() {

@@ -304,6 +304,10 @@ api::Readiness RealApp::readiness() const {
   const auto refusal = stores_.journal->refusal();
   add("intake", refusal ? refusal->message : "ok");
   add("store", home_.state());
+  for (const deliver::StoppedLogView& stopped : deliveries_->stopped_logs()) {
+    readiness.warnings.push_back("The log of " + stopped.org.str() +
+                                 " is stopped, neither signed nor delivered: " + stopped.reason);
+  }
   if (!home_.confined()) {
     readiness.warnings.push_back("The kernel has no Landlock: the engine is not confined.");
   }

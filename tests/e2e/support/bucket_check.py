@@ -7,6 +7,9 @@ import json
 
 import boto3
 import botocore.config
+import pyarrow
+
+from support import manifest_check
 
 
 def client(endpoint: str, access_key: str, secret_key: str, region: str):
@@ -24,10 +27,14 @@ class Report:
         self.rows: dict[int, int] = collections.Counter()
         self.ranges: dict[int, tuple[int, int]] = {}
         self.lines: dict[int, bytes] = {}
+        self.signed = 0  # manifests whose signature, checkpoint and rows were proven
+        self.by_digest: dict[str, dict] = {}  # manifests
+        self.heartbeat: dict | None = None
+        self.manifests: dict[int, list[dict]] = collections.defaultdict(list)  # by stream
 
 
-def check(s3, bucket: str, path: str, keep_lines: bool = False) -> Report:
-    """Everything below `path`, replays aside."""
+def check(s3, bucket: str, path: str, keep_lines: bool = False, keys_of_log: manifest_check.Keys | None = None) -> Report:
+    """Everything below `path`, replays aside. With the log's keys every manifest must be signed and prove its rows."""
     report = Report()
     keys = {}
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=path + "/"):
@@ -38,20 +45,71 @@ def check(s3, bucket: str, path: str, keep_lines: bool = False) -> Report:
 
     streams: dict[int, dict[int, tuple[str, bytes, dict]]] = collections.defaultdict(dict)
     for key in sorted(keys):
-        if key.startswith(path + "/audit_logs_manifest/"):
+        if key.startswith(path + "/audit_logs_manifest/") and key.endswith(".json"):
             raw = read(key)
             manifest = json.loads(raw)
             streams[manifest["stream"]][manifest["window"]] = (key, raw, manifest)
     named = set()
+    for windows in streams.values():
+        report.by_digest |= {hashlib.sha256(raw).hexdigest(): manifest for _, raw, manifest in windows.values()}
     for stream, windows in sorted(streams.items()):
-        check_stream(stream, windows, keys, read, report, named, keep_lines)
+        check_stream(stream, windows, keys, read, report, named, keep_lines, keys_of_log)
     for key in keys:
-        if key.startswith(path + "/audit_logs/") and key not in named:
+        if (key.startswith(path + "/audit_logs/") or key.endswith(".leaves")) and key not in named:
             report.problems.append(f"{key}: in no manifest")
+    if path + "/heartbeat.json" in keys:
+        check_heartbeat(read(path + "/heartbeat.json"), streams, report, keys_of_log)
     return report
 
 
-def check_stream(stream: int, windows: dict, keys: dict, read, report: Report, named: set, keep_lines: bool) -> None:
+def check_heartbeat(raw: bytes, streams: dict, report: Report, keys_of_log: manifest_check.Keys | None) -> None:
+    report.heartbeat = beat = json.loads(raw)
+    if keys_of_log and not manifest_check.is_signed(raw, keys_of_log):
+        report.problems.append("heartbeat.json: its signature does not hold")
+    key, manifest_raw, manifest = streams[beat["stream"]][beat["window"]]
+    if beat["manifest"] != {"key": key, "sha256": hashlib.sha256(manifest_raw).hexdigest()}:
+        report.problems.append("heartbeat.json: names another manifest")
+    if beat["watermark"] != manifest["watermark"]:
+        report.problems.append("heartbeat.json: has another watermark")
+
+
+def read_leaves(manifest: dict, keys: dict, read, report: Report, named: set) -> list[bytes] | None:
+    """The entries of the range from the file beside the manifest."""
+    leaves = manifest["leaves"]
+    named.add(leaves["key"])
+    content = read(leaves["key"]) if leaves["key"] in keys else b""
+    if len(content) != leaves["bytes"] or hashlib.sha256(content).hexdigest() != leaves["sha256"]:
+        report.problems.append(f"{leaves['key']}: missing, or other bytes than the manifest says")
+        return None
+    return [content[start:start + 48] for start in range(0, len(content), 48)]
+
+
+def prove(window: tuple, lines: list[bytes] | None, keys: dict, read, report: Report, named: set,
+          keys_of_log: manifest_check.Keys | None) -> None:
+    key, raw, manifest = window
+    if manifest["signature"] is None:
+        if keys_of_log:
+            report.problems.append(f"{key}: not signed")
+        return
+    entries = [manifest_check.entry_of(line) for line in lines] if lines is not None else None
+    if manifest["leaves"] is not None:
+        entries = read_leaves(manifest, keys, read, report, named)
+    elif int(manifest["last_seq"]) < int(manifest["first_seq"]):
+        entries = []
+    if not keys_of_log:
+        return
+    if entries is None:
+        report.problems.append(f"{key}: neither rows nor leaves to prove")
+    before = manifest["previous"] and report.by_digest.get(manifest["previous"]["sha256"])
+    elsewhere = bool(manifest["previous"]) and before is None
+    before = before if before and before["signature"] else None
+    found = manifest_check.check(raw, manifest, before, entries, keys_of_log, elsewhere)
+    report.problems += [f"{key}: {problem}" for problem in found]
+    report.signed += not found
+
+
+def check_stream(stream: int, windows: dict, keys: dict, read, report: Report, named: set, keep_lines: bool,
+                 keys_of_log: manifest_check.Keys | None) -> None:
     problems = report.problems
     if sorted(windows) != list(range(len(windows))):
         problems.append(f"stream {stream}: windows {sorted(windows)} are not contiguous from 0")
@@ -68,7 +126,9 @@ def check_stream(stream: int, windows: dict, keys: dict, read, report: Report, n
                 problems.append(f"{key}: does not begin where the one before ended")
         if not raw.endswith(b"\n") or raw.count(b"\n") != 1:
             problems.append(f"{key}: not one line")
-        rows = check_files(stream, manifest, keys, read, report, named, keep_lines)
+        rows, lines = check_files(stream, manifest, keys, read, report, named, keep_lines)
+        prove(windows[number], lines, keys, read, report, named, keys_of_log)
+        report.manifests[stream].append(manifest)
         if rows + int(manifest["withheld"]) != last - first + 1:
             problems.append(f"{key}: {rows} rows for {first} to {last}, {manifest['withheld']} withheld")
         report.rows[stream] += rows
@@ -78,8 +138,16 @@ def check_stream(stream: int, windows: dict, keys: dict, read, report: Report, n
     report.ranges[stream] = (begin, int(windows[len(windows) - 1][2]["last_seq"]))
 
 
-def check_files(stream: int, manifest: dict, keys: dict, read, report: Report, named: set, keep_lines: bool) -> int:
-    rows, expected = 0, int(manifest["first_seq"])
+def unpacked(content: bytes, format_name: str) -> bytes:
+    if format_name.endswith(".gz"):
+        return gzip.decompress(content)
+    return pyarrow.CompressedInputStream(pyarrow.BufferReader(content), "zstd").read()
+
+
+def check_files(stream: int, manifest: dict, keys: dict, read, report: Report, named: set,
+                keep_lines: bool) -> tuple[int, list[bytes] | None]:
+    """How many rows the files have, and the lines when they are records and nothing was withheld."""
+    rows, expected, records = 0, int(manifest["first_seq"]), []
     for file in manifest["files"]:
         key = file["key"]
         if key in named:
@@ -92,9 +160,10 @@ def check_files(stream: int, manifest: dict, keys: dict, read, report: Report, n
         if len(content) != file["bytes"] or hashlib.sha256(content).hexdigest() != file["sha256"]:
             report.problems.append(f"{key}: other bytes than the manifest says")
         rows += file["rows"]
-        if manifest["format"] != "jsonl.gz":
+        if manifest["format"] not in ("jsonl.gz", "jsonl.zst"):
             continue
-        lines = gzip.decompress(content).split(b"\n")
+        lines = unpacked(content, manifest["format"]).split(b"\n")
+        records += lines[:-1]
         if lines.pop() != b"" or len(lines) != file["rows"]:
             report.problems.append(f"{key}: {len(lines)} lines, not {file['rows']}")
         for line in lines:
@@ -105,4 +174,5 @@ def check_files(stream: int, manifest: dict, keys: dict, read, report: Report, n
             report.seqs[stream].append(seq)
             if keep_lines:
                 report.lines[seq] = line
-    return rows
+    provable = manifest["format"] in ("jsonl.gz", "jsonl.zst") and manifest["filter"] is None
+    return rows, records if provable else None

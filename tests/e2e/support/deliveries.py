@@ -2,7 +2,7 @@
 import datetime
 import random
 
-from support import bucket_check
+from support import bucket_check, manifest_check
 from support.client import until
 from support.s3_double import Bucket, Double
 
@@ -70,10 +70,15 @@ class Customer:
 
         until(f"everything before {wanted} is delivered to {names[:3]}...", seconds, look, every=0.3)
 
+    def keys_of_log(self, *older: str) -> manifest_check.Keys:
+        """The public keys of the org's log, with those of epochs before."""
+        log = self.admin.get(f"/v1/orgs/{self.org}/log").json()
+        return manifest_check.Keys(log["vkey"], log["manifest_vkey"], *older)
+
     def check(self, case, name: str, path: str = "audit", **more):
         """The independent reader's word on a bucket."""
         reader = bucket_check.client(self.double.endpoint, "owner", "owner", "us-east-1")
-        report = bucket_check.check(reader, name, path, **more)
+        report = bucket_check.check(reader, name, path, keys_of_log=self.keys_of_log(), **more)
         case.assertEqual(report.problems, [], name)
         case.assertEqual(self.double.buckets[name].replaced, 0, name)
         return report

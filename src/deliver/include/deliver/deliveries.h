@@ -120,6 +120,7 @@ struct Check {
   std::int64_t duration_ms = 0;
   std::string change{};            // the smallest statement of a policy that would mend it, JSON
   std::string suggested_region{};  // the bucket's own
+  bool checked = true;  // false: there was nothing to check it with, so `ok` says nothing
 };
 
 struct Validation {
