@@ -114,6 +114,7 @@ void add_people(std::vector<Option>& all) {
                        [](Config& c) { return &c.sign_in.second_factor; }));
   all.push_back(
       text("sign_in.oidc_private_hosts", [](Config& c) { return &c.sign_in.oidc_private_hosts; }));
+  all.push_back(text("sftp.private_hosts", [](Config& c) { return &c.sftp.private_hosts; }));
   all.push_back(text("portal.return_urls", [](Config& c) { return &c.portal.return_urls; }));
   all.push_back(text("embed.parents", [](Config& c) { return &c.embed.parents; }));
   all.push_back(text("proxies.trusted", [](Config& c) { return &c.trusted_proxies; }));

@@ -67,6 +67,11 @@ struct SignInConfig {
   std::vector<std::string> oidc_private_hosts;  // providers that may lie at private addresses
 };
 
+// Where customers' data packs may go.
+struct SftpConfig {
+  std::vector<std::string> private_hosts;  // servers that may lie at private addresses
+};
+
 // Which pages of the vendor's product may be returned to, and may show the embedded page.
 struct PortalConfig {
   std::vector<std::string> return_urls;  // beginnings of addresses
@@ -128,6 +133,7 @@ struct Config {
   DeliveryConfig delivery;
   ExportConfig exports;
   SignInConfig sign_in;
+  SftpConfig sftp;
   PortalConfig portal;
   EmbedConfig embed;
   std::vector<std::string> trusted_proxies;  // addresses or networks, whose word on clients counts
