@@ -158,15 +158,18 @@ std::string type_word(const MYSQL_FIELD& field) {
 MariadbField describe(const MYSQL_FIELD& field) {
   MariadbField out{.name = std::string(field.name, field.name_length), .kind = kind_of(field)};
   out.timestamp = field.type == MYSQL_TYPE_TIMESTAMP;
-  bool number = field.type == MYSQL_TYPE_NEWDECIMAL || field.type == MYSQL_TYPE_DECIMAL;
+  bool exact = field.type == MYSQL_TYPE_NEWDECIMAL || field.type == MYSQL_TYPE_DECIMAL;
   bool sign = (field.flags & UNSIGNED_FLAG) == 0;
-  if (number) {
+  if (exact) {
     out.scale = static_cast<int>(field.decimals);
     out.precision = static_cast<int>(field.length) - (out.scale > 0 ? 1 : 0) - (sign ? 1 : 0);
     out.native = "decimal(" + std::to_string(out.precision) + "," + std::to_string(out.scale) + ")";
     return out;
   }
-  out.native = type_word(field) + (sign || out.kind == MariadbKind::text ? "" : " unsigned");
+  bool number = out.kind == MariadbKind::integer || out.kind == MariadbKind::decimal ||
+                out.kind == MariadbKind::real;
+  bool marked = number && !sign && field.type != MYSQL_TYPE_YEAR;
+  out.native = type_word(field) + (marked ? " unsigned" : "");
   if (out.kind == MariadbKind::decimal) out.precision = 20;
   out.json = out.native == "json";
   return out;

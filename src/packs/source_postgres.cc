@@ -166,6 +166,9 @@ class PostgresExtract final : public Extract {
                              {{std::to_string(field.type)}, {std::to_string(field.modifier)}}));
       columns_.push_back(column_of(field, std::string(name.value(0, 0).value_or(""))));
     }
+    if (columns_.empty()) {
+      return Error{ErrorKind::failed, "source_query", "PostgreSQL: the statement has no columns."};
+    }
     return postgres_->start(parameters);
   }
 
