@@ -5,8 +5,8 @@ packages_build="g++ cmake ninja-build pkg-config mold ccache python3 python3-ven
   libutf8proc-dev libre2-dev libpugixml-dev libssh-dev libpq-dev libmariadb-dev libsimdjson-dev libspdlog-dev libfmt-dev libcli11-dev libhowardhinnant-date-dev tzdata
   libtomlplusplus-dev prometheus-cpp-dev libprotozero-dev
   libgtest-dev libgmock-dev librapidcheck-dev"
-packages_test="libreoffice-calc-nogui chromium fonts-dejavu-core fonts-noto-core radosgw ceph-mon ceph-osd ceph-common strace clang-format-16 golang-go
-  openssh-server postgresql-15 mariadb-server-core"
+packages_test="libreoffice-calc-nogui chromium fonts-dejavu-core fonts-noto-core radosgw ceph-mon ceph-osd ceph-common strace jq clang-format-16 golang-go
+  openssh-server postgresql-15 mariadb-server-core mariadb-client-core"
 packages_s3="radosgw ceph-mon ceph-osd ceph-common"
 packages_lint="clang-16 clang-tidy-16 clang-format-16 libclang-rt-16-dev"
 packages_bench="postgresql-15"

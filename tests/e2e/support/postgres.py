@@ -1,0 +1,66 @@
+"""A real PostgreSQL 15 of a vendor on a free loopback port, its data below the scenario's folder."""
+import os
+import pathlib
+import pwd
+import signal
+import subprocess
+import tempfile
+import time
+
+from support import places
+
+BIN = pathlib.Path("/usr/lib/postgresql/15/bin")
+PASSWORD = "reads only"
+
+
+class Postgres:
+    """Runs while the `with` block does. As the user postgres when root runs the test, because it refuses root."""
+
+    def __init__(self):
+        # Not below the build folder, which that user may not enter.
+        self._temporary = tempfile.TemporaryDirectory(prefix="trailkeeper-pg-", ignore_cleanup_errors=True)
+        self.root = pathlib.Path(self._temporary.name)
+        self.port = places.free_port()
+        self._process: subprocess.Popen | None = None
+        self._user = {}
+        if os.geteuid() == 0:
+            entry = pwd.getpwnam("postgres")
+            os.chown(self.root, entry.pw_uid, entry.pw_gid)
+            self._user = {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+
+    def __enter__(self) -> "Postgres":
+        subprocess.run([BIN / "initdb", "-D", self.root / "data", "-U", "admin", "--auth-local=trust",
+                        "--auth-host=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"],
+                       check=True, stdout=subprocess.DEVNULL, cwd="/", **self._user)
+        with (self.root / "log").open("wb") as log:
+            self._process = subprocess.Popen(
+                [BIN / "postgres", "-D", self.root / "data", "-k", self.root, "-p", str(self.port),
+                 "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"],
+                stdout=log, stderr=log, cwd="/", **self._user)
+        for _ in range(1000):
+            if self._psql("SELECT 1").returncode == 0:
+                break
+            time.sleep(0.05)
+        self.run(f"CREATE ROLE reader LOGIN PASSWORD '{PASSWORD}'")
+        self.run("GRANT pg_read_all_data TO reader")
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._process.send_signal(signal.SIGINT)
+        self._process.wait(timeout=60)
+        self._temporary.cleanup()
+
+    def _psql(self, sql: str) -> subprocess.CompletedProcess:
+        return subprocess.run([BIN / "psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", self.root, "-p",
+                               str(self.port), "-U", "admin", "-d", "postgres", "-c", sql],
+                              capture_output=True, text=True)
+
+    def run(self, sql: str) -> str:
+        done = self._psql(sql)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    def source(self) -> dict:
+        """What an operator enters: a user who may only read."""
+        return {"type": "postgresql", "host": "127.0.0.1", "port": self.port, "database": "postgres",
+                "user": "reader", "password": PASSWORD, "tls": "off"}
