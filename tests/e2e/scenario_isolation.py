@@ -29,7 +29,6 @@ PLACES = {
     "/v1/orgs/{org}/views/{id}": "view",
     "/v1/orgs/{org}/exports/{id}": "export",
     "/v1/orgs/{org}/integrations/s3/{id}": "destination",
-    "/v1/orgs/{org}/integrations/sftp/{id}": "destination",
     "/v1/orgs/{org}/deliveries/{id}": "delivery",
     "/v1/orgs/{org}/invitations/{id}": "invitation",
     "/v1/orgs/{org}/people/{id}": "person",
@@ -161,6 +160,8 @@ class World:
         until("the export is ready", 60, lambda: admin.get(f"{base}/exports/{export['id']}").json()["state"] == "ready")
         destination = made(admin.put(f"{base}/integrations/s3/main", {
             "bucket": f"{word}-logs", "region": "eu-central-1", "account_id": "210987654321", "path": word, "frequency": "hourly"}))
+        made(admin.put(f"{base}/integrations/sftp", {"host": f"{word}.invalid", "user": word, "path": word,
+                                                     "auth": {"password": word}}), "sftp")
         view = made(admin.post(f"{base}/views", {"name": f"View {word}", "shared": True, "query": word}), "views")
         invitation = made(admin.post(f"{base}/invitations", {"email": f"new@{word}.example", "name": word, "role": "member"}), "invitations")
         look = made(self.operator.post(f"{base}/looks", {"reason": f"Case {word}"}))
