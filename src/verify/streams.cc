@@ -106,8 +106,21 @@ void check_named_end(Stream& before, const Stream& after, std::uint64_t last_win
   for (Loaded* window : before.windows) {
     if (window->name.window <= last_window) continue;
     if (opening.uncertain && window->name.window == last_window + 1) continue;
+    // A restored backup does not know of what came after it; that comes again.
+    if (opening.reason == "new_epoch") continue;
     window->report.add(State::altered, "stream " + number_text(after.number) +
                                            " says that this one ended before it");
+  }
+}
+
+// With a new log nothing goes on in the old one.
+void end_older(std::vector<Stream>& streams, const Stream& stream) {
+  if (!stream.windows.front()->trusted) return;
+  for (Stream& other : streams) {
+    if (other.number < stream.number && other.organization_id() == stream.organization_id() &&
+        other.destination() == stream.destination()) {
+      other.ended = true;
+    }
   }
 }
 
@@ -230,7 +243,9 @@ void check_chain(Stream& stream) {
 void check_order(std::vector<Stream>& streams) {
   for (Stream& stream : streams) {
     const Manifest* opening = stream.opening();
-    if (opening == nullptr || !opening->previous || !stream.main()) continue;
+    if (opening == nullptr || !stream.main()) continue;
+    if (opening->reason == "new_epoch") end_older(streams, stream);
+    if (!opening->previous) continue;
     const auto name = manifest_name(layout_tail(opening->previous->key));
     if (!name) {
       stream.windows.front()->report.add(State::altered, "it names no manifest before it");

@@ -8,6 +8,8 @@ namespace {
 
 constexpr Duration kHour = std::chrono::hours(1);
 constexpr Duration kDay = std::chrono::hours(24);
+// A day is brought at five in the morning after it (UTC), an hour at its end.
+constexpr Duration kDayDelay = 5 * kHour;
 // A window is brought within a minute of its end; a vendor may mend something in an hour.
 constexpr Duration kGrace = kHour;
 
@@ -27,15 +29,22 @@ Period period_of(const Manifest& last) {
 void add_due(Stream& stream, Timestamp at) {
   const Manifest* last = stream.last();
   if (last == nullptr) return;
-  const Period period = stream.next_due_at ? Period::hours : period_of(*last);
+  const Period period = period_of(*last);
   const Duration length = period == Period::hours ? kHour : kDay;
-  const Timestamp soonest = stream.next_due_at.value_or(
-      period == Period::days ? last->end + kDay : floor_hour(last->end) + kHour);
-  const Timestamp latest = period == Period::unknown ? floor_day(last->end) + kDay : soonest;
+  // Ends of the next window, the soonest and the latest that it may have.
+  const Timestamp hour_end = floor_hour(last->end) + kHour;
+  const Timestamp day_end = floor_day(last->end) + kDay;
+  const Timestamp soonest =
+      stream.next_due_at.value_or(period == Period::days ? day_end + kDayDelay : hour_end);
+  const Timestamp latest =
+      stream.next_due_at.value_or(period == Period::hours ? hour_end : day_end + kDayDelay);
   WindowReport row;
   row.window = stream.windows.back()->name.window + 1;
+  for (const WindowReport& gap : stream.absent) {
+    row.window = std::max(row.window, gap.window + gap.windows);
+  }
   row.start = last->end;
-  row.end = latest;
+  row.end = period == Period::hours ? hour_end : day_end;
   if (at < soonest + kGrace) {
     row.add(State::not_yet_due, "due at " + format_rfc3339_seconds(soonest));
   } else if (at < latest + kGrace) {
@@ -43,7 +52,7 @@ void add_due(Stream& stream, Timestamp at) {
                                      " if windows are hours; not yet if they are days");
   } else {
     row.windows = 1 + static_cast<std::uint64_t>((at - kGrace - latest) / length);
-    row.end = latest + length * static_cast<std::int64_t>(row.windows - 1);
+    row.end += length * static_cast<std::int64_t>(row.windows - 1);
     row.add(State::gap,
             "was due at " + format_rfc3339_seconds(soonest) +
                 " and is not there (if the folder was copied earlier, or the destination was "
@@ -57,7 +66,8 @@ void check_backfill(std::vector<Stream>& streams, Stream& backfill) {
   for (const Stream& stream : streams) {
     const Manifest* opening = stream.opening();
     if (stream.main() && opening != nullptr && opening->organization_id == last->organization_id &&
-        opening->destination == last->destination && opening->first_seq - 1 <= last->last_seq) {
+        opening->destination == last->destination && opening->first_seq - 1 <= last->last_seq &&
+        opening->start <= last->end) {
       return;  // it reaches what it fills up
     }
   }

@@ -2,9 +2,9 @@
 
 #include "crypto/hash.h"
 #include "event/record.h"
-#include "testing/random_event.h"
 #include "merkle/checkpoint.h"
 #include "merkle/proof.h"
+#include "testing/random_event.h"
 #include "testing/signed_bucket.h"
 
 namespace trailkeeper::verify::testing {

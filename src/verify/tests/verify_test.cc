@@ -1,14 +1,32 @@
 #include "verify/verify.h"
 
-#include <unistd.h>
-
-#include "compress/gzip.h"
+#include "base/file.h"
+#include "crypto/hash.h"
 #include "folder_fixture.h"
+#include "json/document.h"
 
 namespace trailkeeper::verify {
 namespace {
 
 using testing::BucketStream;
+
+// The example of docs/formats/manifest.md was made from that page alone, by other code.
+TEST(VerifyExample, OfTheFormatIsComplete) {
+  const std::string folder = TRAILKEEPER_SOURCE_DIR "/docs/formats/manifest_example/";
+  const std::string text = *read_file(folder + "keys.json");
+  json::Document document;
+  const json::Node known = *document.parse(text);
+  Options options;
+  options.folder = folder + "bucket";
+  for (const char* name : {"vkey", "manifest_vkey"}) {
+    options.keys.push_back(*merkle::VerifierKey::parse(known.find(name)->text()));
+  }
+  options.at = at_hour(16) + std::chrono::minutes(30);
+  const auto report = verify_folder(options);
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(exit_code(*report), kExitComplete) << render_table(*report, true);
+  EXPECT_EQ(report->entries(State::complete), 5u);
+}
 
 TEST_F(VerifyFolder, SaysCompleteOfWhatIsComplete) {
   BucketStream stream;
@@ -202,6 +220,30 @@ TEST_F(VerifyFolder, KnowsWhatWentElsewhere) {
   std::filesystem::remove(folder_.path() + "/other/" +
                           other_bucket.manifest_key(second, 1, at_hour(16)));
   EXPECT_EQ(states(check(now), 1), "complete, gap");
+}
+
+// After an older backup was restored: a new log with other keys, which brings some entries again.
+TEST_F(VerifyFolder, KnowsLogsOfTwoEpochs) {
+  BucketStream old, again;
+  deliver(old);
+  testing::SignedLog restored(9, "trail.example/log/" + std::string(26, 'b'));
+  restored.receive(30, at_hour(13));
+  restored.receive(10, at_hour(17));
+  testing::SignedBucket bucket(folder_.path(), restored);
+  again.number = 2;
+  again.reason = "new_epoch";
+  // What the backup knew of: the first hour.
+  const std::string known = bucket_.manifest_key(old, 1, at_hour(13));
+  again.previous_key = known;
+  again.previous_sha256 = to_hex(as_text(crypto::sha256(bucket_.read(known))));
+  bucket.open(again, at_hour(14), 30);
+  bucket.deliver(again, at_hour(18), 40);
+  Options both = options();
+  both.at = at_hour(18);
+  EXPECT_EQ(exit_code(check(both)), kExitUnverifiable);  // the new keys were not given
+  for (const auto& key : restored.keys()) both.keys.push_back(key);
+  const Report report = check(both);
+  EXPECT_EQ(exit_code(report), kExitComplete) << render_table(report, true);
 }
 
 TEST_F(VerifyFolder, ChecksBackfillsAndReplays) {

@@ -1,5 +1,6 @@
 // Checks a log with code that knows nothing of Trailkeeper: golang.org/x/mod's notes and trees, and the rules of
-// c2sp.org/tlog-tiles as written there. Usage: logcheck LOG_URL VKEY [PROOF_FILE LEAF_BASE64]
+// c2sp.org/tlog-tiles as written there. Usage: logcheck LOG_URL VKEY [PROOF_FILE LEAF_BASE64], or
+// logcheck manifests VKEY MANIFEST_VKEY FILE... for manifests of deliveries (manifests.go)
 package main
 
 import (
@@ -172,12 +173,16 @@ func checkProof(file, leaf, vkey string) {
 }
 
 func main() {
+	if len(os.Args) > 4 && os.Args[1] == "manifests" {
+		checkManifests(os.Args[2], os.Args[3], os.Args[4:])
+		return
+	}
 	if len(os.Args) == 5 {
 		checkProof(os.Args[3], os.Args[4], os.Args[2])
 		return
 	}
 	if len(os.Args) != 3 {
-		fail("usage: logcheck LOG_URL VKEY [PROOF_FILE LEAF_BASE64]")
+		fail("usage: logcheck LOG_URL VKEY [PROOF_FILE LEAF_BASE64] | manifests VKEY MANIFEST_VKEY FILE...")
 	}
 	l := log{os.Args[1]}
 	known := openCheckpoint(l.get("checkpoint"), os.Args[2])
