@@ -32,7 +32,10 @@ void add_sign_in_routes(Routes& routes, const Services& services, const Options&
 void add_key_routes(Routes& routes, const Services& services);
 void add_ledger_routes(Routes& routes, const Services& services, const Options& options);
 void add_s3_routes(Routes& routes, const Services& services, const Options& options);
+void add_sftp_routes(Routes& routes, const Services& services);
 void add_delivery_routes(Routes& routes, const Services& services);
+void add_data_pack_routes(Routes& routes, const Services& services);
+void add_org_data_pack_routes(Routes& routes, const Services& services);
 void add_look_routes(Routes& routes, const Services& services);
 void add_overview_routes(Routes& routes, const Services& services);
 void add_admin_routes(Routes& routes, const Services& services);

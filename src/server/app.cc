@@ -33,6 +33,9 @@
 #include "letters.h"
 #include "mail_senders.h"
 #include "notify/mails.h"
+#include "packs/packs.h"
+#include "packs/sftp.h"
+#include "packs/sources.h"
 #include "places.h"
 #include "query/activity.h"
 #include "query/analysis.h"
@@ -151,6 +154,9 @@ class RealApp final : public App {
   const deliver::Settings delivery_settings_;
   std::unique_ptr<deliver::ObjectSink> sink_;
   std::unique_ptr<deliver::Deliveries> deliveries_;
+  httpc::Client source_client_;
+  packs::SftpDestinations sftp_;
+  std::unique_ptr<packs::Packs> packs_;
 
   Housekeeping housekeeping_;
   std::unique_ptr<Doors> doors_;
@@ -222,6 +228,12 @@ RealApp::RealApp(Config config, DataFolder folder, crypto::Sealer sealer,
                                   *credentials_, wall_)),
       deliveries_(deliver::Deliveries::make(delivery_settings_, *stores_.deliveries, cuts_,
                                             records_, *sink_, *stores_.ledger, *clock_, *metrics_)),
+      sftp_(*stores_.settings, sealer_, {.allowed_hosts = config_.sftp.private_hosts}, *clock_),
+      packs_(packs::Packs::make(pack_settings(config_, folder_.file("packs"), delivery_settings_,
+                                              *orgs_, packs::source_maker(source_client_),
+                                              [this](const OrgId& org) { return sftp_.sink(org); }),
+                                *stores_.settings, *stores_.deliveries, *sink_, sealer_, *clock_,
+                                *metrics_)),
       housekeeping_({*clock_, *stores_.settings, sessions_, *looks_, portal_, keys_,
                      *stores_.journal, home_, *metrics_}),
       doors_(std::move(doors)) {
@@ -263,6 +275,8 @@ api::Services RealApp::services() {
                        .export_links = export_links_,
                        .registry = *registry_,
                        .deliveries = *deliveries_,
+                       .packs = *packs_,
+                       .sftp = sftp_,
                        .ledger = *stores_.ledger,
                        .activity = activity_,
                        .clock = *clock_,
@@ -345,6 +359,7 @@ Result<> RealApp::start(std::function<void(const Error&)> on_fatal) {
   mails_.start();
   password_resets_.start();
   deliveries_->start();
+  packs_->start();
   return {};
 }
 
@@ -382,6 +397,7 @@ void RealApp::stop() {
   feed_waiters_.stop();
   doors_->stop(kGrace);
   activity_.stop();
+  packs_->stop();
   deliveries_->stop();
   exports_.stop();
   password_resets_.stop();

@@ -59,6 +59,25 @@ deliver::Settings delivery_settings(const Config& config, std::string staging_fo
   return settings;
 }
 
+packs::Settings pack_settings(const Config& config, std::string staging_folder,
+                              const deliver::Settings& delivery, const access::Orgs& orgs,
+                              packs::MakeSource make_source, packs::MakeSftpSink sftp) {
+  packs::Settings settings;
+  settings.staging_folder = std::move(staging_folder);
+  settings.part_bytes = config.delivery.part_bytes;
+  settings.retry_max = delivery.retry_max;
+  settings.probe_interval = delivery.probe_interval;
+  settings.make_source = std::move(make_source);
+  settings.sftp = std::move(sftp);
+  settings.enabled = [&orgs](const OrgId& id) {
+    const auto org = orgs.find(id);
+    return org && org->entitlements.data_packs;
+  };
+  settings.tell = delivery.tell;
+  settings.delivery = delivery;
+  return settings;
+}
+
 std::unique_ptr<s3::CredentialsProvider> vendor_credentials(const S3Config& config,
                                                             httpc::Client& http,
                                                             const Clock& wall) {

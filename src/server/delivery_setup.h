@@ -7,6 +7,7 @@
 #include "httpc/client.h"
 #include "ingest/registry.h"
 #include "notify/mails.h"
+#include "packs/packs.h"
 #include "s3/credentials.h"
 #include "server/config.h"
 
@@ -18,6 +19,11 @@ namespace trailkeeper::server {
 deliver::Settings delivery_settings(const Config& config, std::string staging_folder,
                                     const access::Orgs& orgs, const ingest::Registry& registry,
                                     notify::Mails& mails);
+
+// The same of data packs, which go by the rules of deliveries. `orgs` must outlive what uses them.
+packs::Settings pack_settings(const Config& config, std::string staging_folder,
+                              const deliver::Settings& delivery, const access::Orgs& orgs,
+                              packs::MakeSource make_source, packs::MakeSftpSink sftp);
 
 // The vendor's own AWS credentials: those of the configuration, else where the AWS tools look for
 // them: environment, web identity, file, container, instance. `http` and `wall` must outlive it.

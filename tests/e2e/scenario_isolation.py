@@ -30,6 +30,10 @@ PLACES = {
     "/v1/orgs/{org}/exports/{id}": "export",
     "/v1/orgs/{org}/integrations/s3/{id}": "destination",
     "/v1/orgs/{org}/deliveries/{id}": "delivery",
+    "/v1/orgs/{org}/data_packs/{pack}": "pack",
+    "/v1/orgs/{org}/data_packs/{pack}/runs/{run}": "run",
+    "/v1/data_packs/{pack}": "pack",
+    "/v1/data_sources/{source}": "source",
     "/v1/orgs/{org}/invitations/{id}": "invitation",
     "/v1/orgs/{org}/people/{id}": "person",
     "/v1/people/{id}": "person",
@@ -51,7 +55,7 @@ CHOSEN = {"destination"}
 # What an operator has to enable before an organisation's own admins get anything there; "" for nothing.
 ENTITLEMENT = {
     "events": "audit_logs", "views": "audit_logs", "exports": "audit_logs", "feed": "audit_logs", "actions": "audit_logs",
-    "log": "audit_logs", "integrations": "s3", "deliveries": "s3",
+    "log": "audit_logs", "integrations": "s3", "deliveries": "s3", "data_packs": "data_packs", "data_pack_destination": "data_packs",
     "people": "", "invitations": "", "sign_in": "", "keys": "", "looks": "", "": "",
 }
 # Of an organisation's own things, what its members may too, and a key of its own that can only send.
@@ -59,7 +63,7 @@ MEMBERS_MAY = {"GET /v1/orgs/{org}"}
 SENDERS_MAY = {"GET /v1/orgs/{org}"}
 # The vendor's own: nothing for a customer's people.
 VENDORS_OWN = ("/v1/operators", "/v1/overview", "/v1/destinations", "/v1/looks", "/v1/people", "/v1/actions", "/v1/masking",
-               "/v1/admin", "/v1/keys")
+               "/v1/admin", "/v1/keys", "/v1/data_packs", "/v1/data_sources", "/v1/data_pack_runs")
 # Sent by applications: the key says whose they are.
 INTAKE = ("/v1/events", "/v1/logs", "/v1/cloudevents", "/publisher/", "/audit_logs/events")
 # About whoever asks.
@@ -162,6 +166,12 @@ class World:
             "bucket": f"{word}-logs", "region": "eu-central-1", "account_id": "210987654321", "path": word, "frequency": "hourly"}))
         made(admin.put(f"{base}/integrations/sftp", {"host": f"{word}.invalid", "user": word, "path": word,
                                                      "auth": {"password": word}}), "sftp")
+        made(self.operator.put(f"/v1/data_sources/source-{word}", {"type": "postgresql", "host": f"{word}.invalid",
+                                                                   "database": word, "user": word, "password": word}), "data sources")
+        made(self.operator.put(f"/v1/data_packs/pack-{word}", {
+            "name": f"Pack {word}", "source": {"id": f"source-{word}", "query": "SELECT 1 WHERE :org <> ''"},
+            "format": {"type": "csv", "compression": "none"}, "schedule": {"every": "daily"}}), "data packs")
+        made(self.operator.put(f"{base}/data_packs/pack-{word}", {}), "data packs")
         view = made(admin.post(f"{base}/views", {"name": f"View {word}", "shared": True, "query": word}), "views")
         invitation = made(admin.post(f"{base}/invitations", {"email": f"new@{word}.example", "name": word, "role": "member"}), "invitations")
         look = made(self.operator.post(f"{base}/looks", {"reason": f"Case {word}"}))
@@ -171,6 +181,7 @@ class World:
         keys = self.operator.pages("/v1/keys", org=org)
         return {"org": org, "entry": records[0]["id"], "export": export["id"], "destination": destination["id"],
                 "view": view["id"], "invitation": invitation["id"], "look": look["id"], "session": session["id"],
+                "pack": f"pack-{word}", "source": f"source-{word}", "run": str(uuid.uuid4()),
                 "person": admin.get("/v1/sessions/current").json()["person"]["id"], "key": keys[0]["id"], "delivery": str(uuid.uuid4()),
                 "action": f"{word}.opened", "number": "1", "log": made(admin.get(f"{base}/log"), "log").get("log", "b" * 26), "tile": "0/000"}
 

@@ -499,6 +499,217 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/data_pack_runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Runs of all organisations, newest first
+         * @description For operators.
+         */
+        get: operations["listAllDataPackRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/data_packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All data packs
+         * @description For operators.
+         */
+        get: operations["listDataPacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/data_packs/{pack}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The data pack's id */
+                pack: components["parameters"]["DataPackId"];
+            };
+            cookie?: never;
+        };
+        /** One data pack */
+        get: operations["getDataPack"];
+        /**
+         * Make a data pack, or change its draft
+         * @description What is delivered changes with the next release only. Ids are never used again.
+         */
+        put: operations["putDataPack"];
+        post?: never;
+        /**
+         * End a data pack
+         * @description No further runs; what was delivered stays listed.
+         */
+        delete: operations["deleteDataPack"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/data_packs/{pack}/confirm_change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The data pack's id */
+                pack: components["parameters"]["DataPackId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept the columns that held runs found
+         * @description The source changed under the pack: the next version begins with the columns as they are, the held runs go on in it, and the
+         *     version before ends. 409 `nothing_held` when no run is held for its columns.
+         */
+        post: operations["confirmDataPackChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/data_packs/{pack}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The data pack's id */
+                pack: components["parameters"]["DataPackId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rows and counts of the draft
+         * @description Reads the source for each of the organisations, at most ten; may take up to 60 seconds.
+         */
+        post: operations["previewDataPack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/data_packs/{pack}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The data pack's id */
+                pack: components["parameters"]["DataPackId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deliver by the draft from now on
+         * @description The first release begins version 1. A draft whose columns lack one of the version in use, or have it with another type, or
+         *     whose format differs, is a breaking change: 409 `breaking_change` unless `notice_days` is given. Then the next version
+         *     begins, and the one before goes on beside it for so long.
+         */
+        post: operations["releaseDataPack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/data_sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The databases that data packs are read from
+         * @description For operators.
+         */
+        get: operations["listDataSources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/data_sources/{source}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The source's id */
+                source: components["parameters"]["DataSourceId"];
+            };
+            cookie?: never;
+        };
+        /** One source */
+        get: operations["getDataSource"];
+        /**
+         * Make or change a source
+         * @description Replaces everything but the password, which stays unless one is given. It is kept sealed and never shown.
+         */
+        put: operations["putDataSource"];
+        post?: never;
+        /**
+         * Remove a source
+         * @description 409 `source_in_use` while a data pack reads from it.
+         */
+        delete: operations["deleteDataSource"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/data_sources/{source}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The source's id */
+                source: components["parameters"]["DataSourceId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Connect and look who answers
+         * @description Answers 200 whether or not it works; may take up to 20 seconds.
+         */
+        post: operations["checkDataSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/destinations": {
         parameters: {
             query?: never;
@@ -956,6 +1167,215 @@ export interface paths {
         get: operations["listOrgActions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{org}/data_pack_destination": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        /** Where data packs go */
+        get: operations["getDataPackDestination"];
+        /**
+         * Choose where data packs go
+         * @description Once S3 is set, SFTP stops, unless `keep_sftp` or until `compare_until`. With `?preview=true` nothing changes, and the answer says
+         *     what would. Step 3 of the S3 wizard.
+         */
+        put: operations["putDataPackDestination"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{org}/data_packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        /**
+         * The organisation's data packs
+         * @description For its admins, and operators.
+         */
+        get: operations["listOrgDataPacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{org}/data_packs/{pack}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+                /** @description The data pack's id */
+                pack: components["parameters"]["DataPackId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Let the organisation have the pack
+         * @description For operators. The first run is that of the interval in progress, once it has ended.
+         */
+        put: operations["enableOrgDataPack"];
+        post?: never;
+        /**
+         * Take the pack away from the organisation
+         * @description For operators. Runs that have not been delivered are cancelled.
+         */
+        delete: operations["disableOrgDataPack"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{org}/data_packs/{pack}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+                /** @description The data pack's id */
+                pack: components["parameters"]["DataPackId"];
+            };
+            cookie?: never;
+        };
+        /** Runs, newest first */
+        get: operations["listDataPackRuns"];
+        put?: never;
+        /**
+         * Run now, run again, or backfill
+         * @description Without members: one run up to now. `replaces`: the interval of that run once more, as a new run that names it.
+         *     `from` and `to`: one run for each interval of the schedule within, at most 400.
+         */
+        post: operations["startDataPackRuns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{org}/data_packs/{pack}/runs/{run}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+                /** @description The data pack's id */
+                pack: components["parameters"]["DataPackId"];
+                /** @description The run's id */
+                run: components["parameters"]["DataPackRunId"];
+            };
+            cookie?: never;
+        };
+        /** One run */
+        get: operations["getDataPackRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{org}/data_packs/{pack}/runs/{run}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+                /** @description The data pack's id */
+                pack: components["parameters"]["DataPackId"];
+                /** @description The run's id */
+                run: components["parameters"]["DataPackRunId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop a run
+         * @description Not one that is delivered, or whose manifest is on its way: 409 `too_late`.
+         */
+        post: operations["cancelDataPackRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{org}/data_packs/{pack}/runs/{run}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+                /** @description The data pack's id */
+                pack: components["parameters"]["DataPackId"];
+                /** @description The run's id */
+                run: components["parameters"]["DataPackRunId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a held run go on
+         * @description For operators, of a run held for its size: 409 `wrong_state` else. One held for its columns needs confirm_change.
+         */
+        post: operations["releaseDataPackRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{org}/data_packs/{pack}/runs/{run}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+                /** @description The data pack's id */
+                pack: components["parameters"]["DataPackId"];
+                /** @description The run's id */
+                run: components["parameters"]["DataPackRunId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try again at once
+         * @description Of a run that failed, or waits after a failed try: 409 `wrong_state` else.
+         */
+        post: operations["retryDataPackRun"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1548,6 +1968,64 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/orgs/{org}/integrations/sftp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        /**
+         * The SFTP server that data packs go to
+         * @description 404 `sftp_not_set` without one. Its secrets are never shown.
+         */
+        get: operations["getSftp"];
+        /**
+         * Make or change the SFTP server
+         * @description Replaces everything, except: without `auth` the credentials stay as long as host, port and user do, and without
+         *     `host_key` the confirmed key stays as long as host and port do. A change makes a draft of it: nothing is
+         *     delivered before a check succeeded again.
+         */
+        put: operations["putSftp"];
+        post?: never;
+        /**
+         * Disconnect the SFTP server
+         * @description What was delivered stays there. Its credentials are forgotten.
+         */
+        delete: operations["deleteSftp"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{org}/integrations/sftp/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Connect, show the host key and try the folder
+         * @description Does what a delivery will do, with a small file that is removed again. Answers 200 whether or not it works; may
+         *     take up to 60 seconds. A success makes a draft or a suspended server active. The host key that was found is
+         *     confirmed by PUT with it as `host_key`.
+         */
+        post: operations["checkSftp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/orgs/{org}/invitations": {
         parameters: {
             query?: never;
@@ -1669,6 +2147,31 @@ export interface paths {
         get: operations["getLogConsistency"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{org}/log/new_epoch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go on with a new log after an older data folder was put back
+         * @description For operators, when the log is stopped because a bucket or a witness knows more of it. The new log has another
+         *     name and other keys and begins with the entries that were restored; every destination gets a new stream, whose
+         *     opening manifest carries the old log's last checkpoint. 409 `log_goes_on` when the log is not stopped.
+         */
+        post: operations["openNewEpoch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2216,6 +2719,8 @@ export interface components {
             change?: {
                 [key: string]: unknown;
             } | null;
+            /** @description False when there was nothing to check it with: `ok` then says nothing */
+            checked?: boolean;
             detail?: string | null;
             duration_ms?: number | null;
             /** @description `values`, `location` (only when it fails), `reachable`, `external_id` (a role of the customer), `assume_role`, `region`, `other_session_list`, `list`, `owner`, `other_session_put`, `put`, `put_acl`, `encryption` or `conditional_put`; they run in this order and stop at the first that fails */
@@ -2279,6 +2784,323 @@ export interface components {
         };
         /** @enum {string} */
         Crud: "create" | "read" | "update" | "delete" | "none";
+        DataPack: {
+            column: string | null;
+            /** @description Of the version in use; empty before the first release */
+            columns: components["schemas"]["DataPackColumn"][];
+            /** Format: date-time */
+            created_at: string;
+            description: string | null;
+            format: components["schemas"]["DataPackFormat"];
+            former_name: string | null;
+            held_runs: number;
+            id: components["schemas"]["DataPackId"];
+            /** @enum {string} */
+            mode: "full" | "incremental";
+            name: string;
+            /** Format: date-time */
+            next_run_at: string | null;
+            /** @description Those that have it */
+            organizations: components["schemas"]["OrgId"][];
+            part_bytes: number;
+            part_rows: number;
+            /** @description The draft shown is not what is delivered by */
+            pending: boolean;
+            schedule: components["schemas"]["DataPackSchedule"];
+            size_tolerance_percent: number | null;
+            source: components["schemas"]["DataPackSource"];
+            /**
+             * @description held: runs wait for an operator
+             * @enum {string}
+             */
+            state: "draft" | "released" | "held";
+            /** Format: date-time */
+            updated_at: string;
+            /** @description The version in use */
+            version: number | null;
+            /** @description Newest first */
+            versions: components["schemas"]["DataPackVersion"][];
+        };
+        DataPackColumn: {
+            name: string;
+            /** @description As the source names it */
+            native?: string | null;
+            precision?: number | null;
+            scale?: number | null;
+            /** @enum {string} */
+            type: "boolean" | "integer" | "real" | "decimal" | "text" | "bytes" | "date" | "timestamp" | "local_timestamp" | "json";
+        };
+        DataPackColumnChange: {
+            after: string | null;
+            before: string | null;
+            /** @enum {string} */
+            change: "added" | "removed" | "retyped";
+            column: string;
+        };
+        DataPackDefinition: {
+            /** @description Of incremental: only rows whose value is above the highest one delivered */
+            column?: string | null;
+            description?: string | null;
+            format: components["schemas"]["DataPackFormat"];
+            /** @description It is found under this one too */
+            former_name?: string | null;
+            /**
+             * @default full
+             * @enum {string}
+             */
+            mode: "full" | "incremental";
+            name: string;
+            /** @description Bytes of a file at most, before compression; 256 MiB by default */
+            part_bytes?: number | null;
+            /** @description Rows of a file at most; 1000000 by default */
+            part_rows?: number | null;
+            schedule: components["schemas"]["DataPackSchedule"];
+            /** @description How far rows and bytes of a run may be from the usual before it is held; null: never. 50 by default */
+            size_tolerance_percent?: number | null;
+            source: components["schemas"]["DataPackSource"];
+        };
+        DataPackDestination: {
+            /** Format: date-time */
+            compare_until: string | null;
+            keep_sftp: boolean;
+            places: string[];
+            s3: {
+                destination: components["schemas"]["DestinationId"];
+                path: string | null;
+            } | null;
+            /** @description What runs go to at present */
+            sinks: ("s3" | "sftp")[];
+        };
+        DataPackDestinationChange: {
+            after: components["schemas"]["DataPackDestination"];
+            applied: boolean;
+            before: components["schemas"]["DataPackDestination"];
+            /** @description What the change does, one sentence each */
+            effects: string[];
+        };
+        DataPackDestinationSettings: {
+            /**
+             * Format: date-time
+             * @description Until then both get every run
+             */
+            compare_until?: string | null;
+            /** @default false */
+            keep_sftp: boolean;
+            s3?: {
+                destination: components["schemas"]["DestinationId"];
+                /** @description Below the destination's own path; none by default */
+                path?: string | null;
+            } | null;
+        };
+        DataPackFormat: {
+            /**
+             * @description Of Parquet: of the pages within
+             * @enum {string}
+             */
+            compression: "none" | "gzip" | "zstd";
+            /** @enum {string} */
+            type: "csv" | "jsonl" | "parquet";
+        };
+        /** @description Chosen by the vendor; part of the path of the files */
+        DataPackId: string;
+        DataPackList: {
+            data: components["schemas"]["DataPack"][];
+        };
+        DataPackPreview: {
+            /** @description Against the version in use */
+            changes: components["schemas"]["DataPackColumnChange"][];
+            columns: components["schemas"]["DataPackColumn"][];
+            organizations: {
+                error: string | null;
+                id: components["schemas"]["OrgId"];
+                /** @description How many there are */
+                rows: number | null;
+                /** @description The values in the order of `columns`, as in a CSV file */
+                sample: (string | null)[][];
+            }[];
+        };
+        DataPackPreviewRequest: {
+            organization_ids: components["schemas"]["OrgId"][];
+            /** @description Rows of each to show; 10 by default */
+            rows?: number | null;
+        };
+        DataPackRelease: {
+            /** @description With a breaking change: how long the version before goes on beside the new one */
+            notice_days?: number | null;
+        };
+        DataPackRun: {
+            attempts: number;
+            bytes: number;
+            columns: components["schemas"]["DataPackColumn"][];
+            deliveries: {
+                attempts: number;
+                /** Format: date-time */
+                delivered_at: string | null;
+                /** @enum {string} */
+                destination: "s3" | "sftp";
+                error: string | null;
+                files_done: number;
+                /** Format: date-time */
+                next_attempt_at: string | null;
+                place: string | null;
+                remedy: string | null;
+                request_id: string | null;
+                /** @enum {string} */
+                state: "due" | "delivering" | "delivered" | "failed";
+            }[];
+            /** Format: date-time */
+            due_at: string;
+            error: string | null;
+            files: {
+                bytes: number;
+                name: string;
+                rows: number;
+                sha256: string;
+            }[];
+            /** Format: date-time */
+            finished_at: string | null;
+            /** @description Below the destination's path: `pack/run=id` */
+            folder: string;
+            hold: {
+                changes: components["schemas"]["DataPackColumnChange"][];
+                detail: string;
+                numbers: {
+                    now: number;
+                    usual: number;
+                    what: string;
+                }[];
+                /** @enum {string} */
+                reason: "columns" | "size";
+            } | null;
+            id: string;
+            interval: {
+                /** Format: date-time */
+                end: string;
+                /** Format: date-time */
+                start: string;
+            };
+            /** @enum {string} */
+            kind: "scheduled" | "manual" | "backfill" | "again";
+            manifest_sha256: string | null;
+            /** Format: date-time */
+            next_attempt_at: string | null;
+            organization_id: components["schemas"]["OrgId"];
+            pack: components["schemas"]["DataPackId"];
+            previous_run: string | null;
+            remedy: string | null;
+            /** @description The run that this one stands for */
+            replaces: string | null;
+            requested_by: string | null;
+            /** @description Read so far */
+            rows: number;
+            /** Format: date-time */
+            snapshot_at: string | null;
+            /** Format: date-time */
+            staged_at: string | null;
+            /** Format: date-time */
+            started_at: string | null;
+            state: components["schemas"]["DataPackRunState"];
+            version: number;
+        };
+        DataPackRunList: {
+            data: components["schemas"]["DataPackRun"][];
+        };
+        DataPackRunPage: {
+            data: components["schemas"]["DataPackRun"][];
+            has_more: boolean;
+            next_cursor: string | null;
+        };
+        DataPackRunRequest: {
+            /** Format: date-time */
+            from?: string | null;
+            replaces?: string | null;
+            /** Format: date-time */
+            to?: string | null;
+        };
+        /** @enum {string} */
+        DataPackRunState: "due" | "extracting" | "staged" | "delivering" | "delivered" | "held" | "failed" | "cancelled";
+        DataPackSchedule: {
+            /** @description Local time HH:MM; of hourly only the minute counts. 00:00 by default */
+            at?: string | null;
+            /** @description Minute, hour, day of month, month, day of week */
+            cron?: string | null;
+            /** @description Of monthly; a month without it takes its last day */
+            day?: number | null;
+            /** @enum {string} */
+            every: "hourly" | "daily" | "weekly" | "monthly" | "cron";
+            /**
+             * @description Of weekly
+             * @enum {string|null}
+             */
+            weekday?: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday" | null;
+            /** @description A name of the IANA time zone database; UTC by default */
+            zone?: string | null;
+        };
+        DataPackSource: {
+            id: components["schemas"]["DataPackId"];
+            /** @description One SELECT in the source's own SQL, with the bound parameters `:org` (needed), `:interval_start` and `:interval_end` */
+            query: string;
+        };
+        DataPackVersion: {
+            columns: components["schemas"]["DataPackColumn"][];
+            /** Format: date-time */
+            ends_at: string | null;
+            /** Format: date-time */
+            released_at: string;
+            version: number;
+        };
+        DataSource: {
+            ca: string | null;
+            /** Format: date-time */
+            created_at: string;
+            database: string;
+            has_password: boolean;
+            host: string;
+            id: components["schemas"]["DataPackId"];
+            /** @description How many data packs read from it */
+            packs: number;
+            port: number | null;
+            /** @enum {string} */
+            tls: "off" | "require" | "verify";
+            type: components["schemas"]["DataSourceType"];
+            /** Format: date-time */
+            updated_at: string;
+            user: string;
+        };
+        DataSourceCheck: {
+            /** @description What is wrong when it does not work */
+            detail: string | null;
+            duration_ms: number;
+            ok: boolean;
+            /** @description Whether the user is known to be able to write nothing */
+            read_only: boolean;
+            /** @description As the server names itself */
+            version: string | null;
+            warning: string | null;
+        };
+        DataSourceList: {
+            data: components["schemas"]["DataSource"][];
+        };
+        DataSourceSettings: {
+            /** @description Authorities to trust instead of the system's, PEM */
+            ca?: string | null;
+            database: string;
+            /** @description A name, an address, or the path of a Unix socket */
+            host: string;
+            /** @description Absent: as it is */
+            password?: string | null;
+            /** @description The usual one by default */
+            port?: number | null;
+            /**
+             * @default verify
+             * @enum {string}
+             */
+            tls: "off" | "require" | "verify";
+            type: components["schemas"]["DataSourceType"];
+            user: string;
+        };
+        /** @enum {string} */
+        DataSourceType: "postgresql" | "mariadb" | "clickhouse";
         DeliveredFile: {
             bytes: number;
             key: string;
@@ -2299,7 +3121,28 @@ export interface components {
             files: components["schemas"]["DeliveredFile"][];
             /** Format: int64 */
             first_seq: number;
+            /** @description The last 50 attempts, newest first */
+            history?: {
+                /** Format: date-time */
+                at: string;
+                code?: string | null;
+                delivered: boolean;
+                duration_ms: number;
+                error?: string | null;
+                remedy?: string | null;
+                request_id?: string | null;
+            }[];
             id: string;
+            /**
+             * @description What the daily look into the bucket found: `missing` when a file or the manifest is gone, `differs` when one has
+             *     another size or ETag. Deliver it again with `redeliver`.
+             */
+            in_bucket?: {
+                /** Format: date-time */
+                looked_at?: string | null;
+                /** @enum {string} */
+                state: "unknown" | "present" | "missing" | "differs";
+            };
             /** @enum {string} */
             kind?: "main" | "backfill" | "replay";
             /**
@@ -2310,6 +3153,13 @@ export interface components {
             manifest_key?: string | null;
             /** Format: date-time */
             next_attempt_at?: string | null;
+            /** @description The signed tree that its manifest carries; null before it is staged, and when it was delivered unsigned */
+            proof?: {
+                /** @description Of the log */
+                epoch: number;
+                /** @description Entries in the tree: `last_seq` */
+                size: number;
+            } | null;
             remedy?: string | null;
             request_id?: string | null;
             /** Format: date-time */
@@ -2358,6 +3208,11 @@ export interface components {
             bucket?: string | null;
             /** @description The last validation of the present values */
             checks?: components["schemas"]["Check"][] | null;
+            /**
+             * Format: date-time
+             * @description When the bucket was last looked through
+             */
+            compared_at?: string | null;
             compression?: components["schemas"]["DeliveryCompression"];
             /**
              * Format: date-time
@@ -2386,6 +3241,8 @@ export interface components {
             lag_seconds?: number | null;
             /** Format: date-time */
             last_success_at?: string | null;
+            /** @description Windows of which not everything lay there */
+            missing_windows?: number;
             /** Format: date-time */
             next_attempt_at?: string | null;
             /**
@@ -2850,6 +3707,15 @@ export interface components {
             published_size: number;
             /** @description Entries */
             size: number;
+            /** @description Why nothing is signed or delivered until an operator decides */
+            stopped?: {
+                /** Format: date-time */
+                at: string;
+                /** @enum {string} */
+                code: "bucket_ahead" | "witness_ahead";
+                reason: string;
+                remedy: string;
+            } | null;
         };
         LogConsistency: {
             /** @description The signed checkpoint of size `to` */
@@ -3064,6 +3930,29 @@ export interface components {
              */
             last_received_at: string | null;
         };
+        OrgDataPack: {
+            columns: components["schemas"]["DataPackColumn"][];
+            description: string | null;
+            format: components["schemas"]["DataPackFormat"];
+            former_name: string | null;
+            id: components["schemas"]["DataPackId"];
+            /** Format: date-time */
+            last_delivered_at: string | null;
+            last_run: components["schemas"]["DataPackRun"] | null;
+            /** @enum {string} */
+            mode: "full" | "incremental";
+            name: string;
+            /** Format: date-time */
+            next_run_at: string | null;
+            /** @description Where its runs go: s3://bucket/path/pack/ or sftp://host/path/pack/; empty while there is no destination */
+            places: string[];
+            schedule: components["schemas"]["DataPackSchedule"];
+            version: number | null;
+        };
+        OrgDataPackList: {
+            data: components["schemas"]["OrgDataPack"][];
+        };
+        OrgDataPackSettings: Record<string, never>;
         OrgId: string;
         OrgPage: {
             data: components["schemas"]["Org"][];
@@ -3408,6 +4297,73 @@ export interface components {
              */
             name: "json" | "json_user_id" | "optional" | "trust" | "terraform" | "cloudformation" | "cli";
             text: string;
+        };
+        Sftp: {
+            auth: {
+                /** @enum {string} */
+                method: "none" | "password" | "private_key" | "both";
+            };
+            /** Format: date-time */
+            checked_at: string | null;
+            /** @description Of the last check of these values */
+            checks: components["schemas"]["SftpCheck"][];
+            detail: string | null;
+            host: string;
+            /** @description As confirmed */
+            host_key: string | null;
+            /**
+             * Format: date-time
+             * @description When a run last arrived
+             */
+            last_success_at: string | null;
+            path: string | null;
+            port: number;
+            /** @description Of suspended: `host_key_changed`, `sign_in`, `permission_denied`, `no_space` ... */
+            reason: string | null;
+            remedy: string | null;
+            /**
+             * @description draft: to be checked; suspended: the server refuses, and the customer has to act
+             * @enum {string}
+             */
+            state: "draft" | "active" | "suspended";
+            /** Format: date-time */
+            updated_at: string;
+            user: string;
+        };
+        SftpCheck: {
+            detail: string | null;
+            duration_ms: number;
+            /**
+             * @description They run in this order and stop at the first that fails
+             * @enum {string}
+             */
+            name: "resolve" | "connect" | "host_key" | "sign_in" | "folder" | "write" | "rename" | "delete";
+            ok: boolean;
+            remedy: string | null;
+        };
+        SftpCheckResult: {
+            checks: components["schemas"]["SftpCheck"][];
+            /** @description Of the server, its kind and fingerprint; null when it was not reached */
+            host_key: string | null;
+            ok: boolean;
+        };
+        SftpSettings: {
+            /** @description A password, a private key, or both where the server asks for both; never shown again */
+            auth?: {
+                passphrase?: string | null;
+                password?: string | null;
+                /** @description In OpenSSH's or PEM form */
+                private_key?: string | null;
+            } | null;
+            /** @description A name or an address */
+            host: string;
+            /** @description The key that is confirmed: `ssh-ed25519 SHA256:...` */
+            host_key?: string | null;
+            /** @description The folder that runs go into; by default where the server puts the user */
+            path?: string | null;
+            /** @description 22 by default */
+            port?: number | null;
+            user: string;
         };
         SignIn: {
             code?: components["schemas"]["Code"];
@@ -3805,6 +4761,12 @@ export interface components {
         CsrfToken: string;
         /** @description The `next_cursor` of the page before; bound to its filter */
         Cursor: string;
+        /** @description The data pack's id */
+        DataPackId: components["schemas"]["DataPackId"];
+        /** @description The run's id */
+        DataPackRunId: string;
+        /** @description The source's id */
+        DataSourceId: components["schemas"]["DataPackId"];
         /** @description The destination's id */
         DestinationId: components["schemas"]["DestinationId"];
         /** @description The export's id */
@@ -4862,6 +5824,460 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    listAllDataPackRuns: {
+        parameters: {
+            query?: {
+                /** @description The `next_cursor` of the page before; bound to its filter */
+                cursor?: components["parameters"]["Cursor"];
+                limit?: components["parameters"]["Limit"];
+                /** @description Only those of this pack */
+                pack?: components["schemas"]["DataPackId"];
+                /** @description Only those in this state */
+                state?: components["schemas"]["DataPackRunState"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataPackRunPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listDataPacks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataPackList"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getDataPack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The data pack's id */
+                pack: components["parameters"]["DataPackId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataPack"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putDataPack: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @description The data pack's id */
+                pack: components["parameters"]["DataPackId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DataPackDefinition"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataPack"];
+                };
+            };
+            /** @description Made. */
+            201: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataPack"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteDataPack: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @description The data pack's id */
+                pack: components["parameters"]["DataPackId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    confirmDataPackChange: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @description The data pack's id */
+                pack: components["parameters"]["DataPackId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataPack"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    previewDataPack: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @description The data pack's id */
+                pack: components["parameters"]["DataPackId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DataPackPreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataPackPreview"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    releaseDataPack: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @description The data pack's id */
+                pack: components["parameters"]["DataPackId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DataPackRelease"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataPack"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listDataSources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataSourceList"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getDataSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The source's id */
+                source: components["parameters"]["DataSourceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataSource"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putDataSource: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @description The source's id */
+                source: components["parameters"]["DataSourceId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DataSourceSettings"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataSource"];
+                };
+            };
+            /** @description Made. */
+            201: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataSource"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteDataSource: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @description The source's id */
+                source: components["parameters"]["DataSourceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    checkDataSource: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @description The source's id */
+                source: components["parameters"]["DataSourceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataSourceCheck"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listAllDestinations: {
         parameters: {
             query?: {
@@ -5907,6 +7323,419 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getDataPackDestination: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataPackDestination"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putDataPackDestination: {
+        parameters: {
+            query?: {
+                /** @description Only say what would change */
+                preview?: boolean;
+            };
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DataPackDestinationSettings"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataPackDestinationChange"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listOrgDataPacks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrgDataPackList"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    enableOrgDataPack: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+                /** @description The data pack's id */
+                pack: components["parameters"]["DataPackId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrgDataPackSettings"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrgDataPack"];
+                };
+            };
+            /** @description Made. */
+            201: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrgDataPack"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    disableOrgDataPack: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+                /** @description The data pack's id */
+                pack: components["parameters"]["DataPackId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listDataPackRuns: {
+        parameters: {
+            query?: {
+                /** @description The `next_cursor` of the page before; bound to its filter */
+                cursor?: components["parameters"]["Cursor"];
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+                /** @description The data pack's id */
+                pack: components["parameters"]["DataPackId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataPackRunPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    startDataPackRuns: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+                /** @description The data pack's id */
+                pack: components["parameters"]["DataPackId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DataPackRunRequest"];
+            };
+        };
+        responses: {
+            /** @description Taken; it goes on in the background. */
+            202: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataPackRunList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getDataPackRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+                /** @description The data pack's id */
+                pack: components["parameters"]["DataPackId"];
+                /** @description The run's id */
+                run: components["parameters"]["DataPackRunId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataPackRun"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cancelDataPackRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+                /** @description The data pack's id */
+                pack: components["parameters"]["DataPackId"];
+                /** @description The run's id */
+                run: components["parameters"]["DataPackRunId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataPackRun"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    releaseDataPackRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+                /** @description The data pack's id */
+                pack: components["parameters"]["DataPackId"];
+                /** @description The run's id */
+                run: components["parameters"]["DataPackRunId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataPackRun"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    retryDataPackRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+                /** @description The data pack's id */
+                pack: components["parameters"]["DataPackId"];
+                /** @description The run's id */
+                run: components["parameters"]["DataPackRunId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataPackRun"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             414: components["responses"]["AddressTooLong"];
             503: components["responses"]["Unavailable"];
         };
@@ -7010,6 +8839,148 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getSftp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The server. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sftp"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putSftp: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SftpSettings"];
+            };
+        };
+        responses: {
+            /** @description Changed. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sftp"];
+                };
+            };
+            /** @description Made. */
+            201: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sftp"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteSftp: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Disconnected. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    checkSftp: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Each check, in the order run. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SftpCheckResult"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listInvitations: {
         parameters: {
             query?: {
@@ -7288,6 +9259,40 @@ export interface operations {
             404: components["responses"]["NotFound"];
             414: components["responses"]["AddressTooLong"];
             429: components["responses"]["TooManyRequests"];
+        };
+    };
+    openNewEpoch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The new log. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Log"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["AddressTooLong"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
         };
     };
     startLook: {

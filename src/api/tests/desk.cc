@@ -48,6 +48,8 @@ Desk::Desk() {
                           .export_links = *export_links_,
                           .registry = *registry_,
                           .deliveries = deliveries_,
+                          .packs = *packs_,
+                          .sftp = *sftp_,
                           .ledger = *ledger_,
                           .activity = *activity_,
                           .clock = clock_,
@@ -88,6 +90,18 @@ void Desk::open_services() {
       access::Portal::Options{{"https://app.example/settings"}, {"https://app.example"}});
   providers_ =
       std::make_unique<access::Providers>(provider_client_, clock_, access::Providers::Options{});
+  destinations_ = std::make_unique<settings::Deliveries>(*store_);
+  sftp_ =
+      std::make_unique<packs::SftpDestinations>(*store_, sealer_, httpc::AddressPolicy{}, clock_);
+  packs::Settings pack_settings;
+  pack_settings.staging_folder = folder_.path() + "/packs";
+  pack_settings.make_source =
+      [](const packs::SourceSettings&) -> Result<std::unique_ptr<packs::Source>> {
+    return Error{ErrorKind::unavailable, "no_source", "There is no database here."};
+  };
+  pack_settings.enabled = [](const OrgId&) { return true; };
+  packs_ = packs::Packs::make(std::move(pack_settings), *store_, *destinations_, sink_, sealer_,
+                              clock_, metrics_);
   oidc_ = std::make_unique<access::Oidc>(*store_, *orgs_, *sessions_, *providers_, sealer_, clock_,
                                          clock_, access::Oidc::Options{"http://trail.example"});
   looks_ = std::move(access::Looks::open(*store_, *orgs_, clock_)).value();

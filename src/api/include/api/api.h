@@ -30,6 +30,8 @@
 #include "ingest/ingest.h"
 #include "ingest/registry.h"
 #include "ledger/ledger.h"
+#include "packs/packs.h"
+#include "packs/sftp.h"
 #include "query/activity.h"
 #include "query/analysis.h"
 #include "query/feed.h"
@@ -83,6 +85,8 @@ struct Services {
   exports::Links& export_links;
   ingest::Registry& registry;
   deliver::Deliveries& deliveries;
+  packs::Packs& packs;
+  packs::SftpDestinations& sftp;
   ledger::Ledger& ledger;
   query::Activity& activity;
   BusinessClock& clock;
