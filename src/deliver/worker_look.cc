@@ -53,6 +53,7 @@ Result<Worker::Ahead> Worker::look_ahead(const settings::Destination& destinatio
                                          const settings::Stream& stream) {
   const SinkTarget target = sink_target(stream.target, destination, settings_);
   const auto known = TRY(state_.staged_windows(stream.org));
+  const std::int64_t floor = TRY(state_.stream_floor(stream.org));
   Ahead ahead;
   const auto found = [&](std::int64_t number, const std::string& key) {
     ahead.highest_stream = std::max(ahead.highest_stream, number);
@@ -61,14 +62,14 @@ Result<Worker::Ahead> Worker::look_ahead(const settings::Destination& destinatio
   ahead.failure = list_all(target, manifest_prefix(stream.target.path), look_after(stream),
                            [&](const auto& object) {
                              const auto key = parse_manifest_key(object.key);
-                             if (!key) return true;
+                             if (!key || key->stream <= floor) return true;
                              const auto stream_known = known.find(key->stream);
                              if (stream_known == known.end() || key->window > stream_known->second)
                                found(key->stream, object.key);
                              return true;
                            });
   if (ahead.failure) return ahead;
-  const std::int64_t highest = known.empty() ? 0 : known.rbegin()->first;
+  const std::int64_t highest = std::max(floor, known.empty() ? 0 : known.rbegin()->first);
   const std::string replays = stream.target.path + "/replay/";
   ahead.failure =
       list_all(target, replays, replays + six_digits(highest) + "0", [&](const auto& object) {

@@ -60,6 +60,15 @@ Result<std::map<std::int64_t, std::int64_t>> Deliveries::staged_windows(const Or
   });
 }
 
+Result<std::int64_t> Deliveries::stream_floor(const OrgId& org) {
+  return store_.read([&](ReadTx& tx) -> Result<std::int64_t> {
+    DeliveryTables tables(tx);
+    auto row = TRY(tables.query("SELECT number FROM stream_floors WHERE org = ?", org));
+    if (!TRY(row.step())) return std::int64_t{0};
+    return row.integer(0);
+  });
+}
+
 Result<> Deliveries::stop_log(const StoppedLog& stopped, std::int64_t highest_stream) {
   return store_.write([&](WriteTx& tx) -> Result<> {
     DeliveryTables tables(tx);
@@ -96,6 +105,11 @@ Result<> Deliveries::begin_epoch(const OrgId& org, Timestamp now, const Also& al
     auto rows = TRY(tables.query("SELECT id FROM destinations WHERE org = ?", org));
     std::vector<std::string> ids;
     while (TRY(rows.step())) ids.push_back(rows.text(0));
+    TRY(
+        tables.run("INSERT INTO stream_floors (org, number) SELECT ?1, coalesce(max(number), 0) "
+                   "FROM streams WHERE org = ?1 ON CONFLICT (org) DO UPDATE SET number = "
+                   "max(number, excluded.number)",
+                   org));
     for (const std::string& id : ids) {
       const auto stream = TRY(tables.open_stream(org, id));
       TRY(tables.end_side_streams(org, id));

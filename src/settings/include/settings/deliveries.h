@@ -313,6 +313,10 @@ class Deliveries {
   // Each stream's number with the last window that was staged; -1 for none.
   Result<std::map<std::int64_t, std::int64_t>> staged_windows(const OrgId& org);
 
+  // Streams up to this number belong to an epoch that is over: what a bucket has of them, it may have
+  // more of than this database.
+  Result<std::int64_t> stream_floor(const OrgId& org);
+
   // Nothing when it is stopped already. `highest_stream`: no new stream gets this number or one
   // below.
   Result<> stop_log(const StoppedLog& stopped, std::int64_t highest_stream);
