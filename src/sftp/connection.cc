@@ -147,8 +147,10 @@ Outcome<std::string> Connection::read(const std::string& path, std::size_t bytes
 Outcome<> Connection::rename(const std::string& from, const std::string& to) {
   {
     auto step = impl_->step();
-    // libssh asks for posix-rename, which replaces, where the server has it.
-    if (sftp_rename(impl_->sftp.get(), from.c_str(), to.c_str()) == 0) return {};
+    bool renamed = impl_->server.posix_rename
+                       ? impl_->posix_rename(from, to)
+                       : sftp_rename(impl_->sftp.get(), from.c_str(), to.c_str()) == 0;
+    if (renamed) return {};
   }
   Failure failure = impl_->failure("Renaming to", to);
   if (impl_->server.posix_rename || failure.kind == FailureClass::transient) return failure;

@@ -83,6 +83,8 @@ struct Connection::Impl {
   bool nothing_there() const;
   Step step() { return Step(*transport.watch, settings.step_timeout); }
 
+  // Whether the server replaced `to`; else its reason is the session's error.
+  bool posix_rename(const std::string& from, const std::string& to);
   // The parts of an upload; `local` is the open local file.
   Outcome<bool> target_is_same(const Upload& upload, int local);
   Outcome<std::uint64_t> send(const Upload& upload, int local);

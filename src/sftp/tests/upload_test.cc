@@ -1,10 +1,12 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <random>
 #include <sstream>
+#include <thread>
 
 #include "sftp/connection.h"
 #include "testing/cutting_proxy.h"
@@ -100,6 +102,34 @@ TEST_F(UploadTest, OldServerWithoutPosixRenameReplacesByRemoving) {
   auto done = connection->upload(sent);
   ASSERT_TRUE(done) << done.error().message;
   EXPECT_TRUE(remote(*old_, "part") == content);
+}
+
+// Who looks all the time always finds a whole file.
+TEST_F(UploadTest, ReplacedTargetIsNeverMissing) {
+  std::string first = write_local(40'000, 1);
+  auto connection = open(server_->settings());
+  Upload sent = upload(first.size());
+  sent.replace = true;
+  ASSERT_TRUE(connection->upload(sent));
+  std::atomic<bool> stop{false};
+  std::atomic<int> looks{0}, missing{0};
+  std::thread reader([&] {
+    for (; !stop; ++looks) missing += remote(*server_, "part").size() != first.size();
+  });
+  for (unsigned i = 0; i < 20; ++i) {
+    write_local(40'000, i);
+    sent.temporary = ".part." + std::to_string(i);
+    auto done = connection->upload(sent);
+    EXPECT_TRUE(done) << done.error().message;
+  }
+  while (looks < 10) std::this_thread::yield();
+  stop = true;
+  reader.join();
+  EXPECT_EQ(missing, 0);
+  ASSERT_TRUE(connection->stat("part")) << "the session goes on in step";
+  auto refused = connection->rename("nothing", "part");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, "not_found");
 }
 
 TEST_F(UploadTest, TargetWithTheSameBytesCountsAsSentAndAnotherStays) {
