@@ -53,13 +53,13 @@ class Sftp(unittest.TestCase):
     def test_from_nothing_to_active(self):
         self.ann.request("DELETE", PATH)
         self.assertEqual(self.ann.get(PATH).json()["code"], "sftp_not_set")
-        made = self.put(self.sshd.settings(), 201)
+        made = self.put(self.sshd.settings(path="fresh"), 201)
         self.assertEqual((made["state"], made["host_key"], made["auth"]), ("draft", None, {"method": "private_key"}))
         ok, found, checks = self.check()
         self.assertEqual((ok, found["host_key"]), (False, self.sshd.host_key))
         self.assertEqual([check["name"] for check in checks], ["resolve", "connect", "host_key"])
-        self.assertEqual(list(self.sshd.files.iterdir()), [], "nothing was sent before the key is confirmed")
-        settings = self.sshd.settings(host_key=found["host_key"])
+        self.assertFalse((self.sshd.files / "fresh").exists(), "nothing was sent before the key is confirmed")
+        settings = self.sshd.settings(path="fresh", host_key=found["host_key"])
         del settings["auth"]  # it stays
         self.assertEqual(self.put(settings)["state"], "draft")
         ok, _, checks = self.check()
@@ -67,7 +67,7 @@ class Sftp(unittest.TestCase):
         self.assertEqual([check["name"] for check in checks],
                          ["resolve", "connect", "host_key", "sign_in", "folder", "write", "rename", "delete"])
         self.assertEqual(self.ann.get(PATH).json()["state"], "active")
-        self.assertEqual([path.name for path in self.sshd.files.rglob("*")], ["packs"], "the probe is gone again")
+        self.assertEqual(list((self.sshd.files / "fresh").iterdir()), [], "the probe is gone again")
 
     def test_another_host_key_suspends_and_sends_nothing(self):
         self.connected()
