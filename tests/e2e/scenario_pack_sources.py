@@ -23,7 +23,7 @@ from support.server import Server, s3_config
 from support.sshd import Sshd
 
 EMAIL, PASSWORD = "ann@acme.example", "correct horse battery"
-ROWS = 5_000_000 if places.full() else 200_000
+ROWS = 10_000_000 if places.full() else 400_000  # half of them are the organization's
 SMALL = 3_000
 # Growth that is allowed to the server while it reads, stages and sends: buffers, not rows.
 MEMORY_MAX = 160 << 20
