@@ -210,22 +210,46 @@ class PackSources(unittest.TestCase):
             at = datetime.datetime.fromisoformat(row["at"].rstrip("Z")).replace(tzinfo=datetime.timezone.utc)
             self.assertEqual(at, want["at"])
 
-    def test_sftp_server_that_was_away_gets_the_run_later(self):
-        self.make_pack("late", self.mariadb.source(), "SELECT id, org FROM deals WHERE org = :org", type="csv",
+    def late_run(self, pack: str) -> tuple[str, dict]:
+        """A run that SFTP alone is to get, after its first try failed; its address and its delivery."""
+        self.make_pack(pack, self.mariadb.source(), "SELECT id, org FROM deals WHERE org = :org", type="csv",
                        compression="none")
         self.assertEqual(self.ann.put("/v1/orgs/acme/data_pack_destination", {"s3": None}).status, 200)
+        path = f"/v1/orgs/acme/data_packs/{pack}/runs"
+        run = f"{path}/{self.ann.post(path, {}).json()['data'][0]['id']}"
+
+        def tried() -> dict | None:
+            found = [delivery for delivery in self.ann.get(run).json()["deliveries"] if delivery["error"]]
+            return found[0] if found else None
+
+        return run, until("a delivery was tried", 60, tried, every=0.2)
+
+    def arrived(self, run: str) -> None:
+        until("the run arrived", 60, lambda: self.ann.get(run).json()["state"] == "delivered", every=0.2)
+        manifest, folder = self.sftp_run(self.ann.get(run).json())
+        self.check_manifest(manifest, lambda name: (folder / name).read_bytes())
+
+    def test_sftp_server_that_was_away_gets_the_run_later(self):
         self.sshd.stop()
-        path = "/v1/orgs/acme/data_packs/late/runs"
-        run = self.ann.post(path, {}).json()["data"][0]["id"]
+        try:
+            run, _ = self.late_run("late")
+        finally:
+            self.sshd.start()
+        self.arrived(run)
 
-        def tried() -> bool:
-            found = self.ann.get(f"{path}/{run}").json()
-            return any(delivery["error"] for delivery in found["deliveries"])
-
-        until("a delivery was tried", 60, tried, every=0.2)
-        self.sshd.start()
-        until("the run arrived", 60, lambda: self.ann.get(f"{path}/{run}").json()["state"] == "delivered", every=0.2)
-        self.sftp_run(self.ann.get(f"{path}/{run}").json())
+    def test_another_host_key_gets_nothing_until_it_is_confirmed(self):
+        self.sshd.change_host_key()
+        run, delivery = self.late_run("pinned")
+        self.assertIn("host key", delivery["error"])
+        self.assertIn("confirm", delivery["remedy"])
+        self.assertFalse((self.sshd.files / "packs" / "pinned").exists(), "nothing was sent")
+        path = "/v1/orgs/acme/integrations/sftp"
+        self.assertEqual(self.ann.get(path).json()["reason"], "host_key_changed")
+        self.assertEqual(self.ann.put(path, self.sshd.settings(host_key=self.sshd.host_key)).status, 200)
+        self.assertTrue(self.ann.post(path + "/check").json()["ok"])
+        retried = self.ann.post(run + "/retry")
+        self.assertIn(retried.status, (200, 409), retried.body)  # 409: it went by itself meanwhile
+        self.arrived(run)
 
 
 if __name__ == "__main__":

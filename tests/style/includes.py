@@ -13,7 +13,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)')
 
 # Outside headers and the modules that wrap them. Whoever else needs one uses the module instead.
 OWNERS = {
-    r"boost/system/result\.hpp": {"base", "s3"},
+    r"boost/system/result\.hpp": {"base", "s3", "sftp"},
     r"boost/": {"httpd"},
     r"boost/asio/": {"httpd", "httpc"},
     r"curl/": {"httpc", "smtp"},

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "testing/cutting_proxy.h"
+#include "testing/password_server.h"
 #include "testing/real_sshd.h"
 
 // Host keys, signing in and folders, at a real OpenSSH server.
@@ -93,6 +94,16 @@ TEST_F(ConnectionTest, KeysOfAllFormsAreRead) {
     EXPECT_EQ(code_of(settings), secret ? "private_key" : "");
     settings.passphrase = secret ? "a secret" : "";
     EXPECT_EQ(code_of(settings), "");
+  }
+}
+
+// The server there has no SFTP, which is found out by whoever was let in.
+TEST_F(ConnectionTest, PasswordIsSentAsTheServerAsksForIt) {
+  for (bool dialogue : {false, true}) {
+    PasswordServer server("right", dialogue);
+    EXPECT_EQ(code_of(server.settings("right")), "no_sftp");
+    EXPECT_EQ(code_of(server.settings("wrong")), "sign_in");
+    EXPECT_EQ(code_of(server.settings("")), "sign_in");
   }
 }
 
