@@ -6,8 +6,8 @@
 
 #include "ingest/ingest.h"
 
-// What must hold of any bytes that are sent to intake or searched for, whatever they are. Shared by
-// the fuzzers and by the replay of their seeds.
+// What must hold of any bytes that are sent to intake, searched for or verified, whatever they are.
+// Shared by the fuzzers and by the replay of their seeds.
 namespace trailkeeper::fuzz {
 
 // By the name of its folder of seeds; nothing for another name.
@@ -25,5 +25,9 @@ Tally check(ingest::Form form, std::string_view input);
 // The same of a query of the search language (its folder is "query"): what is accepted can be
 // written down and reads back as the same; what is refused says where.
 Tally check_query(std::string_view input);
+
+// What the offline verifier reads (folder "manifest"): manifests, heartbeats, receipts, proofs,
+// rows.
+Tally check_manifest(std::string_view input);
 
 }  // namespace trailkeeper::fuzz

@@ -14,7 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kChangesPerSeed = 3000;
-constexpr std::size_t kFolders = 11;
+constexpr std::size_t kFolders = 12;
 
 std::string read_file(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -71,6 +71,8 @@ int replay(const fs::path& seeds) {
       tally = replay_folder([&](std::string_view input) { return check(*form, input); }, folder);
     } else if (name == "query") {
       tally = replay_folder(check_query, folder);
+    } else if (name == "manifest") {
+      tally = replay_folder(check_manifest, folder);
     }
     std::printf("%s: %zu accepted, %zu refused\n", name.c_str(), tally.accepted, tally.refused);
     if (tally.accepted == 0 || tally.refused == 0) return 1;
