@@ -42,7 +42,7 @@ std::string search_in(std::initializer_list<Searched> columns, const std::string
     folded += "position(splitByChar('\\xff', folded)[" + std::to_string(static_cast<int>(column)) +
               "], " + place + ") > 0";
   }
-  return "((folded = '' AND (" + plain + ")) OR (folded != '' AND (" + folded + ")))";
+  return "if(folded = '', " + plain + ", " + folded + ")";
 }
 
 // Each item begins with a letter of its own, which is not searched.

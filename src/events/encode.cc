@@ -152,6 +152,9 @@ void BatchBuilder::put(bool folding) {
   append_row(work_->encoded, row);
   print_.add(work_->encoded);
   work_->block.add(row, folding ? folded(row) : std::string());
+  auto head = heads_.find(row.org);
+  if (head == heads_.end()) head = heads_.emplace(row.org, row.seq).first;
+  head->second = std::max(head->second, row.seq);
 }
 
 // Adds the row with the exact line instead of what is left of it.

@@ -7,31 +7,25 @@
 #include "conditions.h"
 #include "decode.h"
 #include "insert.h"
+#include "pages.h"
+#include "reader.h"
 #include "schema.h"
 #include "shown.h"
+#include "stored_heads.h"
 
 namespace trailkeeper::events {
 namespace {
-
-using std::chrono::milliseconds;
 
 Error bad_row(const char* message) { return Error{ErrorKind::failed, "bad_row", message}; }
 
 }  // namespace
 
 struct EventStore::Impl {
-  Impl(StoreSettings given, httpc::Client& client)
-      : settings(std::move(given)), server(settings, client) {}
+  Impl(const StoreSettings& given, httpc::Client& client)
+      : reader(given, client), settings(reader.settings), server(reader.server), pages(reader) {}
 
-  std::string table() const { return settings.database + ".entries"; }
-
-  // SELECT of whole rows.
-  Statement select_rows(const std::string& rest) const {
-    Statement statement("SELECT " + selected_columns() + " FROM " + table() + rest +
-                        " FORMAT RowBinary");
-    statement.setting("max_memory_usage", settings.query_memory_max);
-    return statement;
-  }
+  std::string table() const { return reader.table(); }
+  Statement select_rows(const std::string& rest) const { return reader.select_rows(rest); }
 
   // Whole rows that the store has to sort: what does not fit its share of memory goes through its
   // temporary files, so a batch of large rows is slow instead of impossible.
@@ -60,49 +54,15 @@ struct EventStore::Impl {
     return statement;
   }
 
-  Result<> stream_rows(const Statement& statement, milliseconds time_max, const RowSink& sink) {
-    return stream(statement, time_max, [&](RowReader& reader) -> Result<Step> {
-      std::optional<StoredRow> row = TRY(reader.next());
-      if (!row) return Step::need_more;
-      return sink(*std::move(row)) ? Step::again : Step::end;
-    });
-  }
-
-  enum class Step { again, need_more, end };
-  // Calls `read` until it needs more bytes, as often as bytes come.
-  Result<> stream(const Statement& statement, milliseconds time_max,
-                  const std::function<Result<Step>(RowReader&)>& read) {
-    RowReader reader;
-    Step step = Step::again;
-    auto done = server.stream(statement, time_max, [&](std::string_view chunk) -> Result<bool> {
-      reader.feed(chunk);
-      do {
-        step = TRY(read(reader));
-      } while (step == Step::again);
-      return step != Step::end;
-    });
-    if (!done) return std::move(done).error();
-    if (step != Step::end && reader.waiting() != 0)
-      return bad_row("the event store's answer ends within a row");
-    return boost::system::in_place_value;
-  }
-
-  // A statement whose answer is one row of numbers in RowBinary.
-  Result<std::uint64_t> run_number(Statement statement) {
-    statement.setting("max_memory_usage", settings.query_memory_max);
-    const std::string bytes = TRY(server.run(statement, settings.query_time_max));
-    BinaryCursor cursor(bytes);
-    const auto number = cursor.number<std::uint64_t>();
-    if (cursor.short_of_bytes()) return bad_row("the event store gave no number");
-    return number;
-  }
-
-  const StoreSettings settings;
-  ClickHouse server;
+  Reader reader;
+  const StoreSettings& settings;
+  ClickHouse& server;
+  Pages pages;
+  StoredHeads heads;
 };
 
 EventStore::EventStore(StoreSettings settings, httpc::Client& client)
-    : counts_(settings, client), impl_(std::make_unique<Impl>(std::move(settings), client)) {}
+    : counts_(settings, client), impl_(std::make_unique<Impl>(settings, client)) {}
 EventStore::~EventStore() = default;
 
 Result<> EventStore::ping() { return impl_->server.ping(); }
@@ -110,14 +70,20 @@ Result<> EventStore::ping() { return impl_->server.ping(); }
 Result<> EventStore::migrate() { return events::migrate(impl_->server, impl_->settings); }
 
 Result<> EventStore::insert_batch(const BatchBuilder& rows, const std::string& token) {
-  return insert_rows(impl_->server, impl_->settings, rows, token);
+  auto inserted = insert_rows(impl_->server, impl_->settings, rows, token);
+  if (inserted) {
+    impl_->heads.raise(rows.heads());
+  } else {
+    impl_->heads.forget();  // what the store has now is not known
+  }
+  return inserted;
 }
 
 Result<> EventStore::read_batch(std::uint64_t batch, const RowSink& sink) {
   Statement statement = impl_->select_sorted(" WHERE batch = {batch:UInt64} ORDER BY org, seq");
   // One thread: pages and inserts go first.
   statement.unsigned_integer("batch", batch).setting("max_threads", "1");
-  return impl_->stream_rows(statement, impl_->settings.insert_time_max, sink);
+  return impl_->reader.stream_rows(statement, impl_->settings.insert_time_max, sink);
 }
 
 Result<std::map<std::uint64_t, RowsPrint>> EventStore::print_batches(std::uint64_t first,
@@ -130,14 +96,14 @@ Result<std::map<std::uint64_t, RowsPrint>> EventStore::print_batches(std::uint64
       .setting("max_threads", "1")
       .setting("output_format_parallel_formatting", "0");
   std::map<std::uint64_t, RowsPrint> prints;
-  using Step = Impl::Step;
-  TRY(impl_->stream(statement, impl_->settings.insert_time_max,
-                    [&](RowReader& reader) -> Result<Step> {
-                      const std::string_view row = TRY(reader.next_bytes());
-                      if (row.empty()) return Step::need_more;
-                      prints[batch_of(row)].add(row);
-                      return Step::again;
-                    }));
+  using Step = Reader::Step;
+  TRY(impl_->reader.stream(statement, impl_->settings.insert_time_max,
+                           [&](RowReader& reader) -> Result<Step> {
+                             const std::string_view row = TRY(reader.next_bytes());
+                             if (row.empty()) return Step::need_more;
+                             prints[batch_of(row)].add(row);
+                             return Step::again;
+                           }));
   return prints;
 }
 
@@ -145,35 +111,26 @@ Result<std::uint64_t> EventStore::count_batch(std::uint64_t batch) {
   Statement statement("SELECT count() FROM " + impl_->table() +
                       " WHERE batch = {batch:UInt64} FORMAT RowBinary");
   statement.unsigned_integer("batch", batch);
-  return impl_->run_number(std::move(statement));
+  return impl_->reader.run_number(std::move(statement));
 }
 
 Result<> EventStore::delete_batch(std::uint64_t batch) {
   Statement statement("ALTER TABLE " + impl_->table() + " DELETE WHERE batch = {batch:UInt64}");
   statement.unsigned_integer("batch", batch).setting("mutations_sync", "2");
+  impl_->heads.give_up();
+  impl_->pages.forget();
   auto done = impl_->server.run(statement, impl_->settings.insert_time_max);
+  impl_->pages.forget();  // what was read meanwhile, too
   if (!done) return std::move(done).error();
   return boost::system::in_place_value;
 }
 
 Result<Page> EventStore::search(const OrgId& org, const Filter& filter, const PageRequest& page) {
-  Conditions conditions(org, impl_->table());
-  conditions.add(filter);
-  if (page.after) conditions.add_after(*page.after, page.order);
-  Statement statement = impl_->select_rows(" WHERE " + conditions.sql() + order_by(page.order) +
-                                           " LIMIT {page_limit:UInt64}");
-  conditions.bind(statement);
-  // One more than asked tells whether there are more.
-  statement.unsigned_integer("page_limit", page.limit + 1);
-  Page result;
-  auto done = impl_->stream_rows(statement, impl_->settings.query_time_max, [&](StoredRow&& row) {
-    result.rows.push_back(std::move(row));
-    return true;
-  });
-  if (!done) return std::move(done).error();
-  result.has_more = result.rows.size() > page.limit;
-  if (result.has_more) result.rows.pop_back();
-  return result;
+  return impl_->pages.search(org, filter, page);
+}
+
+std::optional<Seq> EventStore::stored_head(const OrgId& org) const {
+  return impl_->heads.find(org);
 }
 
 Result<Total> EventStore::count(const OrgId& org, const Filter& filter, std::uint64_t cap) {
@@ -183,7 +140,7 @@ Result<Total> EventStore::count(const OrgId& org, const Filter& filter, std::uin
                       conditions.sql() + " LIMIT {cap:UInt64}) FORMAT RowBinary");
   conditions.bind(statement);
   statement.unsigned_integer("cap", cap + 1);
-  const std::uint64_t found = TRY(impl_->run_number(std::move(statement)));
+  const std::uint64_t found = TRY(impl_->reader.run_number(std::move(statement)));
   return found > cap ? Total{cap, false} : Total{found, true};
 }
 
@@ -192,17 +149,18 @@ Result<std::optional<StoredRow>> EventStore::get(const OrgId& org, const Uuid& i
       impl_->select_rows(" WHERE org = {org:String} AND id = unhex({id:String}) LIMIT 1");
   statement.text("org", org.str()).text("id", to_hex(as_text(id.bytes)));
   std::optional<StoredRow> found;
-  auto done = impl_->stream_rows(statement, impl_->settings.query_time_max, [&](StoredRow&& row) {
-    found = std::move(row);
-    return true;
-  });
+  auto done =
+      impl_->reader.stream_rows(statement, impl_->settings.query_time_max, [&](StoredRow&& row) {
+        found = std::move(row);
+        return true;
+      });
   if (!done) return std::move(done).error();
   return found;
 }
 
 Result<> EventStore::read_seqs(const OrgId& org, Seq first, Seq last, const RowSink& sink) {
-  return impl_->stream_rows(impl_->select_seqs(org, first.value, last.value),
-                            impl_->settings.query_time_max, sink);
+  return impl_->reader.stream_rows(impl_->select_seqs(org, first.value, last.value),
+                                   impl_->settings.query_time_max, sink);
 }
 
 Result<> EventStore::stream_range(const OrgId& org, Seq first, Seq last, const RowSink& sink) {
@@ -216,8 +174,8 @@ Result<> EventStore::stream_range(const OrgId& org, Seq first, Seq last, const R
   };
   for (std::uint64_t start = first.value; start <= last.value && !ended; start += kSlice) {
     const std::uint64_t end = std::min(last.value, start + kSlice - 1);
-    TRY(impl_->stream_rows(impl_->select_seqs(org, start, end), impl_->settings.stream_time_max,
-                           forward));
+    TRY(impl_->reader.stream_rows(impl_->select_seqs(org, start, end),
+                                  impl_->settings.stream_time_max, forward));
   }
   return boost::system::in_place_value;
 }
@@ -228,7 +186,7 @@ Result<> EventStore::stream_matches(const OrgId& org, const Filter& filter, Orde
   conditions.add(filter);
   Statement statement = impl_->select_streamed(" WHERE " + conditions.sql() + order_by(order));
   conditions.bind(statement);
-  return impl_->stream_rows(statement, impl_->settings.stream_time_max, sink);
+  return impl_->reader.stream_rows(statement, impl_->settings.stream_time_max, sink);
 }
 
 Result<> EventStore::stream_shown(const OrgId& org, const Filter& filter, Order order,

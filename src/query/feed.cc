@@ -121,6 +121,8 @@ Result<FeedPosition> stored_until(const events::EventStore& store, const journal
   const journal::Depth depth = journal.depth();
   if (depth.stored >= depth.committed || committed <= at_least)
     return FeedPosition{std::max(committed, at_least), watermark};
+  if (const auto head = store.stored_head(org))
+    return FeedPosition{std::max(*head, at_least), watermark};
   const Seq near{committed.value > kNear ? committed.value - kNear : 0};
   const Seq beyond = std::max(near, at_least);
   Seq head = TRY(store.counts().last_received_before(org, watermark, beyond));

@@ -38,20 +38,18 @@ Result<Page> Query::search(const SearchRequest& request) const {
   events::PageRequest page_request{
       request.ascending ? events::Order::oldest_first : events::Order::newest_first, std::nullopt,
       request.limit};
-  if (cursor) page_request.after = cursor->position;
+  if (cursor) {
+    page_request.after = cursor->position;
+  } else {
+    page_request.count_to = kTotalMax;
+  }
 
   Page page;
   // Read before the rows: what it promises is then in them.
   page.watermark = journal_.watermark();
   page.head_seq = TRY(stored_until(store_, journal_, request.org, Seq{0})).after;
   const events::Page found = TRY(store_.search(request.org, filter, page_request));
-  if (cursor) {
-    page.total = cursor->total;
-  } else if (found.has_more) {
-    page.total = TRY(store_.count(request.org, filter, kTotalMax));
-  } else {
-    page.total = {found.rows.size(), true};  // a first page that is all: nothing is left to count
-  }
+  page.total = cursor ? cursor->total : found.total.value_or(events::Total{});
   for (const events::StoredRow& row : found.rows) page.records.push_back(row.record());
   if (found.has_more) {
     const events::StoredRow& last = found.rows.back();

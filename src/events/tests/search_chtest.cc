@@ -89,9 +89,14 @@ class Search : public testing::StoreTest {
   // All pages one after the other.
   std::vector<std::uint64_t> paged(const Filter& filter, Order order, std::size_t limit) {
     std::vector<std::uint64_t> seqs;
-    PageRequest request{order, {}, limit};
+    PageRequest request{order, {}, limit, 10000};
     for (;;) {
       const Page page = value_of(store_->search(org_, filter, request));
+      EXPECT_EQ(page.total.has_value(), request.count_to.has_value());
+      if (page.total) {
+        EXPECT_EQ(*page.total, (Total{expected(filter, order).size(), true}));
+      }
+      request.count_to.reset();
       for (const auto& row : page.rows) seqs.push_back(row.seq.value);
       if (!page.has_more || page.rows.empty()) return seqs;
       EXPECT_EQ(page.rows.size(), limit);
@@ -227,6 +232,54 @@ TEST_F(Search, CountStopsAtItsCap) {
   EXPECT_EQ(total.value, 100u);
   EXPECT_FALSE(total.exact);
   EXPECT_TRUE(value_of(store_->count(org_, {}, 1200)).exact);
+}
+
+// What is known of a search from before is used only where it must still be so.
+TEST_F(Search, APageCountsAsManyAsThereAre) {
+  const PageRequest newest{.limit = 10, .count_to = 100};
+  const PageRequest oldest{.order = Order::oldest_first, .limit = 10, .count_to = 100};
+  const auto total = [&](const Filter& filter, const PageRequest& request) {
+    return *value_of(store_->search(org_, filter, request)).total;
+  };
+  for (const Filter& all : {Filter{}, Filter{.q = "a"}}) {
+    const auto order = expected(all, Order::newest_first);
+    ASSERT_GT(order.size(), 101u);
+    const auto time_of = [&](std::size_t place) {
+      return all_[order[place] - 1].event.occurred_at;
+    };
+    for (int again = 0; again < 2; ++again) {
+      EXPECT_EQ(total(all, newest), (Total{100, false}));
+      EXPECT_EQ(total(all, oldest), (Total{100, false}));
+      // Begins among what was counted: less than that is left.
+      Filter later = all;
+      later.from = time_of(50);
+      const auto left = expected(later, Order::newest_first).size();
+      EXPECT_EQ(total(later, newest), (Total{left, true}));
+      EXPECT_EQ(total(later, oldest), (Total{left, true}));
+      later.from = time_of(100);
+      EXPECT_EQ(total(later, newest), (Total{100, false}));
+    }
+  }
+}
+
+// Rows come from memory only as long as the store has them.
+TEST_F(Search, WhatIsTakenOutIsOnNoPage) {
+  const PageRequest request{.limit = 200, .count_to = 1000};
+  const Page before = value_of(store_->search(org_, {}, request));
+  EXPECT_EQ(before.rows.size(), 200u);
+  EXPECT_EQ(before.total, (Total{1000, false}));
+  expect_ok(store_->delete_batch(1));
+  const Page after = value_of(store_->search(org_, {}, request));
+  EXPECT_TRUE(after.rows.empty());
+  EXPECT_EQ(after.total, (Total{0, true}));
+}
+
+TEST_F(Search, HowFarAnOrganizationIsStoredIsKnownFromInserts) {
+  EXPECT_EQ(store_->stored_head(org_), Seq{1200});
+  EXPECT_EQ(store_->stored_head(*OrgId::parse("org_2")), Seq{1});
+  EXPECT_EQ(store_->stored_head(*OrgId::parse("org_3")), std::nullopt);
+  expect_ok(store_->delete_batch(1));
+  EXPECT_EQ(store_->stored_head(org_), std::nullopt);
 }
 
 }  // namespace

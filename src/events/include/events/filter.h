@@ -95,6 +95,8 @@ struct PageRequest {
   Order order = Order::newest_first;
   std::optional<Position> after{};  // rows beyond this one, in that order
   std::size_t limit = 50;
+  // How many match, too, counted up to `count_to`; of no use with `after`, nor by seq.
+  std::optional<std::uint64_t> count_to{};
 };
 
 }  // namespace trailkeeper::events

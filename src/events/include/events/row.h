@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/ids.h"
@@ -56,6 +57,13 @@ struct RowKey {
   Timestamp received_at;
 };
 
+struct OrgHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view org) const { return std::hash<std::string_view>{}(org); }
+};
+// The last seq of each organization, by its id.
+using OrgHeads = std::unordered_map<std::string, Seq, OrgHash, std::equal_to<>>;
+
 // The rows of one insert, column by column. An object of one thread.
 class BatchBuilder {
  public:
@@ -87,6 +95,7 @@ class BatchBuilder {
   std::vector<std::string_view> pieces(std::string& head) const;
   // What the rows will look like when they are read back.
   const RowsPrint& print() const { return print_; }
+  const OrgHeads& heads() const { return heads_; }
 
  private:
   struct Work;
@@ -95,6 +104,7 @@ class BatchBuilder {
 
   std::uint64_t batch_;
   RowsPrint print_;
+  OrgHeads heads_;
   std::unique_ptr<Work> work_;
 };
 

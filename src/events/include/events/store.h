@@ -29,19 +29,22 @@ struct StoreSettings {
   std::chrono::milliseconds insert_time_max{120000};
   std::chrono::milliseconds stream_time_max{3600000};  // of a whole export or range
   std::uint64_t query_memory_max = 256u << 20;
+  std::size_t rows_kept_bytes = 6u << 20;  // of rows read for pages, kept in this process
   // When set and false, calls answer `unavailable` (`store_down`) at once instead of waiting in the
   // socket's queue with a thread each: whether the embedded engine is up. From any thread.
   std::function<bool()> up{};
 };
 
-struct Page {
-  std::vector<StoredRow> rows;
-  bool has_more = false;  // rows beyond this page exist
-};
-
 struct Total {
   std::uint64_t value = 0;
   bool exact = true;  // false: at least `value`
+  bool operator==(const Total&) const = default;
+};
+
+struct Page {
+  std::vector<StoredRow> rows;
+  bool has_more = false;         // rows beyond this page exist
+  std::optional<Total> total{};  // of a page that asked for it
 };
 
 // How far the store has come with one organization.
@@ -105,10 +108,14 @@ class EventStore {
   // Removes the rows of a batch; gone for every later query when it returns.
   Result<> delete_batch(std::uint64_t batch);
 
-  // One page, in the asked order.
+  // One page, in the asked order, with how many match when that is asked for. Rows that were read
+  // lately come from memory; which there are, the store says each time.
   Result<Page> search(const OrgId& org, const Filter& filter, const PageRequest& page);
   // How many match, counted up to `cap`.
   Result<Total> count(const OrgId& org, const Filter& filter, std::uint64_t cap = 10000);
+  // Up to here all entries of the organization are stored and visible; empty when it is not known
+  // without asking: before this process has inserted one, and after trouble. Costs nothing.
+  std::optional<Seq> stored_head(const OrgId& org) const;
   // Empty when there is none of that id in this organization.
   Result<std::optional<StoredRow>> get(const OrgId& org, const Uuid& id);
 
