@@ -4,12 +4,15 @@ backfill and a replay, are copied with awscli and found complete by `trailkeeper
 back is found. A receipt is proven, online and later offline. The commands of docs/verify.md are run as they stand, and
 golang.org/x/mod reads the manifests' checkpoints."""
 import datetime
+import http.server
 import json
 import os
 import pathlib
+import random
 import re
 import shutil
 import subprocess
+import threading
 import time
 import unittest
 
@@ -38,7 +41,7 @@ class Verify(unittest.TestCase):
             self.addCleanup(self.server.stop)
             for step in (self.step_before, self.step_connect, self.step_hours, self.step_receipt, self.step_moved,
                          self.step_backfill, self.step_complete, self.step_by_hand, self.step_foreign,
-                         self.step_tampering, self.step_older):
+                         self.step_tampering, self.step_older, self.step_log):
                 started = time.monotonic()
                 step()
                 print(f"{step.__name__}: {time.monotonic() - started:.1f} s", flush=True)
@@ -286,6 +289,73 @@ class Verify(unittest.TestCase):
             if item["kind"] == "replay" and item["state"] == "delivered"], every=0.3)
         code, report = self.verify(self.copy())
         self.assertEqual((code, report["state"]), (0, "complete"), report)
+
+
+    # The log itself, held against a foreign verifier.
+
+    def step_log(self):
+        """golang.org/x/mod agrees with the log as it is served, and with no copy of it in which one bit is another."""
+        self.send(600)
+        client = self.server.client(self.key)
+        known = until("the entries are in a checkpoint", 30, lambda: (
+            lambda log: log if log["published_size"] > 700 else None)(client.get(f"/v1/orgs/{ORG}/log").json()), every=0.2)
+        served = {"/" + path: client.get(f"/log/{known['log']}/{path}").body for path in self.log_paths(known)}
+        with Mirror(served) as mirror:
+            checker = [go.build("logcheck"), mirror.url, known["vkey"]]
+            clean = subprocess.run(checker, capture_output=True, text=True, timeout=60)
+            self.assertEqual(clean.returncode, 0, clean.stderr)
+            chance = random.Random(20261123)
+            for _ in range(1000 if places.full() else 60):
+                path = chance.choice(sorted(served))
+                content = bytearray(served[path])
+                # Of a checkpoint, what is signed: Go's base64 has bits that mean nothing.
+                size = content.index(b"\n\n") if path == "/checkpoint" else len(content)
+                at, bit = chance.randrange(size), chance.randrange(8)
+                content[at] ^= 1 << bit
+                mirror.files = served | {path: bytes(content)}
+                found = subprocess.run(checker, capture_output=True, timeout=60).returncode
+                self.assertNotEqual(found, 0, f"{path}: bit {bit} of byte {at}")
+
+    @staticmethod
+    def log_paths(known: dict) -> list[str]:
+        """Of c2sp.org/tlog-tiles, for a log of fewer than 65,536 entries."""
+        size = known["published_size"]
+        paths = ["checkpoint"]
+        for level, hashes in (("entries", size), ("0", size), ("1", size // 256)):
+            for number in range((hashes + 255) // 256):
+                width = min(256, hashes - number * 256)
+                paths.append(f"tile/{level}/{number:03}" + ("" if width == 256 else f".p/{width}"))
+        return paths
+
+
+class Mirror:
+    """Serves what it is given."""
+
+    def __init__(self, files: dict[str, bytes]):
+        mirror = self
+        self.files = files
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                content = mirror.files.get(self.path)
+                self.send_response(404 if content is None else 200)
+                self.send_header("Content-Length", str(len(content or b"")))
+                self.end_headers()
+                self.wfile.write(content or b"")
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+
+    def __enter__(self) -> "Mirror":
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.server.shutdown()
+        self.server.server_close()
 
 
 if __name__ == "__main__":
