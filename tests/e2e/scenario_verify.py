@@ -41,7 +41,7 @@ class Verify(unittest.TestCase):
             self.addCleanup(self.server.stop)
             for step in (self.step_before, self.step_connect, self.step_hours, self.step_receipt, self.step_moved,
                          self.step_backfill, self.step_complete, self.step_by_hand, self.step_foreign,
-                         self.step_tampering, self.step_older, self.step_log):
+                         self.step_tampering, self.step_older, self.step_log, self.step_other_forms):
                 started = time.monotonic()
                 step()
                 print(f"{step.__name__}: {time.monotonic() - started:.1f} s", flush=True)
@@ -164,10 +164,10 @@ class Verify(unittest.TestCase):
 
     # The customer's side.
 
-    def copy(self) -> pathlib.Path:
+    def copy(self, bucket: str = BUCKET) -> pathlib.Path:
         folder = self.folder / "copy"
         shutil.rmtree(folder, ignore_errors=True)
-        self.lab.aws("s3", "sync", "--only-show-errors", f"s3://{BUCKET}", str(folder))
+        self.lab.aws("s3", "sync", "--only-show-errors", f"s3://{bucket}", str(folder))
         return folder
 
     def verify(self, folder: pathlib.Path, *more: str) -> tuple[int, dict]:
@@ -315,6 +315,35 @@ class Verify(unittest.TestCase):
                 mirror.files = served | {path: bytes(content)}
                 found = subprocess.run(checker, capture_output=True, timeout=60).returncode
                 self.assertNotEqual(found, 0, f"{path}: bit {bit} of byte {at}")
+
+    def step_other_forms(self):
+        """Files of another form are intact and never complete; of a filter it is said what it kept back."""
+        bucket, path = "acme-sheets", f"/v1/orgs/{ORG}/integrations/s3/sheets"
+        draft = self.ann.put(path, self.settings("sheets") | {
+            "bucket": bucket, "form": "csv", "filter": {"areas": ["Reports"]}})
+        self.assertEqual(draft.status, 201, draft.body)
+        customer = self.lab.customer()
+        customer.make(bucket)
+        customer.put_policy(bucket, json.dumps(draft.json()["policy"]))
+        checked = self.ann.post(path + "/validate")
+        self.assertTrue(checked.status == 200 and checked.json()["ok"], checked.body)
+        self.assertEqual(self.ann.post(path + "/activate").status, 200)
+        self.send(15)
+        self.hour_passes()
+        wanted = self.now.strftime("%Y-%m-%dT%H:00:00")
+        until("the sheets are delivered", 60,
+              lambda: (self.ann.get(path).json()["delivered_until"] or "") >= wanted, every=0.3)
+        copy = self.copy(bucket)
+        code, report = self.verify(copy)
+        self.assertEqual((code, report["state"]), (3, "unverifiable"), report)
+        details = json.dumps(report)
+        self.assertIn("files intact, rows not verifiable", details)
+        self.assertRegex(details, r"filtered: [1-9][0-9]* withheld")
+        leaves = next(copy.glob("**/*.leaves"))
+        content = bytearray(leaves.read_bytes())
+        content[20] ^= 1
+        leaves.write_bytes(content)
+        self.assertEqual(self.verify(copy)[0], 1)
 
     @staticmethod
     def log_paths(known: dict) -> list[str]:
