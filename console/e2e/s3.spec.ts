@@ -76,6 +76,7 @@ test('changing a value takes the validation back; Finish begins to deliver @mock
   await expect(save).toBeDisabled();
   await tab.getByRole('button', { name: 'Validate' }).click();
   await save.click();
+  await tab.getByRole('button', { name: 'Leave data packs where they are' }).click();
   await tab.getByRole('radio', { name: 'Daily' }).check();
   await tab.getByRole('button', { name: 'Advanced: form, compression, encryption' }).click();
   await tab.getByRole('combobox', { name: 'Form' }).selectOption('ocsf');

@@ -176,6 +176,9 @@ function deliveryAt(state: DestinationState, window: number, hoursAgo: number): 
     request_id: failed ? '7QJ2M8X' : null, error: failed ? 'AccessDenied on PutObject.' : null, remedy: failed ? (state.item.remedy ?? null) : null,
     next_attempt_at: failed ? isoAgo(-600_000) : null, delivered_at: failed ? null : new Date(end + (hoursAgo === 7 ? 1_900_000 : 21_000)).toISOString(),
     withheld: hoursAgo === 5 ? 12 : 0,
+    proof: failed ? null : { epoch: 1, size: last },
+    in_bucket: failed || hoursAgo < 10 ? { state: 'unknown', looked_at: null } : { state: hoursAgo === 30 ? 'missing' : 'present', looked_at: isoAgo(8 * hourMs) },
+    history: failed ? [1, 2, 3].map((n) => ({ at: isoAgo(n * 600_000), duration_ms: 90 + n, delivered: false, request_id: `7QJ2M8${n}`, code: 'AccessDenied', error: 'AccessDenied on PutObject.', remedy: null })) : [],
   };
   return delivery;
 }

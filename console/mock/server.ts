@@ -4,8 +4,10 @@ import { cancelExport, createExport, downloadExport, estimateExport, getExport, 
 import { getEvent, getProof, histogram, listEvents, listFacets, listValues, watchEvents } from './events.ts';
 import { newRequestId, readBody, sendFile, sendJson, sendProblem } from './http.ts';
 import { act, backfill, deleteDestination, dryRun, getDestination, listDeliveries, listDestinations, putDestination, redeliver, validateDestination } from './s3.ts';
+import { checkSource, deletePack, deleteSource, entitle, getPack, listAllPacks, listAllRuns, listSources, previewPack, putPack, putSource, releasePack } from './pack-operations.ts';
 import { acceptInvitation, askForReset, beginFactor, changeMe, changePassword, confirmFactor, createPortalSession, endSession, getMe, listSessions, lookAtInvitation, lookAtPortal, redeemReset, removeFactor, renewCodes } from './me.ts';
 import { changeRole, createInvitation, deleteInvitation, deleteSignIn, getSignIn, listInvitations, listPeople, putSignIn, removePerson, resendInvitation, signInMethods } from './people.ts';
+import { actOnRun, checkSftp, deleteSftp, getPackDestination, getSftp, listPacks, listRuns, putPackDestination, putSftp, startRuns } from './packs.ts';
 import { createSession, deleteSession, getSession } from './sessions.ts';
 import { createView, deleteView, listViews, putView } from './views.ts';
 import { addRecord } from './world.ts';
@@ -70,6 +72,29 @@ const routes: [method: string, pattern: string, handler: Handler][] = [
   ['POST', '/v1/orgs/:org/deliveries/:id/redeliver', redeliver],
   ['POST', '/v1/orgs/:org/integrations/s3/:id/:verb', act],
   ['GET', '/v1/orgs/:org/deliveries', listDeliveries],
+  ['GET', '/v1/data_sources', listSources],
+  ['PUT', '/v1/data_sources/:source', putSource],
+  ['DELETE', '/v1/data_sources/:source', deleteSource],
+  ['POST', '/v1/data_sources/:source/check', checkSource],
+  ['GET', '/v1/data_packs', listAllPacks],
+  ['GET', '/v1/data_packs/:pack', getPack],
+  ['PUT', '/v1/data_packs/:pack', putPack],
+  ['DELETE', '/v1/data_packs/:pack', deletePack],
+  ['POST', '/v1/data_packs/:pack/preview', previewPack],
+  ['POST', '/v1/data_packs/:pack/release', releasePack],
+  ['GET', '/v1/data_pack_runs', listAllRuns],
+  ['PUT', '/v1/orgs/:org/data_packs/:pack', entitle],
+  ['DELETE', '/v1/orgs/:org/data_packs/:pack', entitle],
+  ['GET', '/v1/orgs/:org/data_packs', listPacks],
+  ['GET', '/v1/orgs/:org/data_packs/:pack/runs', listRuns],
+  ['POST', '/v1/orgs/:org/data_packs/:pack/runs', startRuns],
+  ['POST', '/v1/orgs/:org/data_packs/:pack/runs/:run/:verb', actOnRun],
+  ['GET', '/v1/orgs/:org/data_pack_destination', getPackDestination],
+  ['PUT', '/v1/orgs/:org/data_pack_destination', putPackDestination],
+  ['GET', '/v1/orgs/:org/integrations/sftp', getSftp],
+  ['PUT', '/v1/orgs/:org/integrations/sftp', putSftp],
+  ['DELETE', '/v1/orgs/:org/integrations/sftp', deleteSftp],
+  ['POST', '/v1/orgs/:org/integrations/sftp/check', checkSftp],
   // For the tests: an entry that arrives now, as an application would send it.
   ['POST', '/mock/orgs/:org/events', (call) => sendJson(call, 200, addRecord(call.params['org'] ?? '', call.body as Partial<AuditRecord>))],
 ];

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { liveRandom, makeRecord, makeRecords } from './records.ts';
 import type { AuditRecord, Org, Person, Schemas } from './types.ts';
 
-const all = { audit_logs: true, data_packs: false, s3: true };
+const all = { audit_logs: true, data_packs: true, s3: true };
 
 export const orgs: Org[] = [
   { id: 'acme', name: 'Acme', entitlements: all, viewing_window_days: 30 },

@@ -1,4 +1,4 @@
-import type { components, operations } from './schema';
+import type { components, operations, paths } from './schema';
 
 type Schemas = components['schemas'];
 
@@ -44,3 +44,14 @@ export type View = Schemas['View'];
 export type ViewSettings = Schemas['ViewSettings'];
 export type EventProof = Schemas['EventProof'];
 export type ViewRange = Schemas['ViewRange'];
+export type OrgDataPack = Schemas['OrgDataPack'];
+export type DataPackRun = Schemas['DataPackRun'];
+export type DataPackColumn = Schemas['DataPackColumn'];
+export type DataPackSchedule = Schemas['DataPackSchedule'];
+export type DataPackFormat = Schemas['DataPackFormat'];
+export type DataPackDestination = Schemas['DataPackDestination'];
+export type DataPackDestinationSettings = Schemas['DataPackDestinationSettings'];
+export type DataPackDestinationChange = Schemas['DataPackDestinationChange'];
+type SftpRoutes = paths['/v1/orgs/{org}/integrations/sftp'];
+export type SftpServer = SftpRoutes['get']['responses'][200]['content']['application/json'];
+export type SftpSettings = SftpRoutes['put']['requestBody']['content']['application/json'];

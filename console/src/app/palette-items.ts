@@ -8,6 +8,7 @@ import { useSignOut } from './use-sign-out';
 export interface PaletteItem {
   name: string;
   group: string;
+  also?: string; // other names that it is found by
   run: () => void;
 }
 
@@ -40,6 +41,7 @@ function operatorPages(navigate: ReturnType<typeof useNavigate>): PaletteItem[] 
     { name: operators.nav.orgs, group, run: () => void navigate({ to: '/operators/orgs' }) },
     { name: operators.nav.keys, group, run: () => void navigate({ to: '/operators/keys' }) },
     { name: operators.nav.actions, group, run: () => void navigate({ to: '/operators/actions' }) },
+    { name: operators.nav.packs, also: texts.dataPacksFormerly, group, run: () => void navigate({ to: '/operators/data-packs' }) },
     { name: operators.nav.masking, group, run: () => void navigate({ to: '/operators/masking' }) },
     { name: operators.nav.health, group, run: () => void navigate({ to: '/operators/health' }) },
   ];
@@ -53,7 +55,7 @@ function orgPages(org: SessionOrg, navigate: ReturnType<typeof useNavigate>): Pa
     { name: texts.downloads, group, run: () => void navigate({ to: '/orgs/$org/settings/audit-logs/downloads', params }) },
     { name: texts.integrations, group, run: () => void navigate({ to: '/orgs/$org/settings/integrations', params }) },
     { name: texts.s3, group, run: () => void navigate({ to: '/orgs/$org/settings/integrations/s3', params }) },
-    { name: texts.dataPacks, group, run: () => void navigate({ to: '/orgs/$org/settings/data-packs', params }) },
+    { name: texts.dataPacks, also: texts.dataPacksFormerly, group, run: () => void navigate({ to: '/orgs/$org/settings/data-packs', params }) },
     { name: texts.people, group, run: () => void navigate({ to: '/orgs/$org/settings/people', params }) },
     { name: texts.signInSettings, group, run: () => void navigate({ to: '/orgs/$org/settings/people/sign-in', params }) },
   ];

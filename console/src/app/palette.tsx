@@ -22,7 +22,7 @@ export function Palette({ session, org, onClose }: Props) {
   const [typed, setTyped] = useState('');
   const [at, setAt] = useState(0);
   const id = useId();
-  const found = items.filter((item) => matchesWords(typed, `${item.group} ${item.name}`)).slice(0, shownMax);
+  const found = items.filter((item) => matchesWords(typed, `${item.group} ${item.name} ${item.also ?? ''}`)).slice(0, shownMax);
   const chosen = Math.min(at, Math.max(found.length - 1, 0));
   const run = (item: PaletteItem | undefined) => {
     if (!item) return;

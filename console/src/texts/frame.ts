@@ -7,6 +7,7 @@ export const texts = {
   auditLogs: 'Audit Logs',
   integrations: 'Integrations',
   dataPacks: 'Data packs',
+  dataPacksFormerly: 'Standardized File Export SFE',
   people: 'People',
   operations: 'Operations',
   ownTrail: 'Operators’ own trail',

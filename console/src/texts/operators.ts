@@ -13,7 +13,7 @@ const category = {
 
 // What vendor staff see over all organisations.
 export const texts = {
-  nav: { orgs: 'Organisations', keys: 'Applications and keys', actions: 'Actions', masking: 'Masking', health: 'Health' },
+  nav: { orgs: 'Organisations', keys: 'Applications and keys', actions: 'Actions', packs: 'Data packs', masking: 'Masking', health: 'Health' },
   never: 'never',
   none: 'none',
   all: 'All organisations',

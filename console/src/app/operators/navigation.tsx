@@ -11,6 +11,7 @@ export function OperatorsNavigation() {
       <NavLink to="/operators/orgs">{nav.orgs}</NavLink>
       <NavLink to="/operators/keys">{nav.keys}</NavLink>
       <NavLink to="/operators/actions">{nav.actions}</NavLink>
+      <NavLink to="/operators/data-packs">{nav.packs}</NavLink>
       <NavLink to="/operators/masking">{nav.masking}</NavLink>
       <NavLink to="/operators/health">{nav.health}</NavLink>
       <NavLink to="/orgs/$org/settings/audit-logs" params={{ org: ownOrg }}>

@@ -23,6 +23,13 @@ const org = createRoute({ getParentRoute: () => operators, path: '/orgs/$orgId',
 const keys = createRoute({ getParentRoute: () => operators, path: '/keys', component: lazyRouteComponent(pages, 'KeysRoute') });
 const actions = createRoute({ getParentRoute: () => operators, path: '/actions', component: lazyRouteComponent(pages, 'ActionsRoute') });
 const masking = createRoute({ getParentRoute: () => operators, path: '/masking', component: lazyRouteComponent(pages, 'MaskingRoute') });
+const packPages = () => import('~/app/operators/data-packs');
+const packs = createRoute({ getParentRoute: () => operators, path: '/data-packs', component: lazyRouteComponent(packPages, 'AllPacksRoute') });
+const newPack = createRoute({ getParentRoute: () => operators, path: '/data-packs/new', component: lazyRouteComponent(packPages, 'NewPackRoute') });
+const sources = createRoute({ getParentRoute: () => operators, path: '/data-packs/sources', component: lazyRouteComponent(packPages, 'SourcesRoute') });
+const packRuns = createRoute({ getParentRoute: () => operators, path: '/data-packs/runs', component: lazyRouteComponent(packPages, 'AllRunsRoute') });
+// Below "packs", so that none is named as one of the pages.
+const pack = createRoute({ getParentRoute: () => operators, path: '/data-packs/packs/$packId', component: lazyRouteComponent(packPages, 'PackEditorRoute') });
 const health = createRoute({ getParentRoute: () => operators, path: '/health', component: lazyRouteComponent(pages, 'HealthRoute') });
 
-export const operatorRoutes = operators.addChildren([start, orgs, org, keys, actions, masking, health]);
+export const operatorRoutes = operators.addChildren([start, orgs, org, keys, actions, masking, packs, newPack, sources, packRuns, pack, health]);

@@ -41,6 +41,16 @@ const dataPacks = createRoute({
   path: '/settings/data-packs',
   component: lazyRouteComponent(() => import('~/app/pages/data-packs'), 'DataPacksRoute'),
 });
+const dataPackDestination = createRoute({
+  getParentRoute: () => org,
+  path: '/settings/data-packs/destination',
+  component: lazyRouteComponent(() => import('~/app/pages/data-packs'), 'DataPackDestinationRoute'),
+});
+const dataPack = createRoute({
+  getParentRoute: () => org,
+  path: '/settings/data-packs/packs/$pack',
+  component: lazyRouteComponent(() => import('~/app/pages/data-packs'), 'DataPackRoute'),
+});
 const people = createRoute({
   getParentRoute: () => org,
   path: '/settings/people',
@@ -52,4 +62,4 @@ const signInSettings = createRoute({
   component: lazyRouteComponent(() => import('~/app/pages/people'), 'SignInSettingsRoute'),
 });
 
-export const orgRoutes = org.addChildren([start, settings, auditLogs, downloads, integrations, s3, dataPacks, people, signInSettings]);
+export const orgRoutes = org.addChildren([start, settings, auditLogs, downloads, integrations, s3, dataPacks, dataPackDestination, dataPack, people, signInSettings]);

@@ -82,8 +82,8 @@ function CheckItem({ check }: { check: Check }) {
   const details = [check.duration_ms ? formatDuration(check.duration_ms) : null, check.request_id && texts.validation.request(check.request_id)].filter(Boolean);
   return (
     <li className={styles.check}>
-      <StatusMark tone={check.ok ? 'good' : 'bad'}>
-        {check.ok ? texts.validation.works : texts.validation.fails}: <strong className={styles.wrap}>{checkName(check.name)}</strong>
+      <StatusMark tone={check.checked === false ? 'quiet' : check.ok ? 'good' : 'bad'}>
+        {check.checked === false ? texts.validation.notChecked : check.ok ? texts.validation.works : texts.validation.fails}: <strong className={styles.wrap}>{checkName(check.name)}</strong>
       </StatusMark>{' '}
       <small className="dim figures">{details.join(' · ')}</small>
       {check.detail && (

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { client, dataOf } from '~/api/client';
-import type { Destination, DestinationList, DestinationSettings, Validation } from '~/api/types';
+import type { DataPackDestinationSettings, Destination, DestinationList, DestinationSettings, Validation } from '~/api/types';
 
 const listKey = (org: string) => ['s3', org] as const;
 
@@ -95,6 +95,29 @@ export function useRedeliver(org: string) {
   return useMutation({
     mutationFn: (id: string) => dataOf(client.POST('/v1/orgs/{org}/deliveries/{id}/redeliver', { params: { path: { org, id } } })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['deliveries', org] }),
+  });
+}
+
+export const packDestinationQuery = (org: string) =>
+  queryOptions({
+    queryKey: ['data-packs', org, 'destination'],
+    queryFn: ({ signal }) => dataOf(client.GET('/v1/orgs/{org}/data_pack_destination', { params: { path: { org } }, signal })),
+  });
+
+// What a change of where data packs go would do; nothing is changed.
+export const packPreviewQuery = (org: string, body: DataPackDestinationSettings) =>
+  queryOptions({
+    queryKey: ['data-packs', org, 'destination-preview', body],
+    queryFn: ({ signal }) => dataOf(client.PUT('/v1/orgs/{org}/data_pack_destination', { params: { path: { org }, query: { preview: true } }, body, signal })),
+    staleTime: 0,
+    retry: false,
+  });
+
+export function useSavePackDestination(org: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: DataPackDestinationSettings) => dataOf(client.PUT('/v1/orgs/{org}/data_pack_destination', { params: { path: { org } }, body })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['data-packs', org] }),
   });
 }
 

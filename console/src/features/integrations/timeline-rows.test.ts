@@ -14,6 +14,7 @@ describe('kindOf', () => {
     ['there a second later', hour('2026-11-22', 3, { delivered_at: '2026-11-22T04:05:01Z' }), 'late'],
     ['nothing received', hour('2026-11-22', 3, { entries: 0, last_seq: 0 }), 'empty'],
     ['everything left out', hour('2026-11-22', 3, { withheld: 5 }), 'empty'],
+    ['taken away since', hour('2026-11-22', 3, { in_bucket: { state: 'missing', looked_at: null } }), 'missing'],
     ['failed', hour('2026-11-22', 3, { state: 'failed' }), 'failed'],
     ['not yet', hour('2026-11-22', 3, { state: 'due', delivered_at: null }), 'waiting'],
     ['a day, at five', window('2026-11-21T00:00:00Z', '2026-11-22T00:00:00Z', { delivered_at: '2026-11-22T05:01:00Z' }), 'delivered'],

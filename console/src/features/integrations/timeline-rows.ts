@@ -2,7 +2,7 @@ import type { Delivery } from '~/api/types';
 import { formatDay } from '~/lib/time';
 import { texts } from '~/texts/s3';
 
-export type CellKind = 'delivered' | 'late' | 'empty' | 'failed' | 'waiting';
+export type CellKind = 'delivered' | 'late' | 'empty' | 'missing' | 'failed' | 'waiting';
 
 export interface Cell {
   delivery: Delivery;
@@ -29,9 +29,13 @@ const dueMs = (delivery: Delivery): number => Date.parse(delivery.end) + (length
 
 const lengthOf = ({ start, end }: Delivery): number => Date.parse(end) - Date.parse(start);
 
+// Delivered once, and not all of it lies there any more.
+export const isGone = ({ in_bucket: there }: Delivery): boolean => there?.state === 'missing' || there?.state === 'differs';
+
 export function kindOf(delivery: Delivery): CellKind {
   if (delivery.state === 'failed') return 'failed';
   if (delivery.state !== 'delivered') return 'waiting';
+  if (isGone(delivery)) return 'missing';
   if (delivery.delivered_at && Date.parse(delivery.delivered_at) > dueMs(delivery) + promisedMs) return 'late';
   return delivery.entries - (delivery.withheld ?? 0) === 0 ? 'empty' : 'delivered';
 }

@@ -11,7 +11,7 @@ import { windowWords } from './status';
 import styles from './timeline.module.css';
 
 const words = texts.timeline;
-const kinds: CellKind[] = ['delivered', 'late', 'empty', 'failed', 'waiting'];
+const kinds: CellKind[] = ['delivered', 'late', 'empty', 'missing', 'failed', 'waiting'];
 
 // A cell for each window of the last days, and what the chosen one holds.
 export function Timeline({ org, destination }: { org: string; destination: Destination }) {

@@ -50,6 +50,9 @@ export function WindowDetail({ org, destination, delivery }: Props) {
           )}
         </Fact>
         <Fact label={words.next}>{next && `${formatRelative(next, now)} (${formatMinute(next)})`}</Fact>
+        <Fact label={words.proof}>{delivery.proof && words.proofOf(delivery.proof.size)}</Fact>
+        <Fact label={words.inBucket}>{delivery.in_bucket && <InBucket there={delivery.in_bucket} />}</Fact>
+        <Fact label={words.history}>{(delivery.history?.length ?? 0) > 1 && <History attempts={delivery.history ?? []} />}</Fact>
         <Fact label={words.objects}>{delivery.files.length > 0 || delivery.manifest_key ? <Objects delivery={delivery} /> : null}</Fact>
       </dl>
       {state === 'delivered' && delivery.kind !== 'replay' && destination.state !== 'disabled' && (
@@ -60,12 +63,39 @@ export function WindowDetail({ org, destination, delivery }: Props) {
 }
 
 function Fact({ label, children }: { label: string; children: ReactNode }) {
-  if (children === null || children === undefined || children === '') return null;
+  if (children === null || children === undefined || children === '' || children === false) return null;
   return (
     <div className={styles.fact}>
       <dt>{label.replace(/:$/, '')}</dt>
       <dd>{children}</dd>
     </div>
+  );
+}
+
+function InBucket({ there }: { there: NonNullable<Delivery['in_bucket']> }) {
+  const now = useNow();
+  const isBad = there.state === 'missing' || there.state === 'differs';
+  return (
+    <>
+      {there.state === 'unknown' ? words.inBucketStates.unknown : <StatusMark tone={isBad ? 'bad' : 'good'}>{words.inBucketStates[there.state]}</StatusMark>}
+      {there.looked_at && <span className="dim">, {words.looked(formatRelative(there.looked_at, now))}</span>}
+    </>
+  );
+}
+
+function History({ attempts }: { attempts: NonNullable<Delivery['history']> }) {
+  return (
+    <ul className={styles.keys}>
+      {attempts.map((attempt) => (
+        <li key={attempt.at}>
+          {formatMinute(attempt.at)}: {attempt.delivered ? words.went : <OutsideText>{attempt.error ?? attempt.code ?? ''}</OutsideText>}{' '}
+          <span className="dim">
+            {formatDuration(attempt.duration_ms)}
+            {attempt.request_id && ` · ${attempt.request_id}`}
+          </span>
+        </li>
+      ))}
+    </ul>
   );
 }
 

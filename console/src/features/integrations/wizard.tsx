@@ -8,6 +8,7 @@ import { Panel } from '~/ui/page';
 import { CheckList } from './checks-panel';
 import { useAct, useSave, useValidate } from './queries';
 import { bodyOf, defaultRegions, formOf, isSame, problemsOf, type FormErrors, type FormValues } from './settings-form';
+import { PacksStep } from './packs-step';
 import { FormFields } from './settings-fields';
 import { SetupPanel } from './setup-panel';
 import styles from './integrations.module.css';
@@ -20,6 +21,7 @@ interface Props {
   id: string;
   destination: Destination | undefined;
   options: NonNullable<DestinationList['options']>;
+  hasPacks: boolean;
 }
 
 // Where to go on: what was saved says how far it is.
@@ -29,7 +31,7 @@ export function stepOf(destination: Destination | undefined): number {
 }
 
 // Connects a bucket in steps that are saved one by one, so that it can be left and gone on with.
-export function Wizard({ org, id, destination, options }: Props) {
+export function Wizard({ org, id, destination, options, hasPacks }: Props) {
   const [step, setStep] = useState(() => stepOf(destination));
   const saved = formOf(destination);
   const [form, setForm] = useState(saved);
@@ -50,12 +52,14 @@ export function Wizard({ org, id, destination, options }: Props) {
       <Stepper active={step} size="sm" aria-label={words.steps}>
         <Stepper.Step label={words.permissions.step} />
         <Stepper.Step label={words.connection.step} />
+        {hasPacks && <Stepper.Step label={words.packs.step} />}
         <Stepper.Step label={words.auditLogs.step} />
       </Stepper>
       <div className={styles.step}>
         {step === 0 && <Permissions {...shared} onNext={() => setStep(1)} />}
         {step === 1 && <ConnectionStep {...shared} onBack={() => setStep(0)} onNext={() => setStep(2)} />}
-        {step === 2 && <AuditLogs {...shared} onBack={() => setStep(1)} />}
+        {step === 2 && hasPacks && <PacksStep org={org} destination={destination} onBack={() => setStep(1)} onNext={() => setStep(3)} />}
+        {step === (hasPacks ? 3 : 2) && <AuditLogs {...shared} onBack={() => setStep(step - 1)} />}
       </div>
     </Panel>
   );
