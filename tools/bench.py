@@ -219,6 +219,16 @@ class Bench:
         got = self.run("query", "--path", f"/v1/orgs/bench-000/events?{query}", "--repeats", 100)
         self.row(work, f"p50 {got['p50_ms']} p99 {got['p99_ms']} ms", goal)
 
+    def first_looks(self, work, goal):
+        """The newest page of each organization, asked once: nothing of it is in memory yet."""
+        times = []
+        for i in range(1, 49):
+            began = time.monotonic()
+            self.server.call("GET", f"/v1/orgs/bench-{i:03}/events?limit=50", self.key)
+            times.append((time.monotonic() - began) * 1000)
+        times.sort()
+        self.row(work, f"p50 {times[24]:.1f} max {times[-1]:.1f} ms", goal, p50_ms=times[24], max_ms=times[-1])
+
     def freshness(self):
         """From the answer to the intake until a search shows the event, one at a time."""
         times = []
@@ -295,7 +305,8 @@ def measure(bench, options):
     bench_peers.measure(bench, options)
     bench_immudb.measure(bench, options)
     disk(bench)
-    bench.query("newest 50", "p50 6 ms, p99 20 ms", "limit=50")
+    bench.first_looks("newest 50 of 48 organizations, the first time", "p50 6 ms, p99 20 ms")
+    bench.query("newest 50, again and again", "p50 6 ms, p99 20 ms", "limit=50")
     bench.query("four-field search, common", "15 ms", "limit=50&q=created")
     bench.query("four-field search, rare", "25 ms", "limit=50&q=user499@")
     bench.query("four-field search, no match", "35 ms", "limit=50&q=no-such-thing")
