@@ -165,7 +165,7 @@ class Run {
       Part& part = work->parts[index];
       const Manifest& manifest = *work->loaded->manifest;
       if (part.judgement.state == State::complete) {
-        read_part(folder_, manifest, index == manifest.files.size(), part);
+        read_part(folder_, *work->loaded, index == manifest.files.size(), part);
       }
       tell(part.ref->bytes);
       if (work->left.fetch_sub(1) == 1) judge(*work);

@@ -37,7 +37,8 @@ struct Part {
 
 // Reads one file: size, digest, and what its rows or entries say of the log. Its memory is that of
 // the packed file and 40 bytes a row. May be called from any thread.
-void read_part(const Folder& folder, const Manifest& manifest, bool is_leaves, Part& part);
+// Of what nobody known has signed only the digest is taken: it is not unpacked.
+void read_part(const Folder& folder, const Loaded& loaded, bool is_leaves, Part& part);
 
 // A window's files against its manifest and the log. `parts`: those of the manifest in order, then
 // that of its leaves if it has one. Empties the parts. Adds the sizes at which another checkpoint

@@ -29,6 +29,8 @@ class SignedLog {
   std::uint64_t size() const { return entries_.size(); }
   const std::string& record(std::uint64_t seq) const { return records_[seq - 1]; }
   const merkle::LogEntry& entry(std::uint64_t seq) const { return entries_[seq - 1]; }
+  // Another line in the place of a record, of which the log knows nothing.
+  void fill(std::uint64_t seq, std::string line) { records_[seq - 1] = std::move(line); }
   // Leaves the digest of a record in the place of the record.
   void erase(std::uint64_t seq);
 

@@ -333,6 +333,21 @@ TEST_F(VerifyFolder, OpensNothingOutside) {
   EXPECT_EQ(states(report), "complete, gap, complete, complete, not yet due");
 }
 
+// Much of nothing, packed to a little by somebody whom nobody knows, is not unpacked; by
+// the vendor it is, up to the rows that there may be.
+TEST_F(VerifyFolder, BombsEnd) {
+  BucketStream stream;
+  stream.rows_per_file = 30;
+  bucket_.open(stream, at_hour(13), 0);
+  log_.fill(3, std::string(200'000'000, ' '));
+  bucket_.deliver(stream, at_hour(16), 30);
+  const Report report = check();
+  EXPECT_EQ(detail(report, 1).substr(detail(report, 1).find(": ")), ": line 3 is too long");
+  Options unknown = options();
+  unknown.keys = testing::SignedLog(8).keys();
+  EXPECT_EQ(exit_code(check(unknown)), kExitUnverifiable);
+}
+
 TEST_F(VerifyFolder, SeesOneTreeInAllStreams) {
   BucketStream stream, copy;
   deliver(stream);
