@@ -193,7 +193,7 @@ class Server {
     httpc::Request request{.method = "POST"};
     request.url = std::string(tls ? "https://" : "http://") +
                   (socket ? "localhost" : settings_.host + ":" + std::to_string(port)) +
-                  "/?database=" + encoded(settings_.database) + "&default_format=" + format +
+                  "/?default_format=" + format +
                   "&readonly=2&date_time_output_format=unix_timestamp"
                   "&cancel_http_readonly_queries_on_client_close=1";
     if (question.time_max.count() > 0) {
@@ -210,6 +210,7 @@ class Server {
     if (socket) request.unix_socket = settings_.host;
     request.headers = {{"X-ClickHouse-User", settings_.user},
                        {"X-ClickHouse-Key", settings_.password},
+                       {"X-ClickHouse-Database", settings_.database},
                        {"Content-Type", "text/plain"}};
     request.body = question.sql;
     return request;
