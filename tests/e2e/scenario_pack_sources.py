@@ -210,6 +210,33 @@ class PackSources(unittest.TestCase):
             at = datetime.datetime.fromisoformat(row["at"].rstrip("Z")).replace(tzinfo=datetime.timezone.utc)
             self.assertEqual(at, want["at"])
 
+    def test_clickhouse_by_http(self):
+        # The engine beside the server speaks a modern ClickHouse's HTTP; Debian's own knows no parameters.
+        source = {"type": "clickhouse", "host": str(self.server.data / "store.sock"), "database": "default",
+                  "user": "default", "tls": "off"}
+        self.assertEqual(self.operator.put("/v1/data_sources/numbers", source).status, 201)
+        checked = self.operator.post("/v1/data_sources/numbers/check").json()
+        self.assertTrue(checked["ok"] and checked["version"].startswith("ClickHouse "), checked)
+        query = ("SELECT number AS id, concat('a\\tb\\n', toString(number)) AS title, toDecimal64(number, 2) / 4 AS amount,"
+                 " toDateTime64('2026-01-01 00:00:00', 6, 'UTC') + INTERVAL number MICROSECOND AS at,"
+                 " nullIf(number % 6, 0) AS rest FROM numbers(3000) WHERE :org = 'acme' ORDER BY id")
+        made = self.operator.put("/v1/data_packs/numbers", {
+            "name": "Numbers", "source": {"id": "numbers", "query": query}, "mode": "full",
+            "format": {"type": "csv", "compression": "none"}, "schedule": {"every": "monthly", "day": 1}})
+        self.assertEqual(made.status, 201, made.body)
+        self.assertEqual(self.operator.post("/v1/data_packs/numbers/release", {}).status, 200)
+        self.assertEqual(self.operator.put("/v1/orgs/acme/data_packs/numbers", {}).status, 201)
+        manifest, folder = self.sftp_run(self.run_now("numbers"))
+        files = self.check_manifest(manifest, lambda name: (folder / name).read_bytes())
+        rows = list(csv.DictReader(io.StringIO(b"".join(files.values()).decode(), newline="")))
+        self.assertEqual(len(rows), 3000)
+        for number, row in enumerate(rows):
+            want = expected(number)
+            at = datetime.datetime.fromisoformat(row["at"].replace("Z", "+00:00"))
+            self.assertEqual((int(row["id"]), row["title"], decimal.Decimal(row["amount"]), at, row["rest"] or None),
+                             (number, f"a\tb\n{number}", want["amount"], want["at"],
+                              str(want["rest"]) if want["rest"] else None))
+
     def late_run(self, pack: str) -> tuple[str, dict]:
         """A run that SFTP alone is to get, after its first try failed; its address and its delivery."""
         self.make_pack(pack, self.mariadb.source(), "SELECT id, org FROM deals WHERE org = :org", type="csv",
