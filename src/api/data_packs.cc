@@ -186,7 +186,7 @@ void write_preview(json::Writer& out, const packs::Preview& preview) {
 }
 
 Result<httpd::Response> preview(const Call& call, const Services& services) {
-  TRY(vendor(call, services));
+  const deliver::By by = TRY(vendor(call, services));
   const JsonBody body = TRY(JsonBody::parse(call.request));
   ObjectReader reader(body.root());
   constexpr std::size_t kOrgsMax = 10;
@@ -204,9 +204,8 @@ Result<httpd::Response> preview(const Call& call, const Services& services) {
   if (names.empty()) reader.refuse("organization_ids", "required", "Name an organization.");
   TRY(reader.finish());
   json::Writer out;
-  write_preview(
-      out, TRY(services.packs.preview(call.text("pack"), orgs,
-                                      static_cast<std::uint64_t>(rows.value_or(kPreviewRows)))));
+  const auto wanted = static_cast<std::uint64_t>(rows.value_or(kPreviewRows));
+  write_preview(out, TRY(services.packs.preview(call.text("pack"), orgs, wanted, by)));
   return json_response(200, out.take());
 }
 

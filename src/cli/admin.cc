@@ -77,6 +77,8 @@ AdminCommands::AdminCommands(CLI::App& program) {
   add_key(*admin);
   add_people(*admin);
   add_registry(*admin);
+  add_sources(*admin);
+  add_packs(*admin);
   add_log_key(*admin);
   add_new_epoch(*admin);
   add_clock(*admin);

@@ -35,6 +35,9 @@ class AdminCommands {
   void add_new_epoch(CLI::App& admin);
   void add_registry(CLI::App& admin);  // admin_registry.cc
   void add_masking(CLI::App& admin);
+  void add_sources(CLI::App& admin);  // admin_packs.cc
+  void add_packs(CLI::App& admin);
+  void add_pack_runs(CLI::App& pack);
   void add_clock(CLI::App& admin);
   CLI::App* leaf(CLI::App& parent, const char* name, const char* what, Command command);
   // --events-per-second and the like.
@@ -67,6 +70,9 @@ class AdminCommands {
   int show_masking();
   int set_masking();
   int import_masking();
+  int set_source();
+  int set_pack();
+  std::string org_pack_path() const;
 
   Where where_;
   bool json_ = false;
@@ -75,8 +81,11 @@ class AdminCommands {
   struct Values {
     std::string id, name, org, email, role = "member", application, scopes, expires, time, query;
     std::string area, category, crud, description, enforce, status, file;
+    std::string type, host, database, tls = "verify", run;
     std::vector<std::string> fields, drop_fields;
     bool all_orgs = false, active = false, no_card_numbers = false, critical = false;
+    bool keep_password = false;
+    std::optional<int> port, notice_days;
     std::optional<bool> audit_logs, data_packs, s3;
     std::optional<int> viewing_window_days, retention_days, link_hours;
     std::optional<std::int64_t> events, bytes, requests, burst;

@@ -163,8 +163,13 @@ Result<std::vector<Column>> Catalogue::ask_columns(const std::string& pack,
 }
 
 Result<Preview> Catalogue::preview(const std::string& id, const std::vector<OrgId>& orgs,
-                                   std::uint64_t rows) {
+                                   std::uint64_t rows, const By& by) {
   const PackView of = TRY(pack(id));
+  TRY(context_.store.write([&](WriteTx& tx) -> Result<> {
+    for (const OrgId& org : orgs)
+      TRY(note(tx, kPreviewed, org, by, {pack_target(id)}, context_.clock.now()));
+    return {};
+  }));
   Preview preview{.columns = TRY(ask_columns(id, of.draft))};
   if (!of.versions.empty()) preview.changes = changes_between(of.columns, preview.columns);
   const auto source = TRY(open_source(context_, of.draft.source));

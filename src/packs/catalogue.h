@@ -19,8 +19,8 @@ class Catalogue {
   Result<PackView> pack(const std::string& id);
   Result<bool> put_pack(const std::string& id, const Definition& definition, const By& by);
   Result<> end_pack(const std::string& id, const By& by);
-  Result<Preview> preview(const std::string& id, const std::vector<OrgId>& orgs,
-                          std::uint64_t rows);
+  Result<Preview> preview(const std::string& id, const std::vector<OrgId>& orgs, std::uint64_t rows,
+                          const By& by);
   Result<PackView> release(const std::string& id, std::optional<int> notice_days, const By& by);
   Result<PackView> confirm_change(const std::string& id, const By& by);
 

@@ -40,9 +40,9 @@ class RealPacks final : public Packs {
   Result<> end_pack(const std::string& id, const By& by) override {
     return catalogue_.end_pack(id, by);
   }
-  Result<Preview> preview(const std::string& id, const std::vector<OrgId>& orgs,
-                          std::uint64_t rows) override {
-    return catalogue_.preview(id, orgs, rows);
+  Result<Preview> preview(const std::string& id, const std::vector<OrgId>& orgs, std::uint64_t rows,
+                          const By& by) override {
+    return catalogue_.preview(id, orgs, rows, by);
   }
   Result<PackView> release(const std::string& id, std::optional<int> notice_days,
                            const By& by) override {
@@ -114,7 +114,7 @@ std::unique_ptr<Packs> Packs::make(Settings settings, settings::Store& store,
                                    settings::Deliveries& destinations, deliver::ObjectSink& sink,
                                    const crypto::Sealer& sealer, const Clock& clock,
                                    metrics::Registry& metrics) {
-  Stager stager(settings.staging_folder);
+  Stager stager(settings.staging_folder, settings.free_bytes_min);
   return std::make_unique<RealPacks>(Context{std::move(settings), store, destinations, sink, sealer,
                                              clock, metrics, std::move(stager), [] {}});
 }

@@ -90,15 +90,25 @@ Result<Staged> Stager::stage_parts(
     const std::function<Result<bool>(std::uint64_t rows)>& going) const {
   remove(run.id);
   TRY(make_folders(folder_of(run.id)));
+  TRY(check_space());
   Splitter splitter(folder_of(run.id), definition, extract.columns());
   Batch batch;
   for (std::uint64_t told = 0; TRY(extract.next(batch));) {
     TRY(splitter.add(batch));
     if (splitter.rows() < told + kTellRows) continue;
     told = splitter.rows();
+    TRY(check_space());
     if (!TRY(going(told))) return Error{ErrorKind::conflict, "cancelled", "The run was cancelled."};
   }
   return splitter.finish();
+}
+
+Result<> Stager::check_space() const {
+  std::error_code problem;
+  const auto space = std::filesystem::space(folder_, problem);
+  if (problem || space.available >= free_bytes_min_) return {};
+  return Error{ErrorKind::unavailable, "disk_full",
+               "There is too little space left to stage the files of data packs."};
 }
 
 Result<> Stager::stage_manifest(Staged& staged, const ManifestFacts& facts) const {

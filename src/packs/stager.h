@@ -35,7 +35,8 @@ struct ManifestFacts {
 // for different runs.
 class Stager {
  public:
-  explicit Stager(std::string folder) : folder_(std::move(folder)) {}
+  Stager(std::string folder, std::uint64_t free_bytes_min)
+      : folder_(std::move(folder)), free_bytes_min_(free_bytes_min) {}
 
   // Reads the extract to its end into files; whatever an earlier try left is removed first. `going`
   // is told of the rows so far now and then, and answers false to stop (`cancelled`). Durable on
@@ -55,7 +56,11 @@ class Stager {
 
  private:
   std::string folder_of(const Uuid& run) const { return folder_ + "/" + run.str(); }
+  // `unavailable` (`disk_full`): intake needs the rest.
+  Result<> check_space() const;
+
   const std::string folder_;
+  const std::uint64_t free_bytes_min_;
 };
 
 // docs/formats/pack_manifest.md

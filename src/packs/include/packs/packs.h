@@ -31,7 +31,8 @@ using By = deliver::By;
 struct Settings {
   std::string staging_folder;  // DIR/packs; made when absent
   int workers = 2;
-  std::uint64_t part_bytes = 64u << 20;  // of uploads in parts
+  std::uint64_t free_bytes_min = 1u << 30;  // what has to stay free on the disk of staged files
+  std::uint64_t part_bytes = 64u << 20;     // of uploads in parts
   Duration retry_max = std::chrono::minutes(15);
   Duration probe_interval = std::chrono::minutes(15);  // where the customer has to act
   Duration tell_interval = std::chrono::hours(24);
@@ -150,9 +151,10 @@ class Packs {
   virtual Result<bool> put_pack(const std::string& id, const Definition& definition,
                                 const By& by) = 0;
   virtual Result<> end_pack(const std::string& id, const By& by) = 0;
-  // Reads the source; takes seconds. What fails for one org is said there.
+  // Reads the source; takes seconds. What fails for one org is said there. That the vendor's staff
+  // looked is in the trail of each org before they see anything.
   virtual Result<Preview> preview(const std::string& id, const std::vector<OrgId>& orgs,
-                                  std::uint64_t rows) = 0;
+                                  std::uint64_t rows, const By& by) = 0;
   // Asks the source for the columns; takes seconds. `conflict` (`breaking_change`).
   virtual Result<PackView> release(const std::string& id, std::optional<int> notice_days,
                                    const By& by) = 0;
