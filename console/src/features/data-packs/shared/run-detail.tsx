@@ -57,13 +57,19 @@ function Fact({ label, children }: { label: string; children: ReactNode }) {
 
 const deliveryTones: Record<DataPackRun['deliveries'][number]['state'], Tone> = { due: 'quiet', delivering: 'quiet', delivered: 'good', failed: 'bad' };
 
+// The manifest is counted among what was sent; people count files of rows.
+function progressWords(run: DataPackRun, { state, files_done: done }: DataPackRun['deliveries'][number]): string {
+  const word = words.deliveryStates[state];
+  return state === 'delivering' || state === 'failed' ? words.delivery(word, Math.min(done, run.files.length), run.files.length) : word;
+}
+
 function Deliveries({ run }: { run: DataPackRun }) {
   return (
     <ul className={styles.plain}>
       {run.deliveries.map((delivery) => (
         <li key={delivery.destination}>
           <StatusMark tone={deliveryTones[delivery.state]}>
-            {words.sinks[delivery.destination]}: {words.delivery(words.deliveryStates[delivery.state], delivery.files_done, run.files.length)}
+            {words.sinks[delivery.destination]}: {progressWords(run, delivery)}
           </StatusMark>
           {delivery.delivered_at && `, ${formatMinute(delivery.delivered_at)}`}
           {delivery.place && (

@@ -101,7 +101,7 @@ function RunRow({ run, isOperator, orgLink, packLink, span }: { run: DataPackRun
 // How many of the files are there, while they are sent.
 function Delivered({ run }: { run: DataPackRun }) {
   if (run.state !== 'delivering' || run.files.length === 0) return null;
-  const done = run.deliveries.reduce((sum, delivery) => sum + delivery.files_done, 0);
+  const done = run.deliveries.reduce((sum, delivery) => sum + Math.min(delivery.files_done, run.files.length), 0);
   const all = run.files.length * Math.max(1, run.deliveries.length);
   return <Progress className={styles.progress ?? ''} size="sm" value={(100 * done) / all} aria-label={words.progress} />;
 }
