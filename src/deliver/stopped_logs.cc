@@ -13,7 +13,7 @@ StoppedLogs::StoppedLogs(settings::Deliveries& state, ledger::Ledger& log)
   }
   const MutexLock lock(mutex_);
   for (const settings::StoppedLog& each : *known) {
-    log_.hold(each.org, true);
+    log_.hold(each.org, ledger::HeldFor::stopped, true);
     stopped_.emplace(each.org, each);
   }
 }
@@ -38,7 +38,7 @@ std::vector<settings::StoppedLog> StoppedLogs::all() const {
 
 Result<> StoppedLogs::stop(const OrgId& org, const std::string& code, const std::string& reason,
                            Timestamp now, std::int64_t highest_stream) {
-  log_.hold(org, true);
+  log_.hold(org, ledger::HeldFor::stopped, true);
   settings::StoppedLog stopped{.org = org, .code = code, .reason = reason, .at = now};
   stopped.remedy =
       "Put back the newest data folder; if it is lost, `trailkeeper admin new-epoch --org " +
@@ -58,7 +58,7 @@ Result<> StoppedLogs::stop(const OrgId& org, const std::string& code, const std:
 void StoppedLogs::release(const OrgId& org) {
   const MutexLock lock(mutex_);
   stopped_.erase(org);
-  log_.hold(org, false);
+  log_.hold(org, ledger::HeldFor::stopped, false);
 }
 
 }  // namespace trailkeeper::deliver

@@ -211,7 +211,7 @@ Result<> Worker::attempt(Attempt attempt) {
 void Worker::forget_comparisons(const OrgId& org) {
   const MutexLock lock(mutex_);
   compared_.clear();
-  waiting_.erase(org);
+  if (waiting_.erase(org) > 0) log_.hold(org, ledger::HeldFor::buckets, false);
 }
 
 void Worker::clean_staging() {

@@ -126,7 +126,7 @@ void Worker::hold_unlooked(const std::vector<settings::Destination>& live) {
   for (const settings::Destination& destination : live) {
     if (!to_be_looked_at(destination)) continue;
     waiting_[destination.org].insert(destination.id);
-    log_.hold(destination.org, true);
+    log_.hold(destination.org, ledger::HeldFor::buckets, true);
   }
 }
 
@@ -139,7 +139,7 @@ void Worker::let_go(const OrgId& org, const std::string& id) {
   found->second.erase(id);
   if (!found->second.empty()) return;
   waiting_.erase(found);
-  if (!stopped_.contains(org)) log_.hold(org, false);
+  log_.hold(org, ledger::HeldFor::buckets, false);
 }
 
 bool Worker::waits_for_look(const settings::Destination& destination) {

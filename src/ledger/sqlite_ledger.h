@@ -3,7 +3,6 @@
 #include <atomic>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -33,7 +32,7 @@ class SqliteLedger final : public Ledger {
   Result<Border> border(const OrgId& org, std::uint64_t begin, std::uint64_t end) override;
   Result<std::string> sign_document(const OrgId& org, std::string_view type,
                                     std::string_view object) override;
-  void hold(const OrgId& org, bool held) override;
+  void hold(const OrgId& org, HeldFor reason, bool held) override;
   Result<Log> open_epoch(const OrgId& org, std::uint32_t epoch) override;
   Result<std::optional<OldLog>> old_log(const OrgId& org) override;
   Result<std::vector<OrgId>> unwitnessed(std::size_t count) override;
@@ -92,7 +91,7 @@ class SqliteLedger final : public Ledger {
   db::Database writer_ GUARDED_BY(write_mutex_);
   std::map<OrgId, State> states_ GUARDED_BY(write_mutex_);
   std::map<OrgId, std::uint64_t> unpublished_ GUARDED_BY(write_mutex_);  // size it has grown to
-  std::set<OrgId> held_ GUARDED_BY(write_mutex_);
+  std::map<OrgId, unsigned> held_ GUARDED_BY(write_mutex_);              // bits of HeldFor; never 0
   Mutex read_mutex_;
   db::Database reader_ GUARDED_BY(read_mutex_);
 };

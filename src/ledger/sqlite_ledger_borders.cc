@@ -57,13 +57,17 @@ Result<std::string> SqliteLedger::sign_document(const OrgId& org, std::string_vi
   return line;
 }
 
-void SqliteLedger::hold(const OrgId& org, bool held) {
+void SqliteLedger::hold(const OrgId& org, HeldFor reason, bool held) {
+  const auto bit = static_cast<unsigned>(reason);
   MutexLock lock(write_mutex_);
   if (held) {
-    held_.insert(org);
-  } else {
-    held_.erase(org);
+    held_[org] |= bit;
+    return;
   }
+  const auto found = held_.find(org);
+  if (found == held_.end()) return;
+  found->second &= ~bit;
+  if (found->second == 0) held_.erase(found);
 }
 
 Result<Log> SqliteLedger::open_epoch(const OrgId& org, std::uint32_t epoch) {

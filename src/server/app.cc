@@ -30,6 +30,7 @@
 #include "ingest/flusher.h"
 #include "ingest/ledger_feeder.h"
 #include "ingest/registry.h"
+#include "ingest/witness.h"
 #include "letters.h"
 #include "mail_senders.h"
 #include "notify/mails.h"
@@ -97,6 +98,7 @@ class RealApp final : public App {
   api::Readiness readiness() const;
   api::StoreReport store_report() const;
   Result<> check_ledger();
+  Result<> make_witness();
   Result<> begin_flush();
   void flush_what_is_quick();
 
@@ -109,9 +111,11 @@ class RealApp final : public App {
   const WallClock wall_;
   httpc::Client store_client_;
   httpc::Client s3_client_;
+  httpc::Client witness_client_;
 
   StoreHome home_;
   ingest::LedgerFeeder ledger_feeder_;
+  std::unique_ptr<ingest::Witness> witness_;  // only when one is configured
   ingest::Flusher flusher_;
   std::unique_ptr<access::Orgs> orgs_;
   std::unique_ptr<access::Looks> looks_;
@@ -345,6 +349,7 @@ api::StoreReport RealApp::store_report() const {
 
 Result<> RealApp::start(std::function<void(const Error&)> on_fatal) {
   TRY(check_ledger());
+  TRY(make_witness());
   running_ = true;
   stores_.journal->start();
   feed_waiters_.start();
@@ -370,6 +375,18 @@ Result<> RealApp::check_ledger() {
   return ledger_feeder_.check(had_ledger);
 }
 
+// Before anything is signed: logs that the witness knows wait for it.
+Result<> RealApp::make_witness() {
+  if (config_.ledger.witness_url.empty()) return {};
+  const auto stop_log = [this](const OrgId& org, const std::string& reason) {
+    if (const auto stopped = deliveries_->stop_log(org, "witness_ahead", reason); !stopped)
+      log::error("a stop could not be written down", {{"error", stopped.error().message}});
+  };
+  witness_ = TRY(ingest::Witness::make({config_.ledger.witness_url, config_.ledger.witness_vkey},
+                                       *stores_.ledger, witness_client_, stop_log, *metrics_));
+  return {};
+}
+
 // What reads and fills the event store, once it answers.
 Result<> RealApp::begin_flush() {
   TRY(flusher_.check_store());
@@ -378,6 +395,7 @@ Result<> RealApp::begin_flush() {
       [](settings::WriteTx& tx) { return settings::note_part(tx, "ledger"); }));
   flusher_.start();
   ledger_feeder_.start();
+  if (witness_) witness_->start();
   return {};
 }
 
@@ -407,6 +425,7 @@ void RealApp::stop() {
   flush_what_is_quick();
   flusher_.stop();
   ledger_feeder_.stop();
+  if (witness_) witness_->stop();
   stores_.journal->stop();
   housekeeping_.stop();
   home_.stop();

@@ -75,6 +75,8 @@ void add_general(std::vector<Option>& all) {
 void add_ledger(std::vector<Option>& all) {
   all.push_back(text("ledger.origin", [](Config& c) { return &c.ledger.origin; }));
   all.push_back(text("ledger.read_key", [](Config& c) { return &c.ledger.read_key; }));
+  all.push_back(text("ledger.witness_url", [](Config& c) { return &c.ledger.witness_url; }));
+  all.push_back(text("ledger.witness_vkey", [](Config& c) { return &c.ledger.witness_vkey; }));
 }
 
 void add_mask(std::vector<Option>& all) {

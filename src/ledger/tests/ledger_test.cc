@@ -336,11 +336,14 @@ TEST_F(LedgerTest, DocumentsAreSignedWithTheManifestKey) {
 TEST_F(LedgerTest, AHeldLogIsNotSigned) {
   grow(kAcme, 5, 5);
   grow(kOther, 3, 3);
-  ledger_->hold(kAcme, true);
+  ledger_->hold(kAcme, HeldFor::buckets, true);
   EXPECT_EQ(*ledger_->publish(), 1u);
   EXPECT_EQ(*ledger_->publish(), 0u);
   EXPECT_EQ(ledger_->log(kAcme)->published_size, 0u);
-  ledger_->hold(kAcme, false);
+  ledger_->hold(kAcme, HeldFor::witness, true);
+  ledger_->hold(kAcme, HeldFor::buckets, false);
+  EXPECT_EQ(*ledger_->publish(), 0u);
+  ledger_->hold(kAcme, HeldFor::witness, false);
   EXPECT_EQ(*ledger_->publish(), 1u);
   EXPECT_EQ(ledger_->log(kAcme)->published_size, 5u);
 }

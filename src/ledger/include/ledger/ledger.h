@@ -76,6 +76,10 @@ struct Submission {
   std::string checkpoint;            // as the log signed it, without cosignatures
 };
 
+// Why a log is not signed: a bucket or the witness was not asked yet since the start, or knows
+// more.
+enum class HeldFor : unsigned { buckets = 1, witness = 2, stopped = 4 };
+
 struct Settings {
   std::string folder;  // DIR/ledger; made when absent
   // Host (and path) of the origin of logs that are opened from now on; those there keep theirs.
@@ -125,9 +129,9 @@ class Ledger {
   virtual Result<std::string> sign_document(const OrgId& org, std::string_view type,
                                             std::string_view object) = 0;
 
-  // No checkpoint of the organization's log is published until it is let go again. Forgotten at the
+  // No checkpoint of the organization's log is published while anybody holds it. Forgotten at the
   // end of the process.
-  virtual void hold(const OrgId& org, bool held) = 0;
+  virtual void hold(const OrgId& org, HeldFor reason, bool held) = 0;
   // Closes the log of epoch `epoch` and opens the next: another name and other keys, the same
   // entries to begin with. Nothing when that epoch is over already. Durable on return.
   virtual Result<Log> open_epoch(const OrgId& org, std::uint32_t epoch) = 0;

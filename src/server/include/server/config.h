@@ -112,8 +112,10 @@ struct JournalConfig {
 
 // The logs of organizations.
 struct LedgerConfig {
-  std::string origin;     // of logs opened from now on; empty: the host of public_url
-  bool read_key = false;  // a log is read with a key only
+  std::string origin;        // of logs opened from now on; empty: the host of public_url
+  bool read_key = false;     // a log is read with a key only
+  std::string witness_url;   // of a C2SP witness, without /add-checkpoint; empty: none
+  std::string witness_vkey;  // its public key
 };
 
 struct Config {
