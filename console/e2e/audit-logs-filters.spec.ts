@@ -102,12 +102,15 @@ test('any value can be filtered by, excluded and copied', async ({ page, context
   await shot(page, 'value-menu');
   await page.getByRole('menuitem', { name: 'Exclude this' }).click();
   await expect(searchBox(page)).toHaveValue('action:values.tried -area:=Rehearsals');
+  await expect(page.getByRole('menu')).toBeHidden();
   await expect(cell).toHaveText('Tools & tricks');
   const user = entries(page).first().getByRole('cell').nth(1).getByRole('button').first();
   await expect(user).toHaveText(sender.name);
   await user.click();
   await page.getByRole('menuitem', { name: 'Copy' }).click();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(sender.name);
+  // It closes by itself.
+  await expect(page.getByRole('menu')).toBeHidden();
   await user.click();
   await page.getByRole('menuitem', { name: 'Filter by this' }).click();
   await expect(searchBox(page)).toHaveValue(new RegExp('actor:="Quenby'));

@@ -28,6 +28,7 @@ interface Props {
 interface Picked extends PickedValue {
   at: DOMRect;
   from: HTMLElement;
+  opening: number; // the same value picked again is another menu
 }
 
 // One menu for every value of the page: filter by it, exclude it, copy it.
@@ -36,7 +37,8 @@ export function ValueMenu({ query, onSearch, children }: Props) {
   const pick = useCallback<Pick>((value, event) => {
     event.preventDefault();
     event.stopPropagation();
-    setPicked({ ...value, at: event.currentTarget.getBoundingClientRect(), from: event.currentTarget });
+    const from = event.currentTarget;
+    setPicked((last) => ({ ...value, at: from.getBoundingClientRect(), from, opening: (last?.opening ?? 0) + 1 }));
   }, []);
   const close = () => {
     picked?.from.focus({ preventScroll: true });
@@ -45,7 +47,7 @@ export function ValueMenu({ query, onSearch, children }: Props) {
   return (
     <Context value={pick}>
       {children}
-      {picked && <Opened key={`${picked.field} ${picked.value} ${picked.at.top}`} picked={picked} query={query} onSearch={onSearch} close={close} />}
+      {picked && <Opened key={`${picked.field} ${picked.value} ${picked.at.top} ${picked.opening}`} picked={picked} query={query} onSearch={onSearch} close={close} />}
     </Context>
   );
 }
@@ -55,6 +57,9 @@ function Opened({ picked, query, onSearch, close }: { picked: Picked; query: str
   const { at, field, value, text } = picked;
   const target = useMemo(() => ({ position: 'fixed' as const, top: at.top, left: at.left, width: at.width, height: at.height, pointerEvents: 'none' as const }), [at]);
   const latest = useRef(close);
+  const closing = useRef<ReturnType<typeof setTimeout>>(undefined);
+  // Never closes a menu that was opened after this one.
+  useEffect(() => () => clearTimeout(closing.current), []);
   useEffect(() => {
     latest.current = close;
   });
@@ -66,7 +71,7 @@ function Opened({ picked, query, onSearch, close }: { picked: Picked; query: str
   }, []);
   const copy = async () => {
     setCopied(await copyText(text));
-    setTimeout(() => latest.current(), 600);
+    closing.current = setTimeout(() => latest.current(), 600);
   };
   return (
     // In its place, not in a portal: what stands in no landmark is hard to find by ear.
