@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <pwd.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -54,6 +55,8 @@ pid_t spawn(const std::vector<std::string>& arguments, const std::string& log) {
   ::dup2(out, 1);
   ::dup2(out, 2);
   if (user != nullptr && (::setgid(user->pw_gid) != 0 || ::setuid(user->pw_uid) != 0)) ::_exit(126);
+  // Ends with the test, also when that gives up. After setuid, which forgets it.
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   std::vector<char*> argv;
   for (const std::string& one : arguments) argv.push_back(const_cast<char*>(one.c_str()));
   argv.push_back(nullptr);

@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <pwd.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -101,6 +102,7 @@ void RealSshd::start() {
   config.close();
   pid_ = ::fork();
   if (pid_ == 0) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // also when the test gives up
     std::string log = root_ + "/log", file = root_ + "/sshd_config";
     ::execl("/usr/sbin/sshd", "/usr/sbin/sshd", "-D", "-f", file.c_str(), "-E", log.c_str(),
             nullptr);
