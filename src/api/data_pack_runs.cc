@@ -111,6 +111,8 @@ Result<httpd::Response> list_all_runs(const Call& call, const Services& services
   QueryReader query(call.request);
   settings::PackRunFilter filter;
   filter.pack = query.text("pack", 64);
+  if (!filter.pack.empty() && !new_pack_id(filter.pack))
+    query.refuse("pack", "id", "This cannot be a data pack's id.");
   const std::string state = query.text("state", 32);
   filter.state = settings::find_pack_run_state(state);
   if (!state.empty() && !filter.state)
