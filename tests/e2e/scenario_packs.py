@@ -218,7 +218,30 @@ class Packs(unittest.TestCase):
         self.assertEqual((again["replaces"], len(self.rows(again))), (run, ROWS))
         self.assertNotIn(f"vendor/deals/run={run}/manifest.json", self.bucket.objects)
 
-    def test_7_killed_at_every_step_it_goes_on_with_the_same_bytes(self):
+    def test_7_everything_can_be_done_on_the_command_line(self):
+        source = self.postgres.source()
+        self.server.admin("source", "set", "again", "--type", "postgresql", "--host", source["host"], "--port", str(source["port"]),
+                          "--database", source["database"], "--user", source["user"], "--tls", "off", stdin=source["password"] + "\n")
+        self.assertTrue(self.server.admin("source", "check", "again")["ok"])
+        self.assertIn("again", [one["id"] for one in self.server.admin("source", "list")["data"]])
+        file = self.server.folder / "notes.json"
+        file.write_text(json.dumps({
+            "name": "Notes", "source": {"id": "again", "query": "SELECT id, title FROM deals WHERE org = :org AND id <= 20"},
+            "format": {"type": "csv", "compression": "gzip"}, "schedule": {"every": "cron", "cron": "0 4 * * mon", "zone": "Europe/Berlin"}}))
+        self.server.admin("pack", "set", "notes", "--file", str(file))
+        shown = self.server.admin("pack", "preview", "notes", "--org", "acme")
+        self.assertEqual((shown["organizations"][0]["rows"], shown["organizations"][0]["sample"][0]), (10, ["2", 'Deal, "no" 2']))
+        self.server.admin("pack", "release", "notes")
+        self.server.admin("pack", "enable", "notes", "--org", "acme")
+        run = self.server.admin("pack", "run", "notes", "--org", "acme")["data"][0]["id"]
+        self.assertEqual(len(self.rows(self.wait("notes", run, "delivered"))), 10)
+        self.assertEqual([one["id"] for one in self.server.admin("pack", "runs", "notes", "--org", "acme")["data"]], [run])
+        self.server.admin("pack", "end", "notes")
+        self.assertEqual(self.vendor.get("/v1/data_packs/notes").status, 404)
+        until("the look is in the trail", 60, lambda: self.ann.get(
+            "/v1/orgs/acme/events", query="action:=trailkeeper.data_pack.previewed").json()["data"], every=0.5)
+
+    def test_8_killed_at_every_step_it_goes_on_with_the_same_bytes(self):
         rng = random.Random(7)
         fired = 0
         for number in range(KILLS):
