@@ -25,8 +25,7 @@ test('packs say what they are, when they come and where they go @mock', async ({
 
 test('the page is found by the former name of data packs @mock', async ({ page: tab }) => {
   await signIn(tab, `/orgs/${org}/settings/audit-logs`);
-  await expect(tab.getByRole('heading', { level: 1 })).toBeVisible();
-  await tab.keyboard.press('Control+k');
+  await tab.getByRole('button', { name: 'Go to…' }).click();
   await tab.getByRole('dialog').getByRole('combobox').fill('SFE');
   await expect(tab.getByRole('option', { name: /Data packs/ })).toBeVisible();
   await tab.keyboard.press('Enter');

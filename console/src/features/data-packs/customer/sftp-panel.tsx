@@ -157,7 +157,7 @@ function CheckList({ checks }: { checks: SftpServer['checks'] }) {
       {checks.map((check) => (
         <li key={check.name}>
           <StatusMark tone={check.ok ? 'good' : 'bad'}>
-            {check.ok ? words.works : words.fails}: <strong>{words.checks[check.name] ?? check.name}</strong>
+            {check.ok ? words.works : words.fails}: <strong className={styles.wrap}>{words.checks[check.name] ?? check.name}</strong>
           </StatusMark>
           {check.detail && (
             <div>
