@@ -20,7 +20,6 @@
 #include "base/log.h"
 #include "configured.h"
 #include "data_folder.h"
-#include "deliver/s3_sink.h"
 #include "delivery_setup.h"
 #include "doors.h"
 #include "export/exports.h"
@@ -34,9 +33,6 @@
 #include "letters.h"
 #include "mail_senders.h"
 #include "notify/mails.h"
-#include "packs/packs.h"
-#include "packs/sftp.h"
-#include "packs/sources.h"
 #include "places.h"
 #include "query/activity.h"
 #include "query/analysis.h"
@@ -110,7 +106,6 @@ class RealApp final : public App {
   Stores stores_;
   const WallClock wall_;
   httpc::Client store_client_;
-  httpc::Client s3_client_;
   httpc::Client witness_client_;
 
   StoreHome home_;
@@ -152,15 +147,7 @@ class RealApp final : public App {
   exports::Exports exports_;
   exports::Links export_links_;
 
-  StoreRecords records_;
-  JournalCuts cuts_;
-  std::unique_ptr<s3::CredentialsProvider> credentials_;
-  const deliver::Settings delivery_settings_;
-  std::unique_ptr<deliver::ObjectSink> sink_;
-  std::unique_ptr<deliver::Deliveries> deliveries_;
-  httpc::Client source_client_;
-  packs::SftpDestinations sftp_;
-  std::unique_ptr<packs::Packs> packs_;
+  DeliverySetup delivery_;
 
   Housekeeping housekeeping_;
   std::unique_ptr<Doors> doors_;
@@ -223,21 +210,9 @@ RealApp::RealApp(Config config, DataFolder folder, crypto::Sealer sealer,
           },
           *clock_, *metrics_, export_options(config_, folder_)),
       export_links_(*stores_.settings, *clock_),
-      records_(home_.store(), *stores_.journal),
-      cuts_(*stores_.journal, records_),
-      credentials_(vendor_credentials(config_.s3, s3_client_, wall_)),
-      delivery_settings_(
-          delivery_settings(config_, folder_.file("staging"), *orgs_, *registry_, mails_)),
-      sink_(deliver::make_s3_sink(s3_client_, deliver::address_policy(delivery_settings_),
-                                  *credentials_, wall_)),
-      deliveries_(deliver::Deliveries::make(delivery_settings_, *stores_.deliveries, cuts_,
-                                            records_, *sink_, *stores_.ledger, *clock_, *metrics_)),
-      sftp_(*stores_.settings, sealer_, {.allowed_hosts = config_.sftp.private_hosts}, *clock_),
-      packs_(packs::Packs::make(pack_settings(config_, folder_.file("packs"), delivery_settings_,
-                                              *orgs_, packs::source_maker(source_client_),
-                                              [this](const OrgId& org) { return sftp_.sink(org); }),
-                                *stores_.settings, *stores_.deliveries, *sink_, sealer_, *clock_,
-                                *metrics_)),
+      delivery_({config_, folder_, sealer_, *stores_.settings, *stores_.deliveries,
+                 *stores_.journal, *stores_.ledger, home_.store(), *orgs_, *registry_, mails_,
+                 *clock_, wall_, *metrics_}),
       housekeeping_({*clock_, *stores_.settings, sessions_, *looks_, portal_, keys_,
                      *stores_.journal, home_, *metrics_}),
       doors_(std::move(doors)) {
@@ -278,9 +253,9 @@ api::Services RealApp::services() {
                        .exports = exports_,
                        .export_links = export_links_,
                        .registry = *registry_,
-                       .deliveries = *deliveries_,
-                       .packs = *packs_,
-                       .sftp = sftp_,
+                       .deliveries = delivery_.deliveries(),
+                       .packs = delivery_.packs(),
+                       .sftp = delivery_.sftp(),
                        .ledger = *stores_.ledger,
                        .activity = activity_,
                        .clock = *clock_,
@@ -303,7 +278,7 @@ api::Options RealApp::api_options() const {
     options.openapi_file =
         find_beside_program({"../share/trailkeeper/openapi.yaml", "../../api/openapi.yaml"});
   }
-  options.s3_regions = delivery_settings_.regions;
+  options.s3_regions = delivery_.settings().regions;
   options.s3_endpoints = config_.s3.endpoints;
   options.embed_parents = config_.embed.parents;
   // Checked when the server was opened.
@@ -322,7 +297,7 @@ api::Readiness RealApp::readiness() const {
   const auto refusal = stores_.journal->refusal();
   add("intake", refusal ? refusal->message : "ok");
   add("store", home_.state());
-  for (const deliver::StoppedLogView& stopped : deliveries_->stopped_logs()) {
+  for (const deliver::StoppedLogView& stopped : delivery_.deliveries().stopped_logs()) {
     readiness.warnings.push_back("The log of " + stopped.org.str() +
                                  " is stopped, neither signed nor delivered: " + stopped.reason);
   }
@@ -363,8 +338,7 @@ Result<> RealApp::start(std::function<void(const Error&)> on_fatal) {
   exports_.start();
   mails_.start();
   password_resets_.start();
-  deliveries_->start();
-  packs_->start();
+  delivery_.start();
   return {};
 }
 
@@ -379,7 +353,8 @@ Result<> RealApp::check_ledger() {
 Result<> RealApp::make_witness() {
   if (config_.ledger.witness_url.empty()) return {};
   const auto stop_log = [this](const OrgId& org, const std::string& reason) {
-    if (const auto stopped = deliveries_->stop_log(org, "witness_ahead", reason); !stopped)
+    if (const auto stopped = delivery_.deliveries().stop_log(org, "witness_ahead", reason);
+        !stopped)
       log::error("a stop could not be written down", {{"error", stopped.error().message}});
   };
   witness_ = TRY(ingest::Witness::make({config_.ledger.witness_url, config_.ledger.witness_vkey},
@@ -415,8 +390,7 @@ void RealApp::stop() {
   feed_waiters_.stop();
   doors_->stop(kGrace);
   activity_.stop();
-  packs_->stop();
-  deliveries_->stop();
+  delivery_.stop();
   exports_.stop();
   password_resets_.stop();
   mails_.stop();

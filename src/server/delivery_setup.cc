@@ -2,6 +2,8 @@
 
 #include <cstdlib>
 
+#include "deliver/s3_sink.h"
+#include "packs/sources.h"
 #include "s3/cloud_credentials.h"
 
 namespace trailkeeper::server {
@@ -18,24 +20,21 @@ Result<std::vector<deliver::CatalogAction>> catalog_of(const ingest::Registry& r
   return actions;
 }
 
-}  // namespace
-
-deliver::Settings delivery_settings(const Config& config, std::string staging_folder,
-                                    const access::Orgs& orgs, const ingest::Registry& registry,
-                                    notify::Mails& mails) {
+deliver::Settings settings_of(const DeliverySetup::Parts& parts) {
+  const Config& config = parts.config;
   deliver::Settings settings;
-  settings.staging_folder = std::move(staging_folder);
+  settings.staging_folder = parts.folder.file("staging");
   settings.role_arn = config.s3.role_arn;
-  settings.enabled = [&orgs](const OrgId& id) {
+  settings.enabled = [&orgs = parts.orgs](const OrgId& id) {
     const auto org = orgs.find(id);
     return org && org->entitlements.s3;
   };
-  settings.retention_days = [&orgs](const OrgId& id) -> std::optional<int> {
+  settings.retention_days = [&orgs = parts.orgs](const OrgId& id) -> std::optional<int> {
     const auto org = orgs.find(id);
     if (!org) return std::nullopt;
     return static_cast<int>(org->retention_days);
   };
-  settings.tell = [&mails](settings::WriteTx& tx, const deliver::Notice& notice) {
+  settings.tell = [&mails = parts.mails](settings::WriteTx& tx, const deliver::Notice& notice) {
     return mails.delivery_news(tx, notice.org, notice.destination,
                                {.works_again = notice.works_again,
                                 .org_name = "",
@@ -45,7 +44,7 @@ deliver::Settings delivery_settings(const Config& config, std::string staging_fo
                                 .since = notice.since,
                                 .data_lost_from = notice.data_lost_from});
   };
-  settings.catalog = [&registry](const OrgId&) { return catalog_of(registry); };
+  settings.catalog = [&registry = parts.registry](const OrgId&) { return catalog_of(registry); };
   settings.trust_principal = config.s3.trust_principal;
   settings.part_bytes = config.delivery.part_bytes;
   if (!config.s3.regions.empty()) settings.regions = config.s3.regions;
@@ -59,25 +58,8 @@ deliver::Settings delivery_settings(const Config& config, std::string staging_fo
   return settings;
 }
 
-packs::Settings pack_settings(const Config& config, std::string staging_folder,
-                              const deliver::Settings& delivery, const access::Orgs& orgs,
-                              packs::MakeSource make_source, packs::MakeSftpSink sftp) {
-  packs::Settings settings;
-  settings.staging_folder = std::move(staging_folder);
-  settings.part_bytes = config.delivery.part_bytes;
-  settings.retry_max = delivery.retry_max;
-  settings.probe_interval = delivery.probe_interval;
-  settings.make_source = std::move(make_source);
-  settings.sftp = std::move(sftp);
-  settings.enabled = [&orgs](const OrgId& id) {
-    const auto org = orgs.find(id);
-    return org && org->entitlements.data_packs;
-  };
-  settings.tell = delivery.tell;
-  settings.delivery = delivery;
-  return settings;
-}
-
+// The vendor's own AWS credentials: those of the configuration, else where the AWS tools look for
+// them: environment, web identity, file, container, instance.
 std::unique_ptr<s3::CredentialsProvider> vendor_credentials(const S3Config& config,
                                                             httpc::Client& http,
                                                             const Clock& wall) {
@@ -90,6 +72,50 @@ std::unique_ptr<s3::CredentialsProvider> vendor_credentials(const S3Config& conf
     if (const char* home = std::getenv("HOME")) file = std::string(home) + "/.aws/credentials";
   }
   return s3::usual_credentials(http, wall, file, config.profile);
+}
+
+}  // namespace
+
+DeliverySetup::DeliverySetup(const Parts& parts)
+    : records_(parts.store, parts.journal),
+      cuts_(parts.journal, records_),
+      credentials_(vendor_credentials(parts.config.s3, s3_client_, parts.wall)),
+      settings_(settings_of(parts)),
+      sink_(deliver::make_s3_sink(s3_client_, deliver::address_policy(settings_), *credentials_,
+                                  parts.wall)),
+      deliveries_(deliver::Deliveries::make(settings_, parts.kept, cuts_, records_, *sink_,
+                                            parts.ledger, parts.clock, parts.metrics)),
+      sftp_(parts.settings, parts.sealer, {.allowed_hosts = parts.config.sftp.private_hosts},
+            parts.clock),
+      packs_(packs::Packs::make(pack_settings(parts), parts.settings, parts.kept, *sink_,
+                                parts.sealer, parts.clock, parts.metrics)) {}
+
+// Data packs go by the rules of deliveries.
+packs::Settings DeliverySetup::pack_settings(const Parts& parts) {
+  packs::Settings settings;
+  settings.staging_folder = parts.folder.file("packs");
+  settings.part_bytes = settings_.part_bytes;
+  settings.retry_max = settings_.retry_max;
+  settings.probe_interval = settings_.probe_interval;
+  settings.make_source = packs::source_maker(source_client_);
+  settings.sftp = [this](const OrgId& org) { return sftp_.sink(org); };
+  settings.enabled = [&orgs = parts.orgs](const OrgId& id) {
+    const auto org = orgs.find(id);
+    return org && org->entitlements.data_packs;
+  };
+  settings.tell = settings_.tell;
+  settings.delivery = settings_;
+  return settings;
+}
+
+void DeliverySetup::start() {
+  deliveries_->start();
+  packs_->start();
+}
+
+void DeliverySetup::stop() {
+  packs_->stop();
+  deliveries_->stop();
 }
 
 }  // namespace trailkeeper::server

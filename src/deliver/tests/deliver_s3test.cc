@@ -212,8 +212,10 @@ TEST_F(DeliverS3Test, AnObjectThatArrivedBeforeIsRecognised) {
       << service_->get(acme_, "main")->reason;
   const auto after = lab_.list(bucket);
   ASSERT_EQ(after.size(), before.size());
-  for (std::size_t i = 0; i < after.size(); ++i)
+  for (std::size_t i = 0; i < after.size(); ++i) {
+    if (after[i].key.ends_with("/heartbeat.json")) continue;  // the one that is written again
     EXPECT_EQ(after[i].modified, before[i].modified) << after[i].key;
+  }
   EXPECT_EQ(delivered(bucket), trail_.lines(acme_));
 }
 
