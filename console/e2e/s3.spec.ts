@@ -218,7 +218,7 @@ test('disconnects after asking', async ({ page: tab }) => {
 
 test('what a disconnected bucket got stays to be seen @mock', async ({ page: tab }) => {
   await signIn(tab, page);
-  await tab.getByRole('button', { name: /^Deliveries to s3:/ }).click();
+  await tab.getByRole('button', { name: /^Deliveries to s3:\/\/acme-broken-logs/ }).click();
   await expect(tab.getByRole('region', { name: 'Deliveries' }).first().getByRole('row').nth(2)).toContainText('Delivered');
 });
 

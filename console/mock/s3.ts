@@ -206,7 +206,7 @@ export function dryRun(call: Call): void {
 export function redeliver(call: Call): void {
   const org = orgFor(call, 's3');
   const window = Number(call.params['id']?.replace('dl_', ''));
-  const state = destinations.find((item) => item.org === org.id && item.item.state !== 'draft');
+  const state = destinations.find((item) => item.org === org.id && !['draft', 'disabled'].includes(item.item.state));
   if (!state) throw new Refusal(404, 'not_found', 'There is no such delivery.');
   const made: Schemas['Delivery'] = { ...deliveryAt(state, window, 100 - window), id: `dl_9${window}`, kind: 'replay', state: 'due', files: [], manifest_key: null, attempts: 0, duration_ms: null, delivered_at: null };
   repeated.unshift(made);
