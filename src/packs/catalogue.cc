@@ -150,7 +150,14 @@ Result<std::vector<Column>> Catalogue::ask_columns(const std::string& pack,
                   .rows_max = 1,
                   .time_max = kPreviewMax};
   const auto source = TRY(open_source(context_, definition.source));
-  const auto extract = TRY(source->open(pull));
+  auto opened = source->open(pull);
+  if (!opened) {
+    // Whoever wrote the query needs the database's own words about it.
+    Error error = opened.error();
+    if (error.kind == ErrorKind::failed) error.kind = ErrorKind::conflict;
+    return error;
+  }
+  const auto extract = std::move(*opened);
   if (definition.incremental) {
     const auto& columns = extract->columns();
     if (std::none_of(columns.begin(), columns.end(),

@@ -228,6 +228,11 @@ class Packs(unittest.TestCase):
         file.write_text(json.dumps({
             "name": "Notes", "source": {"id": "again", "query": "SELECT id, title FROM deals WHERE org = :org AND id <= 20"},
             "format": {"type": "csv", "compression": "gzip"}, "schedule": {"every": "cron", "cron": "0 4 * * mon", "zone": "Europe/Berlin"}}))
+        slip = json.loads(file.read_text()) | {"source": {"id": "again", "query": "SELECT titel FROM deals WHERE org = :org"}}
+        self.assertEqual(self.vendor.put("/v1/data_packs/notes", slip).status, 201)
+        refused = self.vendor.post("/v1/data_packs/notes/preview", {"organization_ids": ["acme"]})
+        self.assertEqual(refused.status, 409, refused.body)
+        self.assertRegex(refused.json()["detail"], 'column "titel" does not exist')
         self.server.admin("pack", "set", "notes", "--file", str(file))
         shown = self.server.admin("pack", "preview", "notes", "--org", "acme")
         self.assertEqual((shown["organizations"][0]["rows"], shown["organizations"][0]["sample"][0]), (10, ["2", 'Deal, "no" 2']))
