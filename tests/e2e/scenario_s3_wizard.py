@@ -8,7 +8,7 @@ import threading
 import time
 import unittest
 
-from support import browser, bucket_check, places
+from support import browser, bucket_check, manifest_check, places
 from support.client import until
 from support.deliveries import tomorrow
 from support.lab import Lab
@@ -49,8 +49,11 @@ class Wizard(unittest.TestCase):
             reader = bucket_check.client(lab.env["endpoint"], lab.env["customer"]["access_key"],
                                          lab.env["customer"]["secret_key"], lab.env["region"])
 
+            log = server.admin("log-key", "--org", "acme")
+            keys_of_log = manifest_check.Keys(log["vkey"], log["manifest_vkey"])
+
             def look():
-                found = bucket_check.check(reader, "acme-logs", "audit")
+                found = bucket_check.check(reader, "acme-logs", "audit", keys_of_log=keys_of_log)
                 return found if sum(found.rows.values()) >= 50 else None
 
             report = until("the hour is in the bucket", 90, look, every=1)
