@@ -16,7 +16,8 @@ interface Props {
   onSearch: (text: string) => void;
 }
 
-const limits = { few: 6, many: 50 };
+// Few enough to look over, and all of a closed list such as the categories.
+const limits = { few: 8, many: 50 };
 
 // What the entries found are like, with counts; a tick narrows the search.
 export function Facets({ org, query, text, onSearch }: Props) {
