@@ -72,7 +72,7 @@ std::string render_manifest(const ManifestFacts& facts, const Staged& staged) {
   const Definition& definition = facts.definition;
   json::Writer out;
   out.begin_object()
-      .member("manifest", "trailkeeper-pack/v1")
+      .member("type", kManifestType)
       .member("organization_id", run.org.str())
       .member("pack", run.pack)
       .member("version", run.version)
@@ -93,13 +93,13 @@ std::string render_manifest(const ManifestFacts& facts, const Staged& staged) {
   out.member("rows", staged.rows).member("bytes", staged.bytes);
   write_files(out, staged);
   write_previous(out, facts);
-  return out.key("signature").null().end_object().take() + "\n";
+  return out.end_object().take();
 }
 
 std::string render_latest(const settings::PackRun& run) {
   json::Writer out;
   out.begin_object()
-      .member("latest", "trailkeeper-pack/v1")
+      .member("type", "trailkeeper-pack-latest/v1")
       .member("pack", run.pack)
       .member("version", run.version)
       .member("run", run.id.str())

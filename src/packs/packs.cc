@@ -114,7 +114,7 @@ std::unique_ptr<Packs> Packs::make(Settings settings, settings::Store& store,
                                    settings::Deliveries& destinations, deliver::ObjectSink& sink,
                                    const crypto::Sealer& sealer, const Clock& clock,
                                    metrics::Registry& metrics) {
-  Stager stager(settings.staging_folder, settings.free_bytes_min);
+  Stager stager(settings.staging_folder, settings.free_bytes_min, settings.sign);
   return std::make_unique<RealPacks>(Context{std::move(settings), store, destinations, sink, sealer,
                                              clock, metrics, std::move(stager), [] {}});
 }

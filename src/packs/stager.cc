@@ -112,7 +112,7 @@ Result<> Stager::check_space() const {
 }
 
 Result<> Stager::stage_manifest(Staged& staged, const ManifestFacts& facts) const {
-  const std::string line = render_manifest(facts, staged);
+  const std::string line = TRY(sign_(facts.run.org, kManifestType, render_manifest(facts, staged)));
   const std::string path = path_of(facts.run.id, kManifest);
   auto file = TRY(crypto::HashedFile::create(path));
   TRY(file.write(line));

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "packs/definition.h"
+#include "packs/packs.h"
 #include "packs/sink.h"
 #include "packs/source.h"
 #include "settings/pack_runs.h"
@@ -35,8 +36,8 @@ struct ManifestFacts {
 // for different runs.
 class Stager {
  public:
-  Stager(std::string folder, std::uint64_t free_bytes_min)
-      : folder_(std::move(folder)), free_bytes_min_(free_bytes_min) {}
+  Stager(std::string folder, std::uint64_t free_bytes_min, SignDocument sign)
+      : folder_(std::move(folder)), free_bytes_min_(free_bytes_min), sign_(std::move(sign)) {}
 
   // Reads the extract to its end into files; whatever an earlier try left is removed first. `going`
   // is told of the rows so far now and then, and answers false to stop (`cancelled`). Durable on
@@ -61,9 +62,12 @@ class Stager {
 
   const std::string folder_;
   const std::uint64_t free_bytes_min_;
+  const SignDocument sign_;
 };
 
-// docs/formats/pack_manifest.md
+inline constexpr std::string_view kManifestType = "trailkeeper-pack/v1";
+
+// docs/formats/pack_manifest.md: the object that is signed.
 std::string render_manifest(const ManifestFacts& facts, const Staged& staged);
 // The file that names the newest run.
 std::string render_latest(const settings::PackRun& run);

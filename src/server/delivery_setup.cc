@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "deliver/s3_sink.h"
+#include "ledger/ledger.h"
 #include "packs/sources.h"
 #include "s3/cloud_credentials.h"
 
@@ -98,6 +99,10 @@ packs::Settings DeliverySetup::pack_settings(const Parts& parts) {
   settings.retry_max = settings_.retry_max;
   settings.probe_interval = settings_.probe_interval;
   settings.make_source = packs::source_maker(source_client_);
+  settings.sign = [&ledger = parts.ledger](const OrgId& org, std::string_view type,
+                                           std::string_view object) {
+    return ledger.sign_document(org, type, object);
+  };
   settings.sftp = [this](const OrgId& org) { return sftp_.sink(org); };
   settings.enabled = [&orgs = parts.orgs](const OrgId& id) {
     const auto org = orgs.find(id);

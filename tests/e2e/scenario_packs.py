@@ -11,7 +11,7 @@ import random
 import threading
 import unittest
 
-from support import places
+from support import manifest_check, places
 from support.client import until
 from support.deliveries import Customer, tomorrow
 from support.postgres import Postgres
@@ -87,6 +87,10 @@ class Packs(unittest.TestCase):
 
         return until(f"the run of {pack} is {states}", seconds, look, every=0.1)
 
+    def keys_of_log(self) -> manifest_check.Keys:
+        log = self.server.admin("log-key", "--org", "acme")
+        return manifest_check.Keys(log["vkey"], log["manifest_vkey"])
+
     def read(self, key: str) -> bytes:
         return self.bucket.objects["vendor/" + key]
 
@@ -95,7 +99,8 @@ class Packs(unittest.TestCase):
         raw = self.read(run["folder"] + "/manifest.json")
         self.assertEqual(hashlib.sha256(raw).hexdigest(), run["manifest_sha256"])
         manifest = json.loads(raw)
-        self.assertIsNone(manifest["signature"])
+        self.assertTrue(manifest_check.is_signed(raw, self.keys_of_log()), "signed by the log's key (promise 6)")
+        self.assertFalse(manifest_check.is_signed(raw.replace(b'"rows":', b'"rows":1', 1), self.keys_of_log()))
         rows = []
         for file in manifest["files"]:
             content = self.read(f"{run['folder']}/{file['name']}")

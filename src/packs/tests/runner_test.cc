@@ -54,6 +54,9 @@ class RunnerTest : public ::testing::Test {
     Settings settings;
     settings.staging_folder = folder_.path() + "/packs";
     settings.free_bytes_min = 0;
+    settings.sign = [](const OrgId&, std::string_view, std::string_view object) {
+      return Result<std::string>(std::string(object) + "\n");
+    };
     settings.make_source = [this](const SourceSettings&) -> Result<std::unique_ptr<Source>> {
       return std::unique_ptr<Source>(new testing::FakeSource(database_));
     };

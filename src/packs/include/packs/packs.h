@@ -28,6 +28,11 @@ namespace trailkeeper::packs {
 
 using By = deliver::By;
 
+// `object`, a JSON object in one line, as a line whose last member is the organization's signature
+// (ledger/ledger.h).
+using SignDocument = std::function<Result<std::string>(const OrgId& org, std::string_view type,
+                                                       std::string_view object)>;
+
 struct Settings {
   std::string staging_folder;  // DIR/packs; made when absent
   int workers = 2;
@@ -38,6 +43,7 @@ struct Settings {
   Duration tell_interval = std::chrono::hours(24);
   std::chrono::seconds pull_max{std::chrono::hours(6)};
   MakeSource make_source;
+  SignDocument sign;    // manifests
   MakeSftpSink sftp{};  // without: no SFTP
   // Whether the operator lets the org have data packs at present. Called from any thread.
   std::function<bool(const OrgId& org)> enabled;
