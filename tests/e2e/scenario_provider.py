@@ -9,7 +9,7 @@ import subprocess
 import time
 import unittest
 
-from support import places
+from support import browser, places
 from support.people import OTHER, PASSWORD, Browser, PeopleCase
 
 
@@ -36,22 +36,22 @@ class Provider(PeopleCase):
     def say(self, **person):
         self.person_file.write_text(json.dumps(person))
 
-    def through_provider(self, org: str = "acme", change=lambda url: url, browser=None) -> tuple[Browser, str]:
+    def through_provider(self, org: str = "acme", change=lambda url: url) -> tuple[Browser, str]:
         """Sign-in by redirects, as a browser does it; where it led."""
-        browser = browser or self.browser()
-        begun = browser.get(f"/v1/sign_in/oidc/{org}", next="/orgs/acme/settings/audit-logs")
+        visitor = self.browser()
+        begun = visitor.get(f"/v1/sign_in/oidc/{org}", next="/orgs/acme/settings/audit-logs")
         self.assertEqual(begun.status, 302, begun.body)
         self.assertTrue(begun.headers["location"].startswith("http"), begun.headers["location"])
         url, jar = begun.headers["location"], {}
         for _ in range(8):
             if not url.startswith("http") or url.startswith(self.server.url):
                 break
-            status, url = browser.follow(url, jar)
+            status, url = visitor.follow(url, jar)
             self.assertIn(status, (302, 303), url)
         url = change(url)
-        back = browser.get(url.removeprefix(self.server.url))
+        back = visitor.get(url.removeprefix(self.server.url))
         self.assertEqual(back.status, 302, back.body)
-        return browser, back.headers["location"]
+        return visitor, back.headers["location"]
 
     def test_a_customers_own_provider(self):
         facts = self.start_provider()
@@ -77,17 +77,24 @@ class Provider(PeopleCase):
         self.assertEqual(methods["oidc"], [{"url": f"{self.server.url}/v1/sign_in/oidc/acme"}])
         self.assertEqual(self.browser().get("/v1/sign_in/methods", email="ann@else.example").json()["oidc"], [])
 
-        browser, where = self.through_provider()
+        visitor, where = self.through_provider()
         self.assertEqual(where, "/orgs/acme/settings/audit-logs", self.server.log_tail())
-        session = browser.get("/v1/sessions/current").json()
+        session = visitor.get("/v1/sessions/current").json()
         self.assertEqual((session["person"]["email"], session["method"]), ("pat@acme.example", "oidc"))
         self.assertEqual([(org["id"], org["role"]) for org in session["orgs"]], [("acme", "admin")])
         entry = self.entries("trailkeeper.user.signed_in", "pat@acme.example")[0]
         self.assertEqual(entry["metadata"], {"method": "oidc"})
+        self.by_its_button(facts)
         self.refused_answers()
         self.keys_turn_over()
         self.one_customers_provider_speaks_for_no_other()
         self.provider_is_required(ann, change)
+
+    def by_its_button(self, facts: dict):
+        """The same in Chromium, from the page that somebody wanted and back to it."""
+        seen = browser.run("sign_in_with_provider.mjs", url=self.server.url, org="acme", email="pat@acme.example",
+                           issuer=facts["issuer"])
+        self.assertEqual(seen["errors"], [])
 
     def refused_answers(self):
         def other_state(url: str) -> str:
@@ -111,9 +118,9 @@ class Provider(PeopleCase):
     def keys_turn_over(self):
         time.sleep(5)  # keys just read are not read again
         self.say(sub="p-1", keys=2, algorithm="ES256", claims={"email": "renamed@acme.example", "email_verified": True})
-        browser, where = self.through_provider()
+        visitor, where = self.through_provider()
         self.assertEqual(where, "/orgs/acme/settings/audit-logs", self.server.log_tail())
-        self.assertEqual(browser.get("/v1/sessions/current").json()["person"]["email"], "pat@acme.example", "by sub")
+        self.assertEqual(visitor.get("/v1/sessions/current").json()["person"]["email"], "pat@acme.example", "by sub")
 
     def one_customers_provider_speaks_for_no_other(self):
         """Somebody of two organisations, an operator even: the provider of one says so, and opens that one."""
@@ -121,13 +128,13 @@ class Provider(PeopleCase):
         self.server.admin("operator", "create", "--email", email, "--name", "Both", stdin=PASSWORD + "\n")
         self.server.admin("user", "create", "--org", "globex", "--email", email, "--name", "Both", "--role", "admin")
         self.say(sub="p-2", keys=2, claims={"email": email, "email_verified": True, "name": "Both"})
-        browser, _ = self.through_provider()
-        session = browser.get("/v1/sessions/current").json()
+        visitor, _ = self.through_provider()
+        session = visitor.get("/v1/sessions/current").json()
         self.assertEqual((session["operator"], [org["id"] for org in session["orgs"]]), (False, ["acme"]))
-        self.assertEqual(browser.get("/v1/orgs/globex/events").status, 404)
-        self.assertEqual(browser.get("/v1/people").status, 403)
-        browser.csrf = session["csrf_token"]
-        changed = browser.request("PATCH", "/v1/me", {"name": "Eve"})
+        self.assertEqual(visitor.get("/v1/orgs/globex/events").status, 404)
+        self.assertEqual(visitor.get("/v1/people").status, 403)
+        visitor.csrf = session["csrf_token"]
+        changed = visitor.request("PATCH", "/v1/me", {"name": "Eve"})
         self.assertEqual((changed.status, self.code_of(changed)), (403, "own_sign_in_needed"))
 
     def provider_is_required(self, ann, change):
@@ -137,10 +144,10 @@ class Provider(PeopleCase):
         self.assertEqual((refused.status, self.code_of(refused)), (401, "sso_required"))
         self.assertEqual(ann.get("/v1/orgs/acme/events").status, 404, "what a password opened before")
         self.assertEqual(self.code_of(self.browser().sign_in("ann@acme.example", OTHER)), "bad_credentials")
-        browser, _ = self.through_provider()
-        self.assertEqual(browser.get("/v1/orgs/acme/events").status, 200)
+        visitor, _ = self.through_provider()
+        self.assertEqual(visitor.get("/v1/orgs/acme/events").status, 200)
         self.assertEqual(self.vendor.request("DELETE", "/v1/orgs/acme/sign_in").status, 204)
-        self.assertEqual(browser.get("/v1/sessions/current").status, 401)
+        self.assertEqual(visitor.get("/v1/sessions/current").status, 401)
         self.assertEqual(ann.get("/v1/orgs/acme/events").status, 200)
         self.entries("trailkeeper.sign_in.removed")
 
