@@ -4,12 +4,15 @@ import collections
 import gzip
 import hashlib
 import json
+import pathlib
+import subprocess
+import tempfile
 
 import boto3
 import botocore.config
 import pyarrow
 
-from support import manifest_check
+from support import manifest_check, places
 
 
 def client(endpoint: str, access_key: str, secret_key: str, region: str):
@@ -34,7 +37,8 @@ class Report:
 
 
 def check(s3, bucket: str, path: str, keep_lines: bool = False, keys_of_log: manifest_check.Keys | None = None) -> Report:
-    """Everything below `path`, replays aside. With the log's keys every manifest must be signed and prove its rows."""
+    """Everything below `path`, replays aside. With the log's keys every manifest must be signed and prove its rows, and
+    `trailkeeper-verify` must find nothing either."""
     report = Report()
     keys = {}
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=path + "/"):
@@ -59,7 +63,22 @@ def check(s3, bucket: str, path: str, keep_lines: bool = False, keys_of_log: man
             report.problems.append(f"{key}: in no manifest")
     if path + "/heartbeat.json" in keys:
         check_heartbeat(read(path + "/heartbeat.json"), streams, report, keys_of_log)
+    if keys_of_log and not report.problems:
+        report.problems += verify_offline({key: read(key) for key in keys}, keys_of_log)
     return report
+
+
+def verify_offline(objects: dict[str, bytes], keys_of_log: manifest_check.Keys) -> list[str]:
+    """What the customers' own program says of a copy. Forms that are not the record it cannot prove (exit code 3)."""
+    with tempfile.TemporaryDirectory() as folder:
+        for key, content in objects.items():
+            file = pathlib.Path(folder, key)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+        named = [word for vkey in keys_of_log.vkeys for word in ("--key", vkey)]
+        done = subprocess.run([places.BUILD / "bin" / "trailkeeper-verify", folder, *named], capture_output=True, text=True,
+                              timeout=120)
+    return [] if done.returncode in (0, 3) else [f"trailkeeper-verify: exit {done.returncode}\n{done.stdout}{done.stderr}"]
 
 
 def check_heartbeat(raw: bytes, streams: dict, report: Report, keys_of_log: manifest_check.Keys | None) -> None:

@@ -17,6 +17,7 @@ class Keys:
     """Public keys by `name+id`, from vkeys."""
 
     def __init__(self, *vkeys: str):
+        self.vkeys = vkeys
         self.by_id: dict[str, Ed25519PublicKey] = {}
         for vkey in vkeys:
             name, key_id, text = vkey.split("+", 2)
