@@ -81,6 +81,31 @@ class LedgerTest : public testing::Test {
   std::uint64_t position_ = 0;
 };
 
+// Nothing but the number of entries makes a log large: ten thousand organizations are one file.
+TEST_F(LedgerTest, HoldsTenThousandLogs) {
+  constexpr std::size_t kOrgs = 10'000;
+  std::vector<OrgId> orgs;
+  for (std::size_t i = 0; i < kOrgs; ++i) orgs.push_back(*OrgId::parse("org-" + std::to_string(i)));
+  for (std::uint64_t seq = 1; seq <= 2; ++seq) {
+    std::vector<Addition> additions;
+    for (const OrgId& org : orgs) additions.push_back({org, entry_of(seq)});
+    ASSERT_TRUE(ledger_->append(additions, ++position_));
+  }
+  std::size_t published = 0;
+  while (const std::size_t signed_now = ledger_->publish().value()) published += signed_now;
+  EXPECT_EQ(published, kOrgs);
+  reopen();
+  std::size_t found = 0;
+  ASSERT_TRUE(ledger_->for_each([&](const OrgId&, std::uint64_t size) { found += size == 2; }));
+  EXPECT_EQ(found, kOrgs);
+  for (const std::size_t i : {0, 4'711, 9'999}) {
+    const merkle::Checkpoint checkpoint = served(orgs[i]);
+    EXPECT_EQ(checkpoint.size, 2u);
+    EXPECT_EQ(checkpoint.root, expected(2).root());
+  }
+  EXPECT_NE(ledger_->log(orgs[0])->name, ledger_->log(orgs[1])->name);
+}
+
 // However entries come, the tree is the one of all of them.
 TEST_F(LedgerTest, GrowsToTheSameTreeInAnySteps) {
   for (const std::uint64_t step : {7, 100, 256, 300, 1000}) {
