@@ -35,33 +35,33 @@ Result<Place> place_of(settings::Deliveries& state, const OrgId& org, const std:
   return place;
 }
 
-PutOutcome put_once(ObjectSink& sink, const SinkTarget& target, const SinkObject& object,
-                    bool etag_is_md5, std::optional<Timestamp> first_try_at) {
-  PutOutcome put = sink.put(target, object);
-  if (put.kind != PutOutcome::Kind::exists) return put;
+std::optional<SinkFailure> settle_existing(ObjectSink& sink, const SinkTarget& target,
+                                           const SinkObject& object, bool etag_is_md5,
+                                           std::optional<Timestamp> first_try_at) {
   const ListOutcome listed = sink.list(target, object.key, 2);
-  put.kind = PutOutcome::Kind::failed;
-  if (listed.failure) {
-    put.failure = *listed.failure;
-    return put;
-  }
+  if (listed.failure) return listed.failure;
   for (const ListedObject& found : listed.objects) {
     if (found.key != object.key) continue;
     const bool same = etag_is_md5
                           ? found.etag == expected_etag(object)
                           : first_try_at && found.modified >= *first_try_at - kClockDifference;
-    if (found.bytes == object.bytes && same) {
-      put.kind = PutOutcome::Kind::stored;
-      return put;
-    }
-    put.failure = {Blame::ours, "object_differs",
-                   "The bucket holds another object under the key " + object.key + ".",
-                   "Find out who wrote this object; deliveries go on when it is gone."};
-    return put;
+    if (found.bytes == object.bytes && same) return std::nullopt;
+    return SinkFailure{Blame::ours, "object_differs",
+                       "The bucket holds another object under the key " + object.key + ".",
+                       "Find out who wrote this object; deliveries go on when it is gone."};
   }
   // Deleted between the two calls, or hidden from the list.
-  put.failure = {Blame::transient, "exists_unlisted",
-                 "The bucket refuses the key as taken but does not list it.", ""};
+  return SinkFailure{Blame::transient, "exists_unlisted",
+                     "The bucket refuses the key as taken but does not list it.", ""};
+}
+
+PutOutcome put_once(ObjectSink& sink, const SinkTarget& target, const SinkObject& object,
+                    bool etag_is_md5, std::optional<Timestamp> first_try_at) {
+  PutOutcome put = sink.put(target, object);
+  if (put.kind != PutOutcome::Kind::exists) return put;
+  const auto failure = settle_existing(sink, target, object, etag_is_md5, first_try_at);
+  put.kind = failure ? PutOutcome::Kind::failed : PutOutcome::Kind::stored;
+  if (failure) put.failure = *failure;
   return put;
 }
 

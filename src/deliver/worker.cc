@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "base/log.h"
+#include "deliver/place.h"
 #include "layout.h"
 #include "values.h"
 
@@ -294,7 +295,10 @@ Result<bool> Worker::settle_before_move(const settings::Destination& destination
   const settings::StagedObject& manifest = objects.back();
   const ListOutcome listed = sink_.list(attempt.target, manifest.key, 2);
   if (listed.failure) return true;
-  if (listed.objects.empty() || settle_existing(attempt, manifest)) return false;
+  if (listed.objects.empty() ||
+      settle_existing(sink_, attempt.target, sink_object(attempt, manifest),
+                      destination.etag_is_md5, window->first_try_at))
+    return false;
   TRY(finish(attempt, std::nullopt, 0));
   return false;
 }

@@ -66,9 +66,8 @@ class Worker {
   Result<std::optional<SinkFailure>> stage(Attempt& attempt);
   Result<std::optional<SinkFailure>> send_objects(Attempt& attempt);
   std::optional<SinkFailure> send_object(Attempt& attempt, const settings::StagedObject& object);
-  std::optional<SinkFailure> settle_existing(const Attempt& attempt,
-                                             const settings::StagedObject& object);
-  std::string expected_etag(const Attempt& attempt, const settings::StagedObject& object) const;
+  // As it goes to the bucket.
+  SinkObject sink_object(const Attempt& attempt, const settings::StagedObject& object) const;
   std::optional<SinkFailure> restage(Attempt& attempt);
   Result<> finish(const Attempt& attempt, const std::optional<SinkFailure>& failure,
                   std::int64_t duration_ms);

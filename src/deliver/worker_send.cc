@@ -4,17 +4,16 @@
 #include "base/log.h"
 #include "catalog.h"
 #include "crypto/hash.h"
+#include "deliver/place.h"
 #include "forms.h"
 #include "heartbeat.h"
 #include "layout.h"
-#include "upload.h"
 #include "worker.h"
 
 // The sending half of the worker: objects, what became of them, and who is told.
 namespace trailkeeper::deliver {
 namespace {
 
-constexpr Duration kClockDifference = std::chrono::minutes(15);
 constexpr Duration kOpennessInterval = std::chrono::hours(24);
 constexpr std::size_t kSessionCharacters = 26;
 constexpr Duration kRetryMin = std::chrono::seconds(1);
@@ -142,8 +141,7 @@ Result<std::optional<SinkFailure>> Worker::send_objects(Attempt& attempt) {
   return std::optional<SinkFailure>();
 }
 
-std::optional<SinkFailure> Worker::send_object(Attempt& attempt,
-                                               const settings::StagedObject& object) {
+SinkObject Worker::sink_object(const Attempt& attempt, const settings::StagedObject& object) const {
   SinkObject sent;
   sent.key = object.key;
   sent.file = stager_.path_of(object);
@@ -154,42 +152,16 @@ std::optional<SinkFailure> Worker::send_object(Attempt& attempt,
                       : object.leaves ? "application/octet-stream"
                                       : content_type(attempt.window.shape);
   if (attempt.window.shape.form == "parquet") sent.part_bytes = settings_.part_bytes;
-  const PutOutcome put = sink_.put(attempt.target, sent);
+  return sent;
+}
+
+std::optional<SinkFailure> Worker::send_object(Attempt& attempt,
+                                               const settings::StagedObject& object) {
+  const PutOutcome put = put_once(sink_, attempt.target, sink_object(attempt, object),
+                                  attempt.destination.etag_is_md5, attempt.window.first_try_at);
   attempt.request_id = put.request_id;
   if (put.kind == PutOutcome::Kind::stored) return std::nullopt;
-  if (put.kind == PutOutcome::Kind::exists) return settle_existing(attempt, object);
   return put.failure;
-}
-
-std::string Worker::expected_etag(const Attempt& attempt,
-                                  const settings::StagedObject& object) const {
-  const bool in_parts = attempt.window.shape.form == "parquet" && !object.manifest &&
-                        object.bytes > settings_.part_bytes;
-  if (!in_parts) return to_hex(object.md5);
-  const auto etag = parts_etag(stager_.path_of(object), settings_.part_bytes);
-  return etag ? *etag : std::string();
-}
-
-// The key exists: it is ours when size and ETag (or, where ETags are no MD5s, size and time) agree.
-std::optional<SinkFailure> Worker::settle_existing(const Attempt& attempt,
-                                                   const settings::StagedObject& object) {
-  const ListOutcome listed = sink_.list(attempt.target, object.key, 2);
-  if (listed.failure) return listed.failure;
-  for (const ListedObject& found : listed.objects) {
-    if (found.key != object.key) continue;
-    const bool same_content =
-        attempt.destination.etag_is_md5
-            ? found.etag == expected_etag(attempt, object)
-            : attempt.window.first_try_at &&
-                  found.modified >= *attempt.window.first_try_at - kClockDifference;
-    if (found.bytes == object.bytes && same_content) return std::nullopt;
-    return SinkFailure{Blame::ours, "object_differs",
-                       "The bucket holds another object under the key " + object.key + ".",
-                       "Find out who wrote this object; deliveries go on when it is gone."};
-  }
-  // Deleted between the two calls, or hidden from the list.
-  return SinkFailure{Blame::transient, "exists_unlisted",
-                     "The bucket refuses the key as taken but does not list it.", ""};
 }
 
 Timestamp Worker::next_attempt(const settings::Destination& destination,

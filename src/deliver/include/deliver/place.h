@@ -23,9 +23,15 @@ struct Place {
 Result<Place> place_of(settings::Deliveries& state, const OrgId& org, const std::string& id,
                        const Settings& settings);
 
-// Puts an object that must not replace another. One that is there counts as stored when it is this
-// one: by size and ETag or, where ETags are no MD5s, by size and a time not before `first_try_at`
-// (less 15 minutes, for clocks that differ). Otherwise the failure is `object_differs`.
+// The key of `object` is taken: empty when what lies there is this object, by size and ETag or,
+// where ETags are no MD5s, by size and a time not before `first_try_at` (less 15 minutes, for
+// clocks that differ). Otherwise the failure is `object_differs`.
+std::optional<SinkFailure> settle_existing(ObjectSink& sink, const SinkTarget& target,
+                                           const SinkObject& object, bool etag_is_md5,
+                                           std::optional<Timestamp> first_try_at);
+
+// Puts an object that must not replace another. One that is there counts as stored when
+// settle_existing() says so.
 PutOutcome put_once(ObjectSink& sink, const SinkTarget& target, const SinkObject& object,
                     bool etag_is_md5, std::optional<Timestamp> first_try_at);
 
