@@ -14,6 +14,7 @@
 #include "compress/gzip.h"
 #include "compress/zstd_writer.h"
 #include "crypto/hash.h"
+#include "crypto/hashed_file.h"
 #include "event/parquet.h"
 #include "event/record.h"
 #include "filter.h"
@@ -26,50 +27,21 @@ namespace {
 const std::string kFolderPrefix = "window-";
 constexpr std::size_t kReadBytes = 1u << 16;
 
-// What reaches the disk is counted and hashed on the way.
-class HashedFile {
- public:
-  Result<> create(const std::string& path) {
-    fd_ = FileDescriptor(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-    if (!fd_) return system_error("open " + path, errno);
-    return {};
-  }
-  Result<> write(std::string_view bytes) {
-    sha256_.update(bytes);
-    md5_.update(bytes);
-    bytes_ += bytes.size();
-    while (!bytes.empty()) {
-      const ssize_t written = ::write(fd_.get(), bytes.data(), bytes.size());
-      if (written < 0 && errno == EINTR) continue;
-      if (written < 0) return system_error("write a staged file", errno);
-      bytes.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return {};
-  }
-  Result<settings::StagedObject> finish(std::uint64_t rows) {
-    if (::fsync(fd_.get()) != 0) return system_error("sync a staged file", errno);
-    settings::StagedObject object;
-    object.bytes = bytes_;
-    object.rows = rows;
-    object.sha256 = sha256_.finish();
-    object.md5 = std::string(as_text(md5_.finish()));
-    return object;
-  }
-
- private:
-  FileDescriptor fd_;
-  crypto::Sha256 sha256_;
-  crypto::Md5 md5_;
-  std::uint64_t bytes_ = 0;
-};
+settings::StagedObject as_object(crypto::FileDigest file, std::uint64_t rows) {
+  settings::StagedObject object;
+  object.bytes = file.bytes;
+  object.rows = rows;
+  object.sha256 = file.sha256;
+  object.md5 = std::string(as_text(file.md5));
+  return object;
+}
 
 // One packed file of lines.
 class StagedFile {
  public:
   static Result<std::unique_ptr<StagedFile>> create(const std::string& path, bool zstd) {
-    auto file = std::unique_ptr<StagedFile>(new StagedFile(zstd));
-    TRY(file->out_.create(path));
-    return file;
+    auto out = TRY(crypto::HashedFile::create(path));
+    return std::unique_ptr<StagedFile>(new StagedFile(std::move(out), zstd));
   }
 
   // A header is no row.
@@ -81,11 +53,11 @@ class StagedFile {
 
   Result<settings::StagedObject> finish() {
     TRY(zstd_ ? zstd_->finish() : gzip_->finish());
-    return out_.finish(rows_);
+    return as_object(TRY(out_.finish()), rows_);
   }
 
  private:
-  explicit StagedFile(bool zstd) {
+  StagedFile(crypto::HashedFile out, bool zstd) : out_(std::move(out)) {
     const auto sink = [this](std::string_view bytes) { return out_.write(bytes); };
     if (zstd) {
       zstd_.emplace(sink);
@@ -94,7 +66,7 @@ class StagedFile {
     }
   }
 
-  HashedFile out_;
+  crypto::HashedFile out_;
   std::uint64_t rows_ = 0;
   std::optional<compress::GzipWriter> gzip_;
   std::optional<compress::ZstdWriter> zstd_;
@@ -103,9 +75,9 @@ class StagedFile {
 // A window as one Parquet file.
 class ParquetFile {
  public:
-  explicit ParquetFile(DeliveryFilter filter) : filter_(std::move(filter)) {}
+  ParquetFile(crypto::HashedFile out, DeliveryFilter filter)
+      : filter_(std::move(filter)), out_(std::move(out)) {}
 
-  Result<> create(const std::string& path) { return out_.create(path); }
   Result<> add(std::string_view record) {
     if (!filter_.empty()) {
       const auto root = TRY(document_.parse(record, {.depth_max = kDepthMax}));
@@ -118,7 +90,7 @@ class ParquetFile {
     const std::uint64_t rows = writer_.rows();
     writer_.finish();
     TRY(out_.write(writer_.take()));
-    return out_.finish(rows);
+    return as_object(TRY(out_.finish()), rows);
   }
 
  private:
@@ -127,7 +99,7 @@ class ParquetFile {
   json::Document document_;
   event::RecordParser parser_;
   event::ParquetWriter writer_;
-  HashedFile out_;
+  crypto::HashedFile out_;
 };
 
 Result<> read_pieces(const std::string& path,
@@ -281,9 +253,9 @@ Result<> Stager::stage_lines(const settings::Stream& stream, const settings::Del
 
 Result<> Stager::stage_parquet(const settings::Stream& stream,
                                const settings::DeliveryWindow& window, Staged& staged) {
-  ParquetFile file(parse_filter(window.shape.filter));
   const std::string name = "0.parquet";
-  TRY(file.create(folder_ + "/" + window_folder(window) + "/" + name));
+  auto out = TRY(crypto::HashedFile::create(folder_ + "/" + window_folder(window) + "/" + name));
+  ParquetFile file(std::move(out), parse_filter(window.shape.filter));
   TRY(read_range(stream, window, [&](std::string_view record) { return file.add(record); }));
   settings::StagedObject object = TRY(file.finish());
   object.file = name;
@@ -296,13 +268,12 @@ Result<> Stager::stage_leaves(const settings::Stream& stream,
                               const settings::DeliveryWindow& window, Staged& staged) {
   const bool provable = window.shape.form == "jsonl" && window.shape.filter.empty();
   if (provable || window.last_seq < window.first_seq) return {};
-  HashedFile out;
   const std::string name = window_folder(window) + "/leaves";
-  TRY(out.create(folder_ + "/" + name));
+  auto out = TRY(crypto::HashedFile::create(folder_ + "/" + name));
   LogRows rows(log_, stream.org, window.first_seq);
   for (Seq seq = window.first_seq; seq <= window.last_seq; ++seq.value)
     TRY(out.write(merkle::encode_log_entry(TRY(rows.next()))));
-  settings::StagedObject object = TRY(out.finish(0));
+  settings::StagedObject object = as_object(TRY(out.finish()), 0);
   object.key = leaves_key(stream.target.path, window.span.start, stream.number,
                           {window.first_seq, window.last_seq});
   object.file = name;
