@@ -7,9 +7,11 @@
 
 #include <CLI/CLI.hpp>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "admin.h"
@@ -27,6 +29,11 @@ namespace fs = std::filesystem;
 constexpr int kUsage = 2;
 constexpr int kUnverifiable = 3;
 constexpr std::size_t kReceiptBytesMax = 64u << 20;
+// How long one run waits for entries to be signed in all; a checkpoint is made each second.
+constexpr std::chrono::seconds kCheckpointWait{15};
+constexpr std::chrono::milliseconds kCheckpointPause{200};
+
+using Clock = std::chrono::steady_clock;
 
 std::string program() {
   std::error_code error;
@@ -112,31 +119,50 @@ std::vector<Item> items_of(std::string_view text) {
   return items;
 }
 
-// What the server answers instead of a proof, as a sentence.
-std::string reason(const httpc::Response& response) {
+// What the server answers instead of a proof.
+struct Problem {
+  std::string code, detail;
+};
+
+Problem problem_of(const httpc::Response& response) {
   json::Document document;
-  const auto problem = document.parse(response.body);
-  const std::string detail = problem ? text_of(*problem, "detail") : "";
-  return detail.empty() ? "HTTP " + std::to_string(response.status) : detail;
+  Problem problem;
+  if (const auto root = document.parse(response.body)) {
+    problem = {text_of(*root, "code"), text_of(*root, "detail")};
+  }
+  if (problem.detail.empty()) problem.detail = "HTTP " + std::to_string(response.status);
+  return problem;
+}
+
+// A receipt may be a moment older than the checkpoint that contains its entries.
+Result<httpc::Response> send_until_signed(httpc::Client& client, const httpc::Request& request,
+                                          Clock::time_point until) {
+  for (;;) {
+    auto response = TRY(client.send(request));
+    const bool is_early =
+        response.status == 404 && problem_of(response).code == "not_in_checkpoint";
+    if (!is_early || Clock::now() >= until) return response;
+    std::this_thread::sleep_for(kCheckpointPause);
+  }
 }
 
 Result<> fetch(httpc::Client& client, const Server& server, const Item& item,
-               const std::string& folder) {
+               const std::string& folder, Clock::time_point until) {
   httpc::Request request;
   request.url = server.url + "/v1/orgs/" + percent_encoded(server.org) + "/events/" +
                 percent_encoded(item.id) + "/proof?format=tlog-proof";
   request.headers.emplace_back("Authorization", "Bearer " + server.key);
   request.ca_file = server.ca_file;
-  const auto response = client.send(request);
-  if (!response) return response.error();
-  if (response->status == 200) {
-    return write_file_durably(folder + "/entry-" + item.seq + ".tlog-proof", response->body, 0644);
+  const auto response = TRY(send_until_signed(client, request, until));
+  if (response.status == 200) {
+    return write_file_durably(folder + "/entry-" + item.seq + ".tlog-proof", response.body, 0644);
   }
   // Others may have theirs: the verifier says which one has none.
-  std::fprintf(stderr, "trailkeeper: entry %s: %s\n", item.seq.c_str(), reason(*response).c_str());
-  const bool about_entry = response->status == 404 || response->status == 500;
+  const Problem problem = problem_of(response);
+  std::fprintf(stderr, "trailkeeper: entry %s: %s\n", item.seq.c_str(), problem.detail.c_str());
+  const bool about_entry = response.status == 404 || response.status == 500;
   if (about_entry) return {};
-  return Error{ErrorKind::failed, "refused", "the server gives no proofs: " + reason(*response)};
+  return Error{ErrorKind::failed, "refused", "the server gives no proofs: " + problem.detail};
 }
 
 int fetch_and_run(const Server& server, const std::string& receipt, const std::string& proof,
@@ -154,8 +180,9 @@ int fetch_and_run(const Server& server, const std::string& receipt, const std::s
     return refuse(made.error().message, kUsage);
   }
   httpc::Client client;
+  const auto until = Clock::now() + kCheckpointWait;
   for (const Item& item : items_of(*content)) {
-    if (Result<> fetched = fetch(client, server, item, folder.path()); !fetched) {
+    if (Result<> fetched = fetch(client, server, item, folder.path(), until); !fetched) {
       return refuse(fetched.error().message, kUnverifiable);
     }
   }
