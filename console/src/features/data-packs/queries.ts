@@ -99,14 +99,29 @@ export const sftpQuery = (org: string) =>
     },
   });
 
+const saveSftp = (org: string, body: SftpSettings) => dataOf(client.PUT('/v1/orgs/{org}/integrations/sftp', { params: { path: { org } }, body }));
+const checkSftp = (org: string) => dataOf(client.POST('/v1/orgs/{org}/integrations/sftp/check', { params: { path: { org } } }));
+
 export function useSaveSftp(org: string) {
   const refresh = useRefresh();
-  return useMutation({ mutationFn: (body: SftpSettings) => dataOf(client.PUT('/v1/orgs/{org}/integrations/sftp', { params: { path: { org } }, body })), onSuccess: refresh });
+  return useMutation({ mutationFn: (body: SftpSettings) => saveSftp(org, body), onSuccess: refresh });
 }
 
 export function useCheckSftp(org: string) {
   const refresh = useRefresh();
-  return useMutation({ mutationFn: () => dataOf(client.POST('/v1/orgs/{org}/integrations/sftp/check', { params: { path: { org } } })), onSuccess: refresh });
+  return useMutation({ mutationFn: () => checkSftp(org), onSuccess: refresh });
+}
+
+// One mutation: what is saved shows the server's values anew, and nothing that waits in the page for that survives it.
+export function useConfirmHostKey(org: string) {
+  const refresh = useRefresh();
+  return useMutation({
+    mutationFn: async (body: SftpSettings) => {
+      await saveSftp(org, body);
+      return checkSftp(org);
+    },
+    onSettled: refresh,
+  });
 }
 
 export function useRemoveSftp(org: string) {

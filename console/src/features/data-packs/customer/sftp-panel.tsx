@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { fieldErrorOf } from '~/api/errors';
 import type { SftpServer } from '~/api/types';
-import { sftpQuery, useCheckSftp, useRemoveSftp, useSaveSftp } from '~/features/data-packs/queries';
+import { sftpQuery, useCheckSftp, useConfirmHostKey, useRemoveSftp, useSaveSftp } from '~/features/data-packs/queries';
 import { Failed, Refused } from '~/features/data-packs/shared/failed';
 import styles from '~/features/data-packs/data-packs.module.css';
 import { formatMinute } from '~/lib/time';
@@ -107,17 +107,13 @@ function Fields({ form, setForm, server, error }: { form: SftpForm; setForm: (fo
 
 function Check({ org, server, isDirty }: { org: string; server: SftpServer; isDirty: boolean }) {
   const check = useCheckSftp(org);
-  const save = useSaveSftp(org);
+  const confirm = useConfirmHostKey(org);
   const shown = check.data?.host_key;
   const isNew = Boolean(shown) && shown !== server.host_key;
-  const confirm = () =>
-    save.mutate(bodyOf({ ...formOf(server), method: 'keep' }, shown ?? undefined), {
-      onSuccess: () => check.mutate(),
-    });
   return (
     <div className={styles.stack}>
       <div className={styles.buttons}>
-        <Button variant={server.state === 'active' ? 'default' : 'filled'} disabled={isDirty} loading={check.isPending || save.isPending} onClick={() => check.mutate()}>
+        <Button variant={server.state === 'active' ? 'default' : 'filled'} disabled={isDirty} loading={check.isPending || confirm.isPending} onClick={() => check.mutate()}>
           {words.check}
         </Button>
         <span className="dim" role="status">
@@ -137,15 +133,15 @@ function Check({ org, server, isDirty }: { org: string; server: SftpServer; isDi
             <code className={styles.code}>{shown}</code>
             <p>{server.host_key ? words.changed : words.confirmText}</p>
             <div className={styles.buttons}>
-              <Button {...(server.host_key ? { color: 'red' } : {})} loading={save.isPending} onClick={confirm}>
+              <Button {...(server.host_key ? { color: 'red' } : {})} loading={confirm.isPending} onClick={() => confirm.mutate(bodyOf({ ...formOf(server), method: 'keep' }, shown ?? undefined))}>
                 {words.confirm}
               </Button>
             </div>
           </div>
         </section>
       )}
-      <Refused error={check.error ?? save.error} />
-      {!isDirty && !check.isPending && <CheckList checks={check.data?.checks ?? server.checks} />}
+      <Refused error={check.error ?? confirm.error} />
+      {!isDirty && !check.isPending && !confirm.isPending && <CheckList checks={check.data?.checks ?? server.checks} />}
     </div>
   );
 }
