@@ -469,6 +469,19 @@ CREATE TABLE sftp_destinations (
 ) WITHOUT ROWID;
 )sql";
 
+constexpr std::string_view kPackComparisons = R"sql(
+CREATE TABLE data_pack_comparisons (
+  run TEXT PRIMARY KEY REFERENCES data_pack_runs (id),
+  org TEXT NOT NULL REFERENCES orgs (id),
+  pack TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('due', 'equal', 'differs', 'failed')),
+  etags TEXT NOT NULL, result TEXT NOT NULL, error TEXT NOT NULL, attempts INTEGER NOT NULL,
+  made_at INTEGER NOT NULL, next_attempt_at INTEGER, compared_at INTEGER
+) WITHOUT ROWID;
+CREATE INDEX data_pack_comparisons_by_org ON data_pack_comparisons (org, pack, made_at);
+CREATE INDEX data_pack_comparisons_due ON data_pack_comparisons (run) WHERE state = 'due';
+)sql";
+
 constexpr std::array kMigrations{
     db::Migration{1, kFirst},           db::Migration{2, kKeysAndLimits},
     db::Migration{3, kActions},         db::Migration{4, kDeliveries},
@@ -476,7 +489,7 @@ constexpr std::array kMigrations{
     db::Migration{7, kDeliveryChoices}, db::Migration{8, kViews},
     db::Migration{9, kParts},           db::Migration{10, kCritical},
     db::Migration{11, kDataPacks},      db::Migration{12, kDeliveryProofs},
-    db::Migration{13, kSftp},
+    db::Migration{13, kSftp},           db::Migration{14, kPackComparisons},
 };
 
 }  // namespace
