@@ -3,6 +3,7 @@
 #include <array>
 
 #include "delivery_migrations.h"
+#include "pack_migrations.h"
 
 namespace trailkeeper::settings {
 
@@ -490,6 +491,7 @@ constexpr std::array kMigrations{
     db::Migration{9, kParts},           db::Migration{10, kCritical},
     db::Migration{11, kDataPacks},      db::Migration{12, kDeliveryProofs},
     db::Migration{13, kSftp},           db::Migration{14, kPackComparisons},
+    db::Migration{15, kPackFiles},
 };
 
 }  // namespace

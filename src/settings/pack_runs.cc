@@ -1,5 +1,6 @@
 #include "settings/pack_runs.h"
 
+#include <algorithm>
 #include <array>
 
 #include "rows.h"
@@ -15,7 +16,7 @@ constexpr std::string_view kColumns =
     "id, org, pack, version, kind, state, interval_start, interval_end, replaces, due_at,"
     " next_attempt_at, attempts, error, remedy, requested_by, hold, size_confirmed, rows, bytes,"
     " nulls, columns, high_water, manifest_sha256, previous_run, started_at, snapshot_at,"
-    " staged_at, finished_at";
+    " staged_at, finished_at, file_set";
 constexpr std::string_view kOpen = "state IN ('due', 'extracting', 'staged', 'delivering', 'held')";
 
 Result<PackRunState> state_at(const db::Statement& row, int column) {
@@ -51,7 +52,8 @@ Result<PackRun> read_run(const db::Statement& row) {
                  .started_at = row.optional_time(24),
                  .snapshot_at = row.optional_time(25),
                  .staged_at = row.optional_time(26),
-                 .finished_at = row.optional_time(27)};
+                 .finished_at = row.optional_time(27),
+                 .file_set = row.text(28)};
 }
 
 std::string select(std::string_view rest) {
@@ -109,6 +111,26 @@ Result<std::vector<PackRun>> open_pack_runs(const ReadTx& tx, const std::optiona
   return all_rows<PackRun>(statement.with(name, pack), read_run);
 }
 
+Result<std::optional<PackRun>> last_pack_run_of_files(const ReadTx& tx, const OrgId& org,
+                                                      const std::string& pack, int version,
+                                                      const std::string& source,
+                                                      const std::string& name) {
+  auto statement = TRY(tx.database().prepare(
+      select("WHERE org = ?1 AND pack = ?2 AND version = ?3 AND file_set IN"
+             " (SELECT id FROM data_pack_file_sets WHERE source = ?4 AND org = ?1 AND name = ?5)"
+             " ORDER BY id DESC LIMIT 1")));
+  return first_row<PackRun>(statement.with(org, pack, version, source, name), read_run);
+}
+
+Result<std::optional<PackRun>> scheduled_pack_run(const ReadTx& tx, const OrgId& org,
+                                                  const std::string& pack, int version,
+                                                  Timestamp interval_start) {
+  auto statement = TRY(tx.database().prepare(
+      select("WHERE org = ? AND pack = ? AND version = ? AND interval_start = ?"
+             " AND kind IN ('scheduled', 'backfill') ORDER BY id DESC LIMIT 1")));
+  return first_row<PackRun>(statement.with(org, pack, version, interval_start), read_run);
+}
+
 Result<std::vector<PackRun>> delivered_pack_runs(const ReadTx& tx, const OrgId& org,
                                                  const std::string& pack, int version,
                                                  std::size_t limit) {
@@ -127,15 +149,16 @@ Result<std::uint64_t> count_pack_runs(const ReadTx& tx, PackRunState state,
 }
 
 Result<> add_pack_run(WriteTx& tx, const PackRun& run) {
-  auto statement = TRY(
-      tx.database().prepare("INSERT INTO data_pack_runs (" + std::string(kColumns) +
-                            ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"));
+  auto statement = TRY(tx.database().prepare(
+      "INSERT INTO data_pack_runs (" + std::string(kColumns) +
+      ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"));
   return statement
       .with(run.id.str(), run.org, run.pack, run.version, run.kind, pack_run_state_name(run.state),
             run.interval_start, run.interval_end, run.replaces, run.due_at, run.next_attempt_at,
             run.attempts, run.error, run.remedy, run.requested_by, run.hold, run.size_confirmed,
             run.rows, run.bytes, run.nulls, run.columns, run.high_water, run.manifest_sha256,
-            run.previous_run, run.started_at, run.snapshot_at, run.staged_at, run.finished_at)
+            run.previous_run, run.started_at, run.snapshot_at, run.staged_at, run.finished_at,
+            run.file_set)
       .run();
 }
 
@@ -143,13 +166,13 @@ Result<bool> update_pack_run(WriteTx& tx, const PackRun& run, PackRunState expec
   auto statement = TRY(tx.database().prepare(
       "UPDATE data_pack_runs SET version=?, state=?, next_attempt_at=?, attempts=?, error=?,"
       " remedy=?, hold=?, size_confirmed=?, rows=?, bytes=?, nulls=?, columns=?, high_water=?,"
-      " manifest_sha256=?, previous_run=?, started_at=?, snapshot_at=?, staged_at=?, finished_at=?"
-      " WHERE id = ? AND state = ?"));
+      " manifest_sha256=?, previous_run=?, started_at=?, snapshot_at=?, staged_at=?, finished_at=?,"
+      " file_set=? WHERE id = ? AND state = ?"));
   TRY(statement
           .with(run.version, pack_run_state_name(run.state), run.next_attempt_at, run.attempts,
                 run.error, run.remedy, run.hold, run.size_confirmed, run.rows, run.bytes, run.nulls,
                 run.columns, run.high_water, run.manifest_sha256, run.previous_run, run.started_at,
-                run.snapshot_at, run.staged_at, run.finished_at, run.id.str(),
+                run.snapshot_at, run.staged_at, run.finished_at, run.file_set, run.id.str(),
                 pack_run_state_name(expected))
           .run());
   return tx.database().changes() == 1;
@@ -169,7 +192,8 @@ Result<std::vector<PackFile>> pack_files(const ReadTx& tx, const Uuid& run) {
     return PackFile{.ordinal = static_cast<int>(row.integer(0)),
                     .name = row.text(1),
                     .bytes = static_cast<std::uint64_t>(row.integer(2)),
-                    .rows = static_cast<std::uint64_t>(row.integer(3)),
+                    .rows = static_cast<std::uint64_t>(std::max<std::int64_t>(row.integer(3), 0)),
+                    .rows_known = row.integer(3) >= 0,
                     .sha256 = TRY(digest_at(row, 4)),
                     .md5 = row.text(5),
                     .manifest = row.integer(6) != 0};
@@ -185,7 +209,8 @@ Result<> put_pack_files(WriteTx& tx, const Uuid& run, const std::vector<PackFile
       " VALUES (?,?,?,?,?,?,?,?)"));
   for (const PackFile& file : files) {
     TRY(statement
-            .with(run.str(), file.ordinal, file.name, file.bytes, file.rows,
+            .with(run.str(), file.ordinal, file.name, file.bytes,
+                  file.rows_known ? static_cast<std::int64_t>(file.rows) : std::int64_t{-1},
                   db::Statement::Blob{as_text(file.sha256)}, db::Statement::Blob{file.md5},
                   file.manifest)
             .run());

@@ -56,6 +56,7 @@ struct PackRun {
   std::optional<Timestamp> snapshot_at{};
   std::optional<Timestamp> staged_at{};
   std::optional<Timestamp> finished_at{};
+  std::string file_set{};  // which files it brings (settings/file_sets.h); empty: rows, or none yet
 };
 
 Result<std::optional<PackRun>> find_pack_run(const ReadTx& tx, const OrgId& org,
@@ -78,6 +79,15 @@ Result<std::vector<PackRun>> next_pack_runs(const ReadTx& tx);
 // All that have not come to their end, of one pack; of one org unless empty.
 Result<std::vector<PackRun>> open_pack_runs(const ReadTx& tx, const std::optional<OrgId>& org,
                                             const std::string& pack);
+// The newest run of any revision of these files.
+Result<std::optional<PackRun>> last_pack_run_of_files(const ReadTx& tx, const OrgId& org,
+                                                      const std::string& pack, int version,
+                                                      const std::string& source,
+                                                      const std::string& name);
+// The newest run that was made for the interval by the schedule or by a backfill.
+Result<std::optional<PackRun>> scheduled_pack_run(const ReadTx& tx, const OrgId& org,
+                                                  const std::string& pack, int version,
+                                                  Timestamp interval_start);
 // The last delivered ones of a series, newest first; at most `limit`.
 Result<std::vector<PackRun>> delivered_pack_runs(const ReadTx& tx, const OrgId& org,
                                                  const std::string& pack, int version,
@@ -96,6 +106,7 @@ struct PackFile {
   std::string name;
   std::uint64_t bytes = 0;
   std::uint64_t rows = 0;
+  bool rows_known = true;  // not of files that are sent as they are and whose rows nobody can count
   Sha256Digest sha256{};
   std::string md5;  // 16 bytes
   bool manifest = false;
