@@ -5,9 +5,11 @@
 #include <linux/filter.h>
 #include <linux/landlock.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -85,30 +87,82 @@ constexpr std::uint32_t kArchitecture = AUDIT_ARCH_AARCH64;
 #error "name this architecture's seccomp number here"
 #endif
 
-// Answers EACCES to the calls below and kills callers of another architecture's numbers. The
-// listening socket is inherited, and accepting needs none of these.
-Result<bool> restrict_calls() {
-  constexpr std::uint32_t refuse = SECCOMP_RET_ERRNO | (EACCES & SECCOMP_RET_DATA);
-  sock_filter program[] = {
-      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, arch)),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kArchitecture, 1, 0),
-      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
-      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
-      BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 7, 0),  // x32's numbers
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 6, 0),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_io_uring_setup, 5, 0),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_execve, 4, 0),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_execveat, 3, 0),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_ptrace, 2, 0),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_process_vm_writev, 1, 0),
-      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-      BPF_STMT(BPF_RET | BPF_K, refuse),
-  };
-  const sock_fprog filter{static_cast<unsigned short>(std::size(program)), program};
-  if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &filter) == 0)
-    return true;
-  if (errno == ENOSYS || errno == EINVAL) return false;
-  return system_error("seccomp", errno);
+constexpr std::uint32_t kRefuse = SECCOMP_RET_ERRNO | (EACCES & SECCOMP_RET_DATA);
+constexpr std::uint32_t kUnknown = SECCOMP_RET_ERRNO | (ENOSYS & SECCOMP_RET_DATA);
+constexpr std::uint32_t kNewNamespaces = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWPID |
+                                         CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP;
+
+// Decides call by call. Answers EACCES to what is refused and kills callers of another
+// architecture's numbers.
+class Filter {
+ public:
+  Filter() {
+    add(BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, arch)));
+    add(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kArchitecture, 1, 0));
+    add(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS));
+    add(BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)));
+    add(BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 1));  // x32's numbers
+    add(BPF_STMT(BPF_RET | BPF_K, kRefuse));
+  }
+  void answer(std::uint32_t call, std::uint32_t with) {
+    add(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 1));
+    add(BPF_STMT(BPF_RET | BPF_K, with));
+  }
+  void refuse(std::uint32_t call) { answer(call, kRefuse); }
+  // Unless its first argument is one of two.
+  void refuse_unless(std::uint32_t call, std::uint32_t one, std::uint32_t other) {
+    add(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 5));
+    add(BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, args)));
+    add(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, one, 2, 0));
+    add(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, other, 1, 0));
+    add(BPF_STMT(BPF_RET | BPF_K, kRefuse));
+    add(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
+  }
+  // With any of these flags in its first argument.
+  void refuse_flags(std::uint32_t call, std::uint32_t flags) {
+    add(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 4));
+    add(BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, args)));
+    add(BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, flags, 0, 1));
+    add(BPF_STMT(BPF_RET | BPF_K, kRefuse));
+    add(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
+  }
+  // False on a kernel without filters.
+  Result<bool> install() {
+    add(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
+    const sock_fprog filter{static_cast<unsigned short>(program_.size()), program_.data()};
+    if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &filter) == 0)
+      return true;
+    if (errno == ENOSYS || errno == EINVAL) return false;
+    return system_error("seccomp", errno);
+  }
+
+ private:
+  void add(sock_filter instruction) { program_.push_back(instruction); }
+  std::vector<sock_filter> program_;
+};
+
+// A listening socket is inherited, and accepting needs none of these.
+Result<bool> restrict_calls(Sockets sockets) {
+  Filter filter;
+  for (const long call :
+       {SYS_io_uring_setup, SYS_execve, SYS_execveat, SYS_ptrace, SYS_process_vm_writev})
+    filter.refuse(static_cast<std::uint32_t>(call));
+  if (sockets == Sockets::none) {
+    filter.refuse(SYS_socket);
+    return filter.install();
+  }
+  for (const long call :
+       {SYS_process_vm_readv, SYS_kill, SYS_tkill, SYS_rt_sigqueueinfo, SYS_rt_tgsigqueueinfo,
+        SYS_pidfd_open, SYS_pidfd_send_signal, SYS_pidfd_getfd, SYS_unshare, SYS_setns, SYS_mount,
+        SYS_umount2, SYS_pivot_root, SYS_bpf, SYS_keyctl, SYS_add_key, SYS_request_key,
+        SYS_perf_event_open, SYS_userfaultfd})
+    filter.refuse(static_cast<std::uint32_t>(call));
+  filter.refuse_unless(SYS_socket, AF_INET, AF_INET6);
+  const auto own = static_cast<std::uint32_t>(getpid());
+  filter.refuse_unless(SYS_tgkill, own, own);
+  filter.answer(SYS_clone3, kUnknown);  // its flags lie in memory; libc then takes clone()
+  filter.refuse_flags(SYS_clone, kNewNamespaces);
+  return filter.install();
 }
 
 // Landlock binds the calling thread and those it makes: one that is there already would stay free.
@@ -121,7 +175,7 @@ std::ptrdiff_t thread_count() {
 }  // namespace
 
 Result<Confinement> confine(const std::vector<std::string>& writable,
-                            const std::vector<std::string>& readable) {
+                            const std::vector<std::string>& readable, Sockets sockets) {
   if (thread_count() != 1) {
     return Error{ErrorKind::fatal, "confined_too_late",
                  "a thread began before the process was confined"};
@@ -129,7 +183,7 @@ Result<Confinement> confine(const std::vector<std::string>& writable,
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return system_error("no_new_privs", errno);
   Confinement confinement;
   confinement.files = TRY(restrict_files(writable, readable));
-  confinement.sockets = TRY(restrict_calls());
+  confinement.sockets = TRY(restrict_calls(sockets));
   return confinement;
 }
 

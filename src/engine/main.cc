@@ -7,6 +7,7 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <string_view>
 #include <thread>
 
 #include "base/file.h"
@@ -15,6 +16,8 @@
 #include "disk_guard.h"
 #include "folders.h"
 #include "httpd/server.h"
+#include "library.h"
+#include "location.h"
 #include "pool.h"
 #include "service.h"
 #include "socket.h"
@@ -35,20 +38,6 @@ struct Options {
   std::size_t connections = 6;
   int query_seconds = 30;
 };
-
-// Where the library lies: in the source tree's pinned packages, or beside an installed program.
-std::string find_library() {
-  std::error_code ignored;
-  const fs::path program = fs::read_symlink("/proc/self/exe", ignored).parent_path();
-  const fs::path candidates[] = {
-      program / "../../engine/node_modules/@chdb/lib-linux-x64-gnu/libchdb.so",
-      program / "../lib/trailkeeper/libchdb.so",
-  };
-  for (const fs::path& candidate : candidates) {
-    if (fs::exists(candidate, ignored)) return fs::canonical(candidate, ignored).string();
-  }
-  return candidates[0].lexically_normal().string();
-}
 
 std::vector<std::string> engine_arguments(const Options& options) {
   return {
@@ -196,4 +185,8 @@ int run(int argc, char** argv) {
 }  // namespace
 }  // namespace trailkeeper::engine
 
-int main(int argc, char** argv) { return trailkeeper::engine::run(argc, argv); }
+int main(int argc, char** argv) {
+  if (argc > 1 && std::string_view(argv[1]) == "location")
+    return trailkeeper::engine::run_location(argc - 1, argv + 1);
+  return trailkeeper::engine::run(argc, argv);
+}

@@ -104,14 +104,19 @@ class BodyReader {
 // A running SELECT as an answer's body. Holds the session until the answer is sent or broken off.
 class StreamBody final : public httpd::BodySource {
  public:
-  StreamBody(Pool::Lease lease, QueryStream stream, std::string_view first)
-      : lease_(std::move(lease)), stream_(std::move(stream)), chunk_(first) {}
+  StreamBody(Pool::Lease lease, QueryStream stream, std::string_view first,
+             std::shared_ptr<LastBreak> last_break)
+      : lease_(std::move(lease)),
+        stream_(std::move(stream)),
+        chunk_(first),
+        last_break_(std::move(last_break)) {}
 
   Result<std::size_t> read(char* data, std::size_t size) override {
     if (chunk_.empty()) {
       auto fetched = stream_.fetch();
       if (!fetched) {
         // The status is sent already: breaking the connection is what is left to say so.
+        last_break_->note(fetched.error());
         log::warn("query broke off",
                   {{"code", fetched.error().code}, {"error", fetched.error().message}});
         return Error{ErrorKind::failed, "query_broke_off", fetched.error().message};
@@ -129,10 +134,12 @@ class StreamBody final : public httpd::BodySource {
   Pool::Lease lease_;
   QueryStream stream_;
   std::string_view chunk_;
+  std::shared_ptr<LastBreak> last_break_;
 };
 
 httpd::Response run_rows(Pool::Lease lease, const Statement& statement, const std::string& format,
-                         const Parameters& parameters, const std::string& query_id) {
+                         const Parameters& parameters, const std::string& query_id,
+                         std::shared_ptr<LastBreak> last_break) {
   auto stream = lease->stream(statement.text, format, parameters);
   if (!stream) return error_response(stream.error(), query_id);
   // Most errors show with the first piece, while there is still a status to give.
@@ -140,7 +147,8 @@ httpd::Response run_rows(Pool::Lease lease, const Statement& statement, const st
   if (!first) return error_response(first.error(), query_id);
   httpd::Response response = text_response({}, query_id);
   if (first->empty()) return response;
-  response.body = std::make_unique<StreamBody>(std::move(lease), *std::move(stream), *first);
+  response.body = std::make_unique<StreamBody>(std::move(lease), *std::move(stream), *first,
+                                               std::move(last_break));
   return response;
 }
 
@@ -225,6 +233,7 @@ void Service::add_routes(httpd::Router& router) {
 }
 
 httpd::Response Service::status() const {
+  const QueryError broke = last_break_->get();
   json::Writer writer;
   writer.begin_object()
       .member("version", settings_.version)
@@ -232,6 +241,8 @@ httpd::Response Service::status() const {
       .member("sockets_confined", settings_.confinement.sockets)
       .member("connections", static_cast<std::uint64_t>(pool_.size()))
       .member("connections_idle", static_cast<std::uint64_t>(pool_.idle()))
+      .member("broke_off_code", broke.code)
+      .member("broke_off", broke.message)
       .end_object();
   httpd::Response response;
   response.set("Content-Type", "application/json");
@@ -241,6 +252,7 @@ httpd::Response Service::status() const {
 
 httpd::Response Service::answer(const httpd::Request& request) {
   Call call;
+  call.settings = settings_.query_defaults;
   call.settings["max_memory_usage"] = std::to_string(settings_.query_memory_max);
   call.settings["max_execution_time"] = std::to_string(settings_.query_time_default.count());
   for (const auto& [name, value] : request.query) {
@@ -254,7 +266,8 @@ httpd::Response Service::answer(const httpd::Request& request) {
     } else if (name.starts_with("param_")) {
       call.parameters.emplace_back(name.substr(6), value);
     } else if (is_setting_name(name)) {
-      if (!is_ignored(name)) call.settings[name] = value;
+      const bool ignored = is_ignored(name) || (settings_.readonly_ignored && name == "readonly");
+      if (!ignored) call.settings[name] = value;
     } else {
       return error_response({115, "Code: 115. Unknown setting"}, call.query_id);
     }
@@ -289,7 +302,8 @@ httpd::Response Service::run(Call call, const httpd::Request& request) {
 
   switch (statement.kind) {
     case StatementKind::rows:
-      return run_rows(*std::move(lease), statement, call.format, call.parameters, call.query_id);
+      return run_rows(*std::move(lease), statement, call.format, call.parameters, call.query_id,
+                      last_break_);
     case StatementKind::insert:
       return run_insert(**lease, statement, call.parameters, call.data_in_body ? &body : nullptr,
                         call.query_id, settings_.data_folder);
