@@ -105,7 +105,7 @@ function Settings({ org, destination, options }: { org: string; destination: Des
         />
       </Panel>
       <ChecksPanel org={org} destination={destination} validate={validate} isDirty={isDirty} />
-      <FilterPanel key={JSON.stringify(saved.filter)} org={org} destination={destination} />
+      <FilterPanel org={org} destination={destination} />
     </>
   );
 }

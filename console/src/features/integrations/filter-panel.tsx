@@ -19,6 +19,12 @@ const categories = Object.keys(words.categoryNames);
 export function FilterPanel({ org, destination }: { org: string; destination: Destination }) {
   const saved = listsOf(destination.filter);
   const [lists, setLists] = useState(saved);
+  // Another filter on the server is what is shown, whoever saved it.
+  const [seen, setSeen] = useState(JSON.stringify(saved));
+  if (seen !== JSON.stringify(saved)) {
+    setSeen(JSON.stringify(saved));
+    setLists(saved);
+  }
   const [tried, setTried] = useState<{ lists: FilterLists; run: DryRun } | null>(null);
   const save = useSave(org);
   const dryRun = useDryRun(org);

@@ -14,7 +14,7 @@ const words = texts.look;
 // Over every page of a customer that an operator has open.
 export function LookBar({ look, onEnded }: { look: Look; onEnded: () => void }) {
   const now = useNow(1000);
-  const end = useEndLook();
+  const end = useEndLook(onEnded);
   const queries = useQueryClient();
   const isOver = Date.parse(look.expires_at) <= now;
   useEffect(() => {
@@ -29,7 +29,7 @@ export function LookBar({ look, onEnded }: { look: Look; onEnded: () => void }) 
       </div>
       <div className={styles.lookEnd}>
         <span>{words.ends(formatRelative(look.expires_at, now))}</span>
-        <Button size="compact-sm" variant="white" color="dark" loading={end.isPending} onClick={() => end.mutate(look.id, { onSuccess: onEnded })}>
+        <Button size="compact-sm" variant="white" color="dark" loading={end.isPending} onClick={() => end.mutate(look.id)}>
           {words.end}
         </Button>
       </div>

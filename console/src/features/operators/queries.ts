@@ -156,7 +156,14 @@ export function useStartLook(org: string) {
   return useMutation({ mutationFn: (reason: string) => startLook(org, reason), onSuccess: () => queries.invalidateQueries({ queryKey: looksKey }) });
 }
 
-export function useEndLook() {
+// The bar of a look goes with it: what comes next is done by the mutation itself, which outlives the bar.
+export function useEndLook(onEnded: () => void) {
   const queries = useQueryClient();
-  return useMutation({ mutationFn: endLook, onSuccess: () => queries.invalidateQueries({ queryKey: looksKey }) });
+  return useMutation({
+    mutationFn: endLook,
+    onSuccess: () => {
+      onEnded();
+      return queries.invalidateQueries({ queryKey: looksKey });
+    },
+  });
 }

@@ -24,7 +24,8 @@ export function SignInFields({ org, settings, isReadOnly }: Props) {
   const change = (part: Partial<SignInForm>) => setForm({ ...form, ...part });
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    save.mutate(bodyOf(form));
+    // The secret is typed anew for the next change.
+    save.mutate(bodyOf(form), { onSuccess: (fresh) => setForm(formOf(fresh)) });
   };
   const errorOf = (field: string) => fieldErrorOf(save.error, field);
   const hasFieldError = ['issuer', 'client_id', 'client_secret', 'required'].some(errorOf);

@@ -27,7 +27,7 @@ export function SignInSettingsPage({ org }: { org: SessionOrg }): ReactNode {
         <p className="dim">{texts.intro}</p>
         <State settings={settings.data} />
         {!mayChange && <p>{texts.onlyPrimary}</p>}
-        <SignInFields key={settings.dataUpdatedAt} org={org.id} settings={settings.data} isReadOnly={!mayChange} />
+        <SignInFields key={JSON.stringify(settings.data)} org={org.id} settings={settings.data} isReadOnly={!mayChange} />
       </div>
     </Panel>
   );

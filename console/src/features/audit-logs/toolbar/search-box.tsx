@@ -23,7 +23,7 @@ export function SearchBox({ org, query, onSearch, mistake }: Props) {
   const input = useRef<HTMLInputElement>(null);
   const listId = useId();
   const errorId = useId();
-  const [text, setText] = useTyped(query, onSearch);
+  const [text, setText, ask] = useTyped(query, onSearch);
   const [caret, setCaret] = useState(0);
   const [isOpen, setOpen] = useState(false);
   const [chosen, setChosen] = useState(-1);
@@ -45,7 +45,7 @@ export function SearchBox({ org, query, onSearch, mistake }: Props) {
     setCaret(written.caret);
     setChosen(-1);
     setOpen(offer.kind === 'field');
-    if (offer.kind === 'value') onSearch(written.text.trim());
+    if (offer.kind === 'value') ask(written.text);
     requestAnimationFrame(() => {
       input.current?.focus();
       input.current?.setSelectionRange(written.caret, written.caret);
@@ -63,7 +63,7 @@ export function SearchBox({ org, query, onSearch, mistake }: Props) {
         take(place, offer);
       } else if (event.key === 'Enter') {
         setOpen(false);
-        onSearch(text.trim());
+        ask(text);
       }
     } else if (event.key === 'Escape' && isOpen) {
       event.preventDefault();
@@ -72,7 +72,7 @@ export function SearchBox({ org, query, onSearch, mistake }: Props) {
   };
   const clear = () => {
     setText('');
-    onSearch('');
+    ask('');
     input.current?.focus();
   };
   return (
@@ -123,22 +123,33 @@ export function SearchBox({ org, query, onSearch, mistake }: Props) {
   );
 }
 
-// A text that is searched for after a pause once nothing in it is half typed, and follows when it changes elsewhere.
-function useTyped(query: string, onSearch: Props['onSearch']): [string, (text: string) => void] {
+type Typed = [text: string, setText: (text: string) => void, ask: (text: string) => void];
+
+// A text that is searched for after a pause once nothing in it is half typed, and follows when it changes elsewhere. What
+// was asked here comes back a moment later, over which may have been typed on: that is no change elsewhere.
+function useTyped(query: string, onSearch: Props['onSearch']): Typed {
   const [text, setText] = useState(query);
   const [seen, setSeen] = useState(query);
-  const latest = useRef(onSearch);
-  useEffect(() => {
-    latest.current = onSearch;
-  });
+  const [asked, setAsked] = useState<string[]>([]);
   if (seen !== query) {
     setSeen(query);
-    if (text.trim() !== query) setText(query);
+    setAsked(asked.slice(asked.lastIndexOf(query) + 1 || asked.length));
+    if (text.trim() !== query && !asked.includes(query)) setText(query);
   }
+  const ask = (wanted: string, options?: { replace: boolean }) => {
+    const next = wanted.trim();
+    if (next === query) return;
+    setAsked([...asked, next]);
+    onSearch(next, options);
+  };
+  const latest = useRef(ask);
+  useEffect(() => {
+    latest.current = ask;
+  });
   useEffect(() => {
     if (text.trim() === query || !isComplete(text)) return;
-    const timer = setTimeout(() => latest.current(text.trim(), { replace: true }), pauseMs);
+    const timer = setTimeout(() => latest.current(text, { replace: true }), pauseMs);
     return () => clearTimeout(timer);
   }, [text, query]);
-  return [text, setText];
+  return [text, setText, ask];
 }

@@ -133,7 +133,7 @@ function Versions({ pack }: { pack: DataPack }) {
 
 function Remove({ pack, onGone }: { pack: DataPack; onGone: () => void }) {
   const [asks, setAsks] = useState(false);
-  const remove = useRemovePack();
+  const remove = useRemovePack(onGone);
   return (
     <>
       <Button variant="subtle" color="red" onClick={() => setAsks(true)}>
@@ -147,7 +147,7 @@ function Remove({ pack, onGone }: { pack: DataPack; onGone: () => void }) {
             <Button variant="default" onClick={() => setAsks(false)} data-autofocus>
               {common.cancel}
             </Button>
-            <Button color="red" loading={remove.isPending} onClick={() => remove.mutate(pack.id, { onSuccess: onGone })}>
+            <Button color="red" loading={remove.isPending} onClick={() => remove.mutate(pack.id)}>
               {words.remove}
             </Button>
           </div>

@@ -40,9 +40,15 @@ export function useSavePack() {
   return useMutation({ mutationFn: ({ pack, body }: { pack: string; body: DataPackDefinition }) => dataOf(client.PUT('/v1/data_packs/{pack}', { params: { path: { pack } }, body })), onSuccess: refresh });
 }
 
-export function useRemovePack() {
+export function useRemovePack(onGone: () => void) {
   const refresh = useRefresh();
-  return useMutation({ mutationFn: (pack: string) => dataOf(client.DELETE('/v1/data_packs/{pack}', { params: { path: { pack } } })), onSuccess: refresh });
+  return useMutation({
+    mutationFn: (pack: string) => dataOf(client.DELETE('/v1/data_packs/{pack}', { params: { path: { pack } } })),
+    onSuccess: () => {
+      onGone();
+      return refresh();
+    },
+  });
 }
 
 export function usePreview() {
