@@ -1,4 +1,4 @@
-import { auditLogs, entries, expect, open, search, searchBox, send, shot, test } from './support.ts';
+import { auditLogs, entries, expect, expectCopied, open, search, searchBox, send, shot, test } from './support.ts';
 
 test.beforeEach(async ({ page }) => {
   await open(page, auditLogs);
@@ -17,9 +17,7 @@ test('opens an entry under its own address, with everything it holds', async ({ 
   expect(JSON.parse(raw)).toMatchObject({ v: 1 });
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await entry.getByRole('button', { name: 'Copy the raw record' }).click();
-  const copied = await page.evaluate(() => navigator.clipboard.readText());
-  expect(JSON.parse(copied)).toEqual(JSON.parse(raw));
-  expect(copied).not.toContain('\n');
+  await expectCopied(page, JSON.stringify(JSON.parse(raw)));
   await shot(page, 'entry');
   const other = await context.newPage();
   await other.goto(page.url());

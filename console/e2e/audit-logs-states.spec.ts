@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { auditLogs, entries, expect, isReal, look, open, searchBox, send, shot, test } from './support.ts';
+import { auditLogs, entries, expect, isReal, look, open, overhang, searchBox, send, shot, test } from './support.ts';
 
 interface State {
   name: string;
@@ -110,17 +110,15 @@ for (const [width, height] of [[320, 800], [390, 844], [768, 1024], [1024, 768],
     await page.setViewportSize({ width, height });
     await open(page, auditLogs);
     await shown(page);
-    const overhang = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    expect(await overhang()).toBeLessThanOrEqual(0);
+    expect(await overhang(page)).toBeLessThanOrEqual(0);
     await shot(page, `${width}-audit-logs`);
     await page.getByRole('button', { name: /^Date range:/ }).click();
     await expect(page.getByRole('form', { name: 'Custom range' })).toBeVisible();
-    expect(await overhang()).toBeLessThanOrEqual(0);
+    expect(await overhang(page)).toBeLessThanOrEqual(0);
     await page.keyboard.press('Escape');
     await entries(page).first().getByRole('link').click();
     await expect(page.getByRole('dialog', { name: 'Entry' }).locator('[data-raw]')).toBeVisible();
-    await page.waitForTimeout(300);
-    expect(await overhang()).toBeLessThanOrEqual(0);
+    await expect.poll(() => overhang(page)).toBeLessThanOrEqual(0);
     await shot(page, `${width}-entry`);
   });
 }

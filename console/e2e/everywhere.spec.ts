@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { auditLogs, entries, expect, integrations, look, shot, signIn, test } from './support.ts';
+import { auditLogs, entries, expect, integrations, look, overhang, shot, signIn, test } from './support.ts';
 
 const places: { name: string; address: string; ready: (page: Page) => Promise<void> }[] = [
   { name: 'audit logs', address: `${auditLogs}?range=7d&outcome=failure`, ready: (page) => expect(entries(page).first()).toBeVisible() },
@@ -35,8 +35,7 @@ for (const width of [320, 768, 1920]) {
     await page.goto(auditLogs);
     await entries(page).first().getByRole('link').click();
     await expect(page.getByRole('dialog', { name: 'Entry' }).locator('[data-raw]')).toBeVisible();
-    await page.waitForTimeout(400);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    await expect.poll(() => overhang(page)).toBeLessThanOrEqual(0);
     await shot(page, `${width}-entry`);
   });
 }

@@ -88,6 +88,8 @@ test('a change that breaks readers says so and asks for a notice @mock', async (
   await tab.getByRole('textbox', { name: 'Query' }).fill('SELECT order_id, total FROM orders2 WHERE org = :org');
   await tab.getByRole('button', { name: 'Save the draft' }).click();
   const release = tab.getByRole('region', { name: 'Preview and release' });
+  // There is something to release once the draft is saved.
+  await expect(release.getByRole('button', { name: 'Release' })).toBeVisible();
   await release.getByRole('button', { name: 'Preview' }).click();
   await expect(release).toContainText('currency');
   await expect(release).toContainText('who reads them breaks');

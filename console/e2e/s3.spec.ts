@@ -154,6 +154,7 @@ test('a filter is tried on the last day before it is saved @mock', async ({ page
   await look(tab, 's3-filter');
   await panel.getByRole('button', { name: 'Remove user.signed_in' }).click();
   await panel.getByRole('button', { name: 'Save the filter' }).click();
+  await expect(panel.getByText('Saved. It holds from the next window on.')).toBeVisible();
   await tab.reload();
   await expect(panel.getByRole('checkbox', { name: 'Sign-in' })).toBeChecked();
   await expect(panel.getByRole('list', { name: 'Areas' })).toContainText('Sign-in');

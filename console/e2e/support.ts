@@ -1,5 +1,5 @@
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test as base, type APIRequestContext, type Cookie, type Page } from '@playwright/test';
+import { expect, test as base, type APIRequestContext, type Cookie, type Locator, type Page } from '@playwright/test';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -22,9 +22,7 @@ export const integrations = `/orgs/${org}/settings/integrations`;
 export const test = base.extend<{ watch: undefined }>({
   // The mock server of this worker.
   baseURL: async ({ baseURL }, use, { parallelIndex }) => {
-    const url = new URL(baseURL ?? '');
-    if (!isReal) url.port = String(Number(url.port) + parallelIndex);
-    await use(url.origin);
+    await use(new URL((isReal ? baseURL : process.env[`MOCK_${parallelIndex}`]) ?? '').origin);
   },
   watch: [
     async ({ page, baseURL }, use) => {
@@ -88,12 +86,32 @@ export async function send(request: APIRequestContext, event: { action: string; 
 
 export const searchBox = (page: Page) => page.getByRole('combobox', { name: /^Search/ });
 
-// Types a search and waits until the page shows it.
+// Types a search and waits until the page shows it: not the list that was there before, which stays until the address is read.
 export async function search(page: Page, text: string): Promise<void> {
+  const before = '[data-before-search]';
+  await page.evaluate(() => document.querySelector('[role="table"]')?.setAttribute('data-before-search', ''));
   await searchBox(page).fill(text);
   await searchBox(page).press('Enter');
   await expect(page).toHaveURL((url) => (url.searchParams.get('query') ?? '') === text);
+  await expect(page.locator(before)).toHaveCount(0);
   await expect(page.getByRole('status', { name: 'Loading entries' })).toBeHidden();
+}
+
+// A tick that the address holds, and not the box itself: it shows once the page has read the address.
+export async function tick(box: Locator): Promise<void> {
+  await box.click();
+  await expect(box).toBeChecked();
+}
+
+// What was copied: the clipboard gets it a moment after the click.
+export async function expectCopied(page: Page, text: string): Promise<void> {
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(text);
+}
+
+// How many pixels hang over the right edge, once nothing moves any more.
+export async function overhang(page: Page): Promise<number> {
+  await settled(page);
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
 
 // Waits for what moves: a half-faded text has half its contrast. What goes on for ever (a skeleton) is not waited for.

@@ -16,7 +16,7 @@ function csvOf(records: AuditRecord[]): string {
 // The background work is a matter of time here.
 function advance(state: ExportState): Schemas['Export'] {
   const { item } = state;
-  const share = Math.min((Date.now() - state.startedMs) / preparingMs, 1);
+  const share = Math.min((Date.now() - state.startedMs) / preparingMs, state.isEndless ? 0.6 : 1);
   const lines = state.csv.split('\r\n').length - 2;
   if (item.state !== 'queued' && item.state !== 'running') return item;
   item.progress = share;
@@ -52,7 +52,9 @@ export function createExport(call: Call): void {
     ready_at: null,
     expires_at: null,
   };
-  exports.unshift({ org: org.id, startedMs: Date.now(), item, csv: csvOf(records) });
+  // Words that make it misbehave, as in events.ts: the first of these is never done.
+  const isEndless = body.filter?.query === 'takes-long' && !exports.some((state) => state.isEndless);
+  exports.unshift({ org: org.id, startedMs: Date.now(), item, csv: csvOf(records), isEndless });
   sendJson(call, 202, item);
 }
 

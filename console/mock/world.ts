@@ -53,6 +53,7 @@ export interface ExportState {
   startedMs: number;
   item: Schemas['Export'];
   csv: string;
+  isEndless: boolean;
 }
 export const exports: ExportState[] = [];
 
