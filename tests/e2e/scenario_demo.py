@@ -37,7 +37,7 @@ class Demo(unittest.TestCase):
     def stop(self, running: subprocess.Popen):
         if running.poll() is None:
             running.send_signal(signal.SIGINT)
-            running.wait(timeout=60)
+            running.wait(timeout=120)
 
     def client(self, said: str) -> tuple[Client, int]:
         email, password = re.search(r"Sign in\s+(\S+)\s+password\s+(\S+)", said).groups()
@@ -60,7 +60,7 @@ class Demo(unittest.TestCase):
         self.assertEqual({record["http_status"] for record in records if record["category"] == "error"},
                          {400, 401, 403, 404, 500, 503})
         curl = shlex.split(re.search(r"curl .*?'\{.*?\}'", said, re.DOTALL)[0].replace("\\\n", ""))
-        sent = subprocess.run([*curl, "-sS"], capture_output=True, text=True, timeout=30)
+        sent = subprocess.run([*curl, "-sS"], capture_output=True, text=True, timeout=300)
         self.assertEqual(json.loads(sent.stdout)["data"][0]["status"], "created", sent)
         self.stop(running)
 
@@ -73,7 +73,7 @@ class Demo(unittest.TestCase):
         with socket.socket() as taken:
             taken.bind(("127.0.0.1", self.port))
             taken.listen()
-            done = subprocess.run(self.command, cwd=places.ROOT, capture_output=True, text=True, timeout=60)
+            done = subprocess.run(self.command, cwd=places.ROOT, capture_output=True, text=True, timeout=300)
         self.assertNotEqual(done.returncode, 0)
         self.assertIn(f"127.0.0.1:{self.port} cannot be used", done.stderr)
         self.assertIn("./dev run -- --listen", done.stderr)

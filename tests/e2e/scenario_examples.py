@@ -146,7 +146,7 @@ class Examples(unittest.TestCase):
         until("what the Collector passed on is stored", 60, lambda: client.get(
             "/v1/orgs/acme/events", action="collector.sent", limit=1).json()["total"]["value"] == 500)
         collector.send_signal(signal.SIGTERM)
-        self.assertEqual(collector.wait(timeout=60), 0)
+        self.assertEqual(collector.wait(timeout=120), 0)
 
     @staticmethod
     def listens(port: int) -> bool:

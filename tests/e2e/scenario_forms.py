@@ -276,7 +276,7 @@ class Retraced(Forms):
     def run_client(self, **arguments) -> dict:
         words = {"endpoint": self.server.url, "key": self.key} | arguments
         done = subprocess.run([places.tool("node"), places.E2E / "send_with_retraced.mjs", json.dumps(words)],
-                              capture_output=True, text=True, timeout=120, check=True)
+                              capture_output=True, text=True, timeout=300, check=True)
         return json.loads(done.stdout)
 
     def event(self, action: str, **more) -> dict:

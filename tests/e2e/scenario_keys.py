@@ -134,10 +134,11 @@ class Keys(unittest.TestCase):
                                              "scopes": ["ingest", "read"]}).json()["key"]
 
     def test_a_request_beyond_the_limit_is_refused_whole_and_says_when(self):
-        key = self.limited_key("narrow", events_per_second=50, burst_seconds=2)
+        # As slow as lets no pause of this machine pay anything back that matters.
+        key = self.limited_key("narrow", events_per_second=10, burst_seconds=10)
         first = self.send(key, 100)
         self.assertEqual(first.status, 200)
-        self.assertEqual(POLICY.match(first.headers["ratelimit-policy"]).groups(), ("100", "2"))
+        self.assertEqual(POLICY.match(first.headers["ratelimit-policy"]).groups(), ("100", "10"))
         self.assertLess(int(LEFT.match(first.headers["ratelimit"]).group(1)), 50)
         refused = None
         stored = 100
@@ -179,7 +180,7 @@ class Keys(unittest.TestCase):
         self.assertNotIn("ratelimit", self.server.client("tk_none").post("/v1/events", EVENT).headers)
 
     def test_a_large_request_passes_when_there_is_room_and_is_paid_back(self):
-        key = self.limited_key("bulk", events_per_second=1000, burst_seconds=1)
+        key = self.limited_key("bulk", events_per_second=20, burst_seconds=1)
         self.assertEqual(self.send(key, 3000).status, 200)
         self.assertEqual(self.send(key).status, 429)
 
@@ -225,9 +226,18 @@ class Keys(unittest.TestCase):
         self.assertEqual(changed[0]["changes"], [{"field": "frequency", "before": "hourly", "after": "daily"}])
         self.assertEqual(changed[0]["actor"]["email"], "ann@acme.example")
         # Reading the trail, and the entries themselves, add nothing to it.
-        before = len(self.own_all("acme"))
-        time.sleep(1.5)
-        self.assertEqual(len(self.own_all("acme")), before)
+        first, second = self.wait_key_made(), self.wait_key_made()
+        self.assertEqual(second - first, 1)
+
+    def wait_key_made(self) -> int:
+        """How many own entries acme has up to that of a key that this makes: they come in the order of what happened."""
+        made = self.make_key()["id"]
+
+        def look() -> int:
+            ids = [[target["id"] for target in record.get("targets", [])] for record in reversed(self.own_all("acme"))]
+            return ids.index([made]) + 1 if [made] in ids else 0
+
+        return until("the key's entry is there", 30, look, 0.3)
 
     def own_all(self, org: str) -> list[dict]:
         records = self.vendor.pages(f"/v1/orgs/{org}/events", limit=200, **ALL_TIME)
@@ -238,13 +248,15 @@ class Keys(unittest.TestCase):
         operator = self.server.client()
         self.assertEqual(operator.sign_in("op@vendor.example", PASSWORD).status, 201)
         self.assertTrue(operator.get("/v1/sessions/current").json()["operator"])
+        started = time.monotonic()
         refused = [self.server.client().sign_in(f"nobody{number}@example.com", "wrong").status for number in range(120)]
+        minutes = int((time.monotonic() - started) // 60) + 1
         self.assertTrue(set(refused) <= {401, 429}, refused)
         tried = refused.count(401)
         self.assertGreater(tried, 5)
         self.assertLess(tried, 60)
         strangers = self.wait_own("trailkeeper", "trailkeeper.user.sign_in_failed", min(tried, 30), operator)
-        self.assertLessEqual(len(strangers), 30)
+        self.assertLessEqual(len(strangers), 30 * minutes)
         self.assertTrue(strangers[0]["actor"]["email"].startswith("nobody"))
         self.assertEqual(len(self.wait_own("trailkeeper", "trailkeeper.operator.added", 1, operator)), 1)
         # Nobody else sees it, and nobody writes into it.
@@ -281,7 +293,7 @@ class Keys(unittest.TestCase):
 
     def run_admin(self, *words: str, stdin: str = "") -> subprocess.CompletedProcess:
         return subprocess.run([places.PROGRAM, "admin", *words], input=stdin, capture_output=True, text=True,
-                              timeout=60)
+                              timeout=300)
 
     def test_admin_by_address_and_key(self):
         where = ("--url", self.server.url, "--key", self.vendor.key)

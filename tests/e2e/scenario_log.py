@@ -54,7 +54,7 @@ class Log(unittest.TestCase):
     def check(self, *more: str, vkey: str = "") -> subprocess.CompletedProcess:
         known = self.server.admin("log-key", "--org", "acme")
         return subprocess.run([self.checker, f"{self.server.url}/log/{known['log']}", vkey or known["vkey"], *more],
-                              capture_output=True, text=True, timeout=120)
+                              capture_output=True, text=True, timeout=300)
 
     def accept(self, *more: str) -> str:
         done = self.check(*more)
@@ -167,7 +167,7 @@ class Log(unittest.TestCase):
                 shutil.copytree(kept, folder)
             self.server.start(wait=False)
             assert self.server.process is not None
-            self.assertNotEqual(self.server.process.wait(timeout=60), 0)
+            self.assertNotEqual(self.server.process.wait(timeout=120), 0)
             self.assertIn("ledger", self.server.log_tail())
             self.assertIn("restore all of them from one backup", self.server.log_tail())
 

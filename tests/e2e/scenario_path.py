@@ -120,7 +120,7 @@ class Path(unittest.TestCase):
         events.write_text(json.dumps(sdk_events(random.Random(3), self.now)))
         facts = {"host": "127.0.0.1", "port": self.server.port, "key": self.key, "org": ORG, "file": str(events)}
         done = subprocess.run([places.tool("node"), places.E2E / "send_with_sdk.mjs", json.dumps(facts)],
-                              capture_output=True, text=True, timeout=120)
+                              capture_output=True, text=True, timeout=300)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(json.loads(done.stdout), {"sent": SDK_EVENTS, "failures": []})
         client = self.server.client(self.key)
@@ -237,7 +237,7 @@ class Path(unittest.TestCase):
         self.lab.aws("s3", "sync", "--only-show-errors", f"s3://{bucket}", str(copy))
         log = self.server.admin("log-key", "--org", ORG)
         done = subprocess.run([places.BUILD / "bin" / "trailkeeper-verify", copy, "--key", log["vkey"], "--key",
-                               log["manifest_vkey"], "--at", due], capture_output=True, text=True, timeout=60)
+                               log["manifest_vkey"], "--at", due], capture_output=True, text=True, timeout=300)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def step_link_expires(self):

@@ -5,6 +5,7 @@ entry in the right trail (REQUIREMENTS A9, B2, G5; promise 7)."""
 import base64
 import json
 import re
+import time
 import unittest
 import urllib.parse
 
@@ -180,9 +181,13 @@ class People(PeopleCase):
         home = self.browser(email, address="198.51.100.1")
         known = dict(home.jar)
         guesser = self.browser(address="203.0.113.9")
-        statuses = [guesser.sign_in(email, f"guess {i}").status for i in range(8)]
-        self.assertEqual(statuses[:5], [401] * 5)
-        self.assertIn(429, statuses)
+        answers = [guesser.sign_in(email, f"guess {i}") for i in range(5)]
+        self.assertEqual([answer.status for answer in answers], [401] * 5)
+        # On with it until the wait is longer than what follows takes.
+        while answers[-1].status != 429 or int(answers[-1].headers["retry-after"]) < 20:
+            if answers[-1].status == 429:
+                time.sleep(int(answers[-1].headers["retry-after"]))
+            answers.append(guesser.sign_in(email, f"guess {len(answers)}"))
         self.assertGreater(int(guesser.sign_in(email, PASSWORD).headers["retry-after"]), 0)
         self.assertEqual(self.browser(address="198.51.100.1").sign_in(email, PASSWORD).status, 201, "from home")
         # Even from the guesser's own address the browser she has used before gets in.

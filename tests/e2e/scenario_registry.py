@@ -2,6 +2,7 @@
 """The vendor registers what its actions mean and what their metadata may hold, and names what must not be stored
 (REQUIREMENTS E6, E7; promise 8)."""
 import json
+import pathlib
 import unittest
 
 from support import places
@@ -100,10 +101,11 @@ class Registry(unittest.TestCase):
             return {one["action"] for one in self.vendor.pages("/v1/actions", status=status, limit=2)}
 
         self.assertIn("never.happened", names("never_seen"))
-        self.assertNotIn("often.happened", names("never_seen"))
-        self.assertIn("nobody.knows", names("unregistered"))
+        until("what was seen is known", 60, lambda: "often.happened" not in names("never_seen"))
+        until("what nobody registered is known", 60, lambda: "nobody.knows" in names("unregistered"))
         self.assertLessEqual({"never.happened", "often.happened", "nobody.knows"}, names("all"))
-        listed = {one["action"]: one for one in self.vendor.pages("/v1/actions")}
+        listed = until("both are counted", 60, lambda: (lambda found: found if found["often.happened"]["events"] == 2 else None)(
+            {one["action"]: one for one in self.vendor.pages("/v1/actions")}))
         self.assertEqual(listed["often.happened"]["events"], 2)
         self.assertTrue(listed["often.happened"]["last_seen_at"])
         of_org = {one["action"]: one for one in self.sender.get("/v1/orgs/acme/actions").json()["data"]}
@@ -128,9 +130,17 @@ class Registry(unittest.TestCase):
         self.assertEqual(record["changes"][0], {"field": "password", "before": "[masked]", "after": "[masked]"})
         self.assertEqual(record["changes"][1]["after"], {"ssn": "[masked]", "city": "Bonn"})
         self.assertEqual(record["metadata"], {"Authorization": "[masked]", "order": 1763821978123456})
-        data = b"".join(path.read_bytes() for path in self.server.data.rglob("*") if path.is_file())
+        data = b"".join(self.content(path) for path in self.server.data.rglob("*"))
         for secret in (b"k-1", b"old-1", b"new-1", b"b-1", b"078-05-1120", b"4111 1111"):
             self.assertNotIn(b'"' + secret if b"-" in secret else secret, data)
+
+    @staticmethod
+    def content(path: pathlib.Path) -> bytes:
+        """Of a file; the store may just have taken it away, as it does when it merges."""
+        try:
+            return path.read_bytes() if path.is_file() else b""
+        except FileNotFoundError:
+            return b""
 
     def test_masking_is_set_by_the_interface_and_lasts(self):
         before = self.vendor.get("/v1/masking").json()

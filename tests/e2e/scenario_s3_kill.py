@@ -34,15 +34,17 @@ class Kill(unittest.TestCase):
                 customer.send(5)
                 hour += datetime.timedelta(hours=1)
                 step, skip = STEPS[number % len(STEPS)], rng.randrange(2) if number % len(STEPS) < 2 else 0
-                killed = threading.Event()
+                killed, armed, turn = threading.Event(), threading.Event(), threading.Lock()
+                armed.set()
 
-                def on_call(operation, bucket, moment, step=step, killed=killed, left=[skip]):
-                    if (operation, moment) != step:
-                        return
-                    left[0] -= 1
-                    if left[0] == -1:
-                        server.kill()
-                        killed.set()
+                def on_call(operation, bucket, moment, step=step, killed=killed, armed=armed, turn=turn, left=[skip]):
+                    with turn:
+                        if (operation, moment) != step or not armed.is_set():
+                            return
+                        left[0] -= 1
+                        if left[0] == -1:
+                            server.kill()
+                            killed.set()
 
                 double.on_call = on_call
                 try:
@@ -50,13 +52,15 @@ class Kill(unittest.TestCase):
                 except AssertionError:
                     pass  # it was killed before it could answer
                 # A role's session that is kept is not asked for again: that step comes with the next start.
-                if killed.wait(timeout=20 if step[0] == "PutObject" else 3):
+                killed.wait(timeout=20 if step[0] == "PutObject" else 3)
+                with turn:  # a call under way kills this server or none, never the next
+                    armed.clear()
+                double.on_call = lambda *_: None
+                if killed.is_set():
                     done[step] = done.get(step, 0) + 1
                 else:
-                    double.on_call = None
                     server.kill()
                     done[("any", "")] = done.get(("any", ""), 0) + 1
-                double.on_call = None
                 server.start()
                 server.set_clock(hour.strftime("%Y-%m-%dT%H:00:08Z"))
             customer.sign_in()

@@ -251,7 +251,7 @@ class Search(unittest.TestCase):
         got: list[dict] = []
 
         def watch():
-            client = self.server.client(timeout=60)
+            client = self.server.client(timeout=120)
             client.cookie, client.csrf = self.ann.cookie, self.ann.csrf
             after = start
             while len(got) < 3:
@@ -265,7 +265,7 @@ class Search(unittest.TestCase):
             area = "Lively" if number % 10 == 5 else "Other"
             self.key.post("/v1/events", {"action": "live.one", "area": area, "actor": {"id": "live"}, "metadata": {"n": number}})
             time.sleep(0.05)
-        watcher.join(timeout=40)
+        watcher.join(timeout=300)
         self.assertEqual([record["metadata"]["n"] for record in got], [5, 15, 25])
 
     def test_7_views_are_private_or_shared(self):
@@ -336,7 +336,7 @@ class Search(unittest.TestCase):
         self.assertIsNotNone(program, "libreoffice-calc-nogui is not installed: ./dev test installs it")
         home = self.folder / "office"
         done = subprocess.run([program, "--headless", f"-env:UserInstallation=file://{home}", "--convert-to", "fods",
-                               "--outdir", self.folder, source], capture_output=True, timeout=120,
+                               "--outdir", self.folder, source], capture_output=True, timeout=300,
                               env=os.environ | {"HOME": str(home)})
         self.assertEqual(done.returncode, 0, done.stderr)
         table = xml.etree.ElementTree.parse(self.folder / "audit.fods")

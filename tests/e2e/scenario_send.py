@@ -178,6 +178,8 @@ class Send(unittest.TestCase):
         killed = server_kills = 0
         while killed < kills:
             process = Sender(self.server.url, self.key, file, "--batch", "100").start()
+            # However slow it starts: the first kills are of one that has sent something.
+            until("it has sent something", 60, lambda process=process: self.line_of(file) > 0 or process.poll() is not None, 0.002)
             time.sleep(rng.uniform(0.005, 0.12))
             if killed % 4 == 3:
                 self.server.kill()
@@ -199,6 +201,14 @@ class Send(unittest.TestCase):
         self.assertEqual(found, list(range(count)), "sent set and stored set differ")
         rejected = [json.loads(line)["line"] for line in (self.folder / "killed.jsonl.rejected.jsonl").read_text().splitlines()]
         self.assertEqual(rejected, [n + 1 for n, line in enumerate(lines) if line == '{"action":"bad"}'])
+
+    @staticmethod
+    def line_of(file: pathlib.Path) -> int:
+        """How far the sender says it is."""
+        try:
+            return json.loads(file.with_name(file.name + ".trailkeeper-send").read_text())["line"]
+        except (OSError, ValueError):
+            return 0
 
     def test_7_it_waits_as_long_as_it_is_told_to(self):
         """429 and 503 with Retry-After, answers that are cut: the same request comes again with the same key."""

@@ -51,7 +51,7 @@ class WorkOS(unittest.TestCase):
                            "slow": self.slow, "org": "acme", "strict": STRICT, "unknown": "nobody"} | more)
 
     def run_client(self, *command) -> dict:
-        done = subprocess.run([*command, self.facts()], capture_output=True, text=True, timeout=180, cwd=places.E2E)
+        done = subprocess.run([*command, self.facts()], capture_output=True, text=True, timeout=300, cwd=places.E2E)
         self.assertEqual(done.returncode, 0, done.stderr + done.stdout)
         return json.loads(done.stdout.splitlines()[-1])
 

@@ -6,7 +6,7 @@ import subprocess
 from support import places
 
 
-def run(script: str, seconds: int = 180, **facts: str | int) -> dict:
+def run(script: str, seconds: int = 600, **facts: str | int) -> dict:
     """The script gets `facts` as JSON and prints one JSON object; its steps and errors go to the test's output."""
     places.SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     facts |= {"screenshots": str(places.SCREENSHOTS), "chromium": chromium()}

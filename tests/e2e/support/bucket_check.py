@@ -77,7 +77,7 @@ def verify_offline(objects: dict[str, bytes], keys_of_log: manifest_check.Keys) 
             file.write_bytes(content)
         named = [word for vkey in keys_of_log.vkeys for word in ("--key", vkey)]
         done = subprocess.run([places.BUILD / "bin" / "trailkeeper-verify", folder, *named], capture_output=True, text=True,
-                              timeout=120)
+                              timeout=300)
     return [] if done.returncode in (0, 3) else [f"trailkeeper-verify: exit {done.returncode}\n{done.stdout}{done.stderr}"]
 
 
@@ -85,7 +85,11 @@ def check_heartbeat(raw: bytes, streams: dict, report: Report, keys_of_log: mani
     report.heartbeat = beat = json.loads(raw)
     if keys_of_log and not manifest_check.is_signed(raw, keys_of_log):
         report.problems.append("heartbeat.json: its signature does not hold")
-    key, manifest_raw, manifest = streams[beat["stream"]][beat["window"]]
+    named = streams.get(beat["stream"], {}).get(beat["window"])
+    if named is None:
+        report.problems.append("heartbeat.json: names a window that is not there")
+        return
+    key, manifest_raw, manifest = named
     if beat["manifest"] != {"key": key, "sha256": hashlib.sha256(manifest_raw).hexdigest()}:
         report.problems.append("heartbeat.json: names another manifest")
     if beat["watermark"] != manifest["watermark"]:

@@ -5,6 +5,8 @@ import time
 import urllib.parse
 from typing import Any, NamedTuple
 
+SECONDS_LEAST = 120
+
 
 class Answer(NamedTuple):
     status: int
@@ -18,7 +20,7 @@ class Answer(NamedTuple):
 class Client:
     """One address and its credentials: a key, or the cookie of a session."""
 
-    def __init__(self, host: str, port: int, key: str = "", timeout: float = 30):
+    def __init__(self, host: str, port: int, key: str = "", timeout: float = 120):
         self.host, self.port, self.key, self.timeout = host, port, key, timeout
         self.cookie = self.csrf = ""
 
@@ -74,7 +76,9 @@ class Client:
 
 
 def until(what: str, seconds: float, look: Any, every: float = 0.1) -> Any:
-    """Waits for `look()` to be true and returns it; the time is a bound for a broken server, not a measurement."""
+    """Waits for `look()` to be true and returns it; the time is a bound for a broken server, not a measurement: a slow
+    machine gets two minutes for whatever it is."""
+    seconds = max(seconds, SECONDS_LEAST)
     deadline = time.monotonic() + seconds
     while True:
         found = look()

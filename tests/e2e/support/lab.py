@@ -31,7 +31,7 @@ class Lab:
     def __exit__(self, *_) -> None:
         assert self._process is not None
         self._process.stdin.close()  # it ends with its standard input
-        self._process.wait(timeout=60)
+        self._process.wait(timeout=120)
         self._process.stdout.close()
 
     def customer(self) -> s3.Bucket:
@@ -46,7 +46,7 @@ class Lab:
             "AWS_DEFAULT_REGION": self.env["region"], "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null"}
         done = subprocess.run([places.tool("aws"), "--endpoint-url", self.env["endpoint"], *words],
-                              capture_output=True, env=environment, timeout=120)
+                              capture_output=True, env=environment, timeout=300)
         if done.returncode != 0:
             raise AssertionError(f"aws {' '.join(words)}: {done.stderr.decode()}")
         return done.stdout

@@ -16,7 +16,10 @@ class _Keep:
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802 (the library's name)
         number = len(list(self.folder.glob("*.eml")))
-        (self.folder / f"{number:03}.eml").write_bytes(envelope.content)
+        # Whole or not there: somebody waits for it.
+        part = self.folder / f"{number:03}.part"
+        part.write_bytes(envelope.content)
+        part.rename(part.with_suffix(".eml"))
         return "250 kept"
 
 

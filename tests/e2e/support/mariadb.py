@@ -48,7 +48,7 @@ class Mariadb:
 
     def __exit__(self, *_) -> None:
         self._process.terminate()
-        self._process.wait(timeout=60)
+        self._process.wait(timeout=120)
         self._temporary.cleanup()
 
     def _client(self, sql: str) -> subprocess.CompletedProcess:

@@ -54,7 +54,7 @@ class Browser(Client):
     def follow(self, url: str, jar: dict[str, str]) -> tuple[int, str]:
         """One GET of another server, with its own cookies; status and Location."""
         parts = urllib.parse.urlsplit(url)
-        connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=20)
+        connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=120)
         connection.request("GET", url[len(f"{parts.scheme}://{parts.netloc}"):],
                            headers={"Cookie": "; ".join(f"{k}={v}" for k, v in jar.items())})
         answer = connection.getresponse()

@@ -1,6 +1,7 @@
 """Where things are. ctest hands the build folder over in the environment."""
 import os
 import pathlib
+import random
 import shutil
 import socket
 
@@ -9,6 +10,7 @@ BUILD = pathlib.Path(os.environ.get("TRAILKEEPER_BUILD", ROOT / "build")).resolv
 PROGRAM = BUILD / "bin" / "trailkeeper"
 SCREENSHOTS = BUILD / "screenshots"
 E2E = ROOT / "tests" / "e2e"
+PORTS = (20_000, 32_000)
 
 
 def full() -> bool:
@@ -25,9 +27,16 @@ def workspace(name: str) -> pathlib.Path:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Below the ports that the system gives to connections: nothing takes it before it is bound, nor while a server that
+    was killed is started again (a client that tries meanwhile could even be given it and reach itself)."""
+    for port in random.SystemRandom().sample(range(*PORTS), 1000):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError("no port is free")
 
 
 def tool(name: str) -> str:

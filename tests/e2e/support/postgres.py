@@ -47,7 +47,7 @@ class Postgres:
 
     def __exit__(self, *_) -> None:
         self._process.send_signal(signal.SIGINT)
-        self._process.wait(timeout=60)
+        self._process.wait(timeout=120)
         self._temporary.cleanup()
 
     def _psql(self, sql: str) -> subprocess.CompletedProcess:

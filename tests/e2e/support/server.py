@@ -8,7 +8,7 @@ import subprocess
 from support import places
 from support.client import Client, until
 
-READY_SECONDS_MAX = 60
+READY_SECONDS_MAX = 180
 
 # What a server finds by itself beside build/bin; named, so that any build folder will do.
 PARTS = (f'[console]\nfolder = "{places.ROOT}/console/dist"\nopenapi = "{places.ROOT}/api/openapi.yaml"\n'
@@ -44,7 +44,7 @@ class Server:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def client(self, key: str = "", timeout: float = 30) -> Client:
+    def client(self, key: str = "", timeout: float = 120) -> Client:
         return Client("127.0.0.1", self.port, key, timeout)
 
     def start(self, wait: bool = True) -> "Server":
@@ -91,7 +91,7 @@ class Server:
         if self.process.poll() is None:
             self.process.terminate()
             try:
-                self.process.wait(timeout=60)
+                self.process.wait(timeout=120)
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
@@ -115,7 +115,7 @@ class Server:
     def admin(self, *words: str, stdin: str = "") -> dict:
         """`trailkeeper admin WORDS --data DIR --json` and what it printed."""
         done = subprocess.run([places.PROGRAM, "admin", *words, "--data", self.data, "--json"],
-                              input=stdin, capture_output=True, text=True, timeout=60)
+                              input=stdin, capture_output=True, text=True, timeout=300)
         if done.returncode != 0:
             raise AssertionError(f"admin {' '.join(words)}: exit {done.returncode}: {done.stderr}{done.stdout}")
         return json.loads(done.stdout) if done.stdout.strip() else {}

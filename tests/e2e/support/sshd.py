@@ -59,7 +59,7 @@ class Sshd:
     def stop(self) -> None:
         if self._process is not None and self._process.poll() is None:
             os.killpg(self._process.pid, signal.SIGTERM)
-            self._process.wait(timeout=30)
+            self._process.wait(timeout=120)
 
     def change_host_key(self) -> None:
         self.stop()
