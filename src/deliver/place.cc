@@ -11,6 +11,8 @@ namespace {
 
 constexpr Duration kClockDifference = std::chrono::minutes(15);
 
+}  // namespace
+
 std::string expected_etag(const SinkObject& object) {
   const bool in_parts =
       object.part_bytes > 0 && !object.file.empty() && object.bytes > object.part_bytes;
@@ -18,8 +20,6 @@ std::string expected_etag(const SinkObject& object) {
   const auto etag = parts_etag(object.file, object.part_bytes);
   return etag ? *etag : std::string();
 }
-
-}  // namespace
 
 Result<Place> place_of(settings::Deliveries& state, const OrgId& org, const std::string& id,
                        const Settings& settings) {

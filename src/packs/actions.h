@@ -44,4 +44,10 @@ inline constexpr ActionInfo kRunHeld{"trailkeeper.data_pack.held", "Held data pa
 inline constexpr ActionInfo kRunFailed{"trailkeeper.data_pack.failed", "Data pack failed",
                                        "Data packs", "error", "none"};
 
+inline constexpr ActionInfo kSidesCompared{"trailkeeper.data_pack.compared", "Compared both sides",
+                                           "Data packs", "export", "none"};
+inline constexpr ActionInfo kCompareAsked{"trailkeeper.data_pack.compare_asked",
+                                          "Asked to compare both sides", "Data packs", "export",
+                                          "read"};
+
 }  // namespace trailkeeper::packs

@@ -129,8 +129,12 @@ DestinationView Catalogue::destination_view(const DataPackDestination& destinati
 }
 
 Result<DestinationView> Catalogue::destination(const OrgId& org) {
-  return destination_view(TRY(
+  DestinationView view = destination_view(TRY(
       context_.store.read([&](ReadTx& tx) { return settings::data_pack_destination(tx, org); })));
+  view.comparisons = TRY(context_.store.read([&](ReadTx& tx) {
+    return settings::pack_comparisons(tx, org, "", context_.clock.now() - kComparisonsShown);
+  }));
+  return view;
 }
 
 Result<DestinationChange> Catalogue::put_destination(const DataPackDestination& request,
@@ -150,6 +154,7 @@ Result<DestinationChange> Catalogue::put_destination(const DataPackDestination& 
   }
   DestinationChange change{.before = TRY(destination(request.org)),
                            .after = destination_view(request)};
+  change.after.comparisons = change.before.comparisons;
   change.effects = effects_of(change.before, change.after);
   if (preview) return change;
   const Timestamp now = context_.clock.now();

@@ -144,4 +144,16 @@ Result<> note_run(settings::WriteTx& tx, const settings::ActionInfo& info,
                                  now);
 }
 
+Result<> note_comparison(settings::WriteTx& tx, const settings::PackRun& run, bool equal,
+                         const std::string& difference, Timestamp now) {
+  return settings::add_to_outbox(tx,
+                                 {.info = kSidesCompared,
+                                  .org = run.org,
+                                  .targets = {{.type = "data_pack", .id = run.pack},
+                                              {.type = "data_pack_run", .id = run.id.str()}},
+                                  .success = equal,
+                                  .error_message = difference},
+                                 now);
+}
+
 }  // namespace trailkeeper::packs

@@ -12,6 +12,9 @@
 // What the parts of this module share.
 namespace trailkeeper::packs {
 
+// How far back comparisons of both sides are counted for people.
+inline constexpr Duration kComparisonsShown = std::chrono::hours(24 * 90);
+
 struct Context {
   Settings settings;
   settings::Store& store;
@@ -62,5 +65,8 @@ Result<> note(settings::WriteTx& tx, const settings::ActionInfo& info, const Org
               std::string metadata = "");
 Result<> note_run(settings::WriteTx& tx, const settings::ActionInfo& info,
                   const settings::PackRun& run, const By& by, Timestamp now);
+// That both sides of a run were compared; `difference` is a sentence, empty when they are equal.
+Result<> note_comparison(settings::WriteTx& tx, const settings::PackRun& run, bool equal,
+                         const std::string& difference, Timestamp now);
 
 }  // namespace trailkeeper::packs

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "catalogue.h"
+#include "compare.h"
 #include "context.h"
 #include "run_desk.h"
 #include "runner.h"
@@ -13,8 +14,15 @@ namespace {
 class RealPacks final : public Packs {
  public:
   explicit RealPacks(Context context)
-      : context_(std::move(context)), catalogue_(context_), desk_(context_), runner_(context_) {
-    context_.wake = [this] { runner_.wake(); };
+      : context_(std::move(context)),
+        catalogue_(context_),
+        desk_(context_),
+        runner_(context_),
+        comparer_(context_) {
+    context_.wake = [this] {
+      runner_.wake();
+      comparer_.wake();
+    };
   }
   ~RealPacks() override { stop(); }
 
@@ -89,6 +97,11 @@ class RealPacks final : public Packs {
     return desk_.release(org, pack, id, by);
   }
 
+  Result<RunView> compare_run(const OrgId& org, const std::string& pack, const Uuid& id,
+                              const By& by) override {
+    return desk_.compare(org, pack, id, by);
+  }
+
   Result<DestinationView> destination(const OrgId& org) override {
     return catalogue_.destination(org);
   }
@@ -97,15 +110,25 @@ class RealPacks final : public Packs {
     return catalogue_.put_destination(request, preview, by);
   }
 
-  void start() override { runner_.start(); }
-  void stop() override { runner_.stop(); }
-  bool step() override { return runner_.step(); }
+  void start() override {
+    runner_.start();
+    comparer_.start();
+  }
+  void stop() override {
+    comparer_.stop();
+    runner_.stop();
+  }
+  bool step() override {
+    const bool ran = runner_.step();
+    return comparer_.step() || ran;
+  }
 
  private:
   Context context_;
   Catalogue catalogue_;
   RunDesk desk_;
   Runner runner_;
+  Comparer comparer_;
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "actions.h"
+#include "compare.h"
 
 namespace trailkeeper::packs {
 namespace {
@@ -58,7 +59,8 @@ Result<std::vector<schedule::Interval>> intervals_within(const schedule::Calenda
 Result<RunView> RunDesk::view(const ReadTx& tx, PackRun run) {
   auto files = TRY(settings::pack_files(tx, run.id));
   auto deliveries = TRY(settings::pack_deliveries(tx, run.id));
-  return RunView{std::move(run), std::move(files), std::move(deliveries)};
+  auto comparison = TRY(settings::find_pack_comparison(tx, run.id));
+  return RunView{std::move(run), std::move(files), std::move(deliveries), std::move(comparison)};
 }
 
 Result<OrgPackView> RunDesk::org_pack_view(const ReadTx& tx, const OrgId& org,
@@ -81,6 +83,8 @@ Result<OrgPackView> RunDesk::org_pack_view(const ReadTx& tx, const OrgId& org,
   delivered.state = PackRunState::delivered;
   for (const PackRun& run : TRY(settings::list_pack_runs(tx, delivered, 1)))
     out.last_delivered_at = run.finished_at;
+  out.comparisons =
+      TRY(settings::pack_comparisons(tx, org, pack, context_.clock.now() - kComparisonsShown));
   return out;
 }
 
@@ -243,6 +247,13 @@ Result<RunView> RunDesk::retry(const OrgId& org, const std::string& pack, const 
       TRY(settings::put_pack_delivery(tx, run.id, each));
     }
     return {};
+  });
+}
+
+Result<RunView> RunDesk::compare(const OrgId& org, const std::string& pack, const Uuid& id,
+                                 const By& by) {
+  return change(org, pack, id, kCompareAsked, by, [&](WriteTx& tx, PackRun& run) {
+    return compare_again(tx, run.id, context_.clock.now());
   });
 }
 

@@ -18,6 +18,7 @@ class RunDesk {
                                           const RunRequest& request, const By& by);
   Result<RunView> cancel(const OrgId& org, const std::string& pack, const Uuid& id, const By& by);
   Result<RunView> retry(const OrgId& org, const std::string& pack, const Uuid& id, const By& by);
+  Result<RunView> compare(const OrgId& org, const std::string& pack, const Uuid& id, const By& by);
   Result<RunView> release(const OrgId& org, const std::string& pack, const Uuid& id, const By& by);
 
  private:

@@ -2,6 +2,7 @@
 
 #include "actions.h"
 #include "base/log.h"
+#include "compare.h"
 #include "runner.h"
 
 // The sending half of the runner: from staged to delivered.
@@ -282,8 +283,10 @@ Result<> Runner::finish(PackRun run) {
   run.finished_at = now;
   run.error.clear();
   run.remedy.clear();
+  const auto comparison = TRY(comparison_of(context_, run, now));
   const bool done = TRY(context_.store.write([&](WriteTx& tx) -> Result<bool> {
     if (!TRY(settings::update_pack_run(tx, run, PackRunState::delivering))) return false;
+    if (comparison) TRY(settings::put_pack_comparison(tx, *comparison));
     if (!run.high_water.empty() && run.kind != "again") {
       if (auto series = TRY(settings::find_data_pack_series(tx, run.org, run.pack, run.version))) {
         series->high_water = run.high_water;

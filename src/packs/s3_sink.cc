@@ -1,5 +1,7 @@
 #include "s3_sink.h"
 
+#include <algorithm>
+#include <map>
 #include <utility>
 
 #include "base/bytes.h"
@@ -14,6 +16,8 @@ std::string folder_of(const deliver::SinkTarget& target, const std::string& path
   if (!path.empty()) folder += path + "/";
   return folder;
 }
+
+constexpr std::size_t kListed = 1000;
 
 class S3PackSink final : public PackSink {
  public:
@@ -48,7 +52,55 @@ class S3PackSink final : public PackSink {
     return result;
   }
 
+  // Reading is not among the rights that customers give us: the bucket's list says each object's
+  // size, and the digest that the service made of the bytes it keeps.
+  LookResult look(const LookRequest& request) override {
+    LookResult result;
+    const std::string folder = folder_ + request.folder + "/";
+    std::map<std::string, deliver::ListedObject> there;
+    std::string after;
+    while (true) {
+      if (request.going && !request.going()) {
+        result.failure = {deliver::Blame::transient, "stopped", "Stopped.", ""};
+        return result;
+      }
+      deliver::ListOutcome listed = sink_.list(place_.target, folder, kListed, after);
+      if (listed.failure) {
+        result.failure = std::move(listed.failure);
+        return result;
+      }
+      const bool more = listed.objects.size() == kListed;
+      if (more) after = listed.objects.back().key;
+      for (auto& object : listed.objects) {
+        std::string name = object.key.substr(std::min(folder.size(), object.key.size()));
+        there.insert_or_assign(std::move(name), std::move(object));
+      }
+      if (!more) break;
+    }
+    judge(request, there, result);
+    return result;
+  }
+
  private:
+  void judge(const LookRequest& request, std::map<std::string, deliver::ListedObject>& there,
+             LookResult& result) const {
+    result.read_by = "etag";
+    for (const ExpectedFile& file : request.files) {
+      HeldFile held{.name = file.name};
+      if (const auto found = there.find(file.name); found != there.end()) {
+        const bool tells = place_.etag_is_md5 && !file.etag.empty();
+        if (!tells) result.read_by = "size";
+        held.bytes = found->second.bytes;
+        held.holding = held.bytes != file.bytes                   ? Holding::other_size
+                       : tells && found->second.etag != file.etag ? Holding::other_content
+                                                                  : Holding::same;
+        there.erase(found);
+      }
+      result.files.push_back(std::move(held));
+    }
+    for (const auto& [name, object] : there) result.others.push_back(name);
+  }
+
   deliver::SinkObject object_of(const std::string& folder, const StagedFile& file) const {
     deliver::SinkObject object;
     object.key = folder + file.name;

@@ -129,18 +129,32 @@ Outcome<std::vector<Entry>> Connection::list(const std::string& path, std::size_
 }
 
 Outcome<std::string> Connection::read(const std::string& path, std::size_t bytes_max) {
+  std::string content;
+  bool too_large = false;
+  auto all = read_through(path, [&](std::string_view piece) {
+    too_large = content.size() + piece.size() > bytes_max;
+    if (!too_large) content += piece;
+    return !too_large;
+  });
+  if (too_large) return must_act("refused", path + " is too large.");
+  if (!all) return all.error();
+  return content;
+}
+
+Outcome<> Connection::read_through(const std::string& path,
+                                   const std::function<bool(std::string_view piece)>& piece) {
   auto step = impl_->step();
   OwnedFile file(sftp_open(impl_->sftp.get(), path.c_str(), O_RDONLY, 0));
   if (!file) return impl_->failure("Reading", path);
-  std::string content;
-  char block[32768];
+  std::string block(impl_->block_bytes(), '\0');
   while (true) {
-    ssize_t got = sftp_read(file.get(), block, sizeof(block));
+    ssize_t got = sftp_read(file.get(), block.data(), block.size());
     if (got < 0) return impl_->failure("Reading", path);
-    if (got == 0) return content;
-    if (content.size() + got > bytes_max) return must_act("refused", path + " is too large.");
-    content.append(block, got);
+    if (got == 0) return {};
+    impl_->transport.watch->end();
+    const bool more = piece(std::string_view(block.data(), got));
     impl_->transport.watch->begin(impl_->settings.step_timeout);
+    if (!more) return passing("cancelled", "Stopped.");
   }
 }
 

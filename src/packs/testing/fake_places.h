@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/file.h"
+#include "crypto/hash.h"
 #include "packs/sink.h"
 #include "packs/source.h"
 
@@ -99,6 +100,21 @@ class FakeSink final : public PackSink {
       return {.failure = failure};
     if (!shipment.latest.empty()) folder_.files[shipment.latest_name] = shipment.latest;
     return {};
+  }
+  LookResult look(const LookRequest& request) override {
+    LookResult result{.read_by = "sha256"};
+    for (const ExpectedFile& file : request.files) {
+      const auto there = folder_.files.find(request.folder + "/" + file.name);
+      HeldFile held{.name = file.name};
+      if (there != folder_.files.end()) {
+        held.bytes = there->second.size();
+        held.holding = crypto::sha256(there->second) == file.sha256 ? Holding::same
+                       : held.bytes == file.bytes                   ? Holding::other_content
+                                                                    : Holding::other_size;
+      }
+      result.files.push_back(std::move(held));
+    }
+    return result;
   }
 
  private:

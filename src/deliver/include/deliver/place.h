@@ -23,6 +23,10 @@ struct Place {
 Result<Place> place_of(settings::Deliveries& state, const OrgId& org, const std::string& id,
                        const Settings& settings);
 
+// The ETag that the object gets in a bucket whose ETags are MD5s, without quotes: the MD5, or what
+// S3 makes of the parts' when it goes up in parts; empty when its file cannot be read.
+std::string expected_etag(const SinkObject& object);
+
 // The key of `object` is taken: empty when what lies there is this object, by size and ETag or,
 // where ETags are no MD5s, by size and a time not before `first_try_at` (less 15 minutes, for
 // clocks that differ). Otherwise the failure is `object_differs`.

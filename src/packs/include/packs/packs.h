@@ -14,6 +14,7 @@
 #include "packs/definition.h"
 #include "packs/sink.h"
 #include "packs/source.h"
+#include "settings/pack_comparisons.h"
 #include "settings/pack_runs.h"
 #include "settings/packs.h"
 
@@ -33,6 +34,14 @@ using By = deliver::By;
 using SignDocument = std::function<Result<std::string>(const OrgId& org, std::string_view type,
                                                        std::string_view object)>;
 
+// Both sides of a double delivery do not hold the same.
+struct DifferenceNotice {
+  OrgId org;
+  std::string pack;
+  std::string folder;  // of the run, below the destinations' own
+  std::string what;    // one sentence
+};
+
 struct Settings {
   std::string staging_folder;  // DIR/packs; made when absent
   int workers = 2;
@@ -49,7 +58,10 @@ struct Settings {
   std::function<bool(const OrgId& org)> enabled;
   // Queues a mail in the transaction.
   std::function<Result<>(settings::WriteTx& tx, const deliver::Notice& notice)> tell{};
-  deliver::Settings delivery{};  // how S3 destinations are reached
+  // Queues a mail in the transaction.
+  std::function<Result<>(settings::WriteTx& tx, const DifferenceNotice& notice)> tell_difference{};
+  std::uint64_t compare_bytes_per_second = 8u << 20;  // of reading back what a side holds
+  deliver::Settings delivery{};                       // how S3 destinations are reached
 };
 
 struct SourceRequest {
@@ -95,6 +107,7 @@ struct RunView {
   settings::PackRun run;
   std::vector<settings::PackFile> files;
   std::vector<settings::PackDelivery> deliveries;
+  std::optional<settings::PackComparison> comparison{};  // of both sides, of a double delivery
 };
 struct RunPage {
   std::vector<RunView> data;  // newest first
@@ -110,6 +123,7 @@ struct OrgPackView {
   std::optional<RunView> last_run;
   std::optional<Timestamp> last_delivered_at;
   std::vector<std::string> places;
+  settings::PackComparisonSummary comparisons{};  // of the last 90 days
 };
 
 struct RunRequest {
@@ -120,8 +134,9 @@ struct RunRequest {
 
 struct DestinationView {
   settings::DataPackDestination destination;
-  std::vector<std::string> sinks;   // s3, sftp: what runs go to at present
-  std::vector<std::string> places;  // of these, for people
+  std::vector<std::string> sinks;                 // s3, sftp: what runs go to at present
+  std::vector<std::string> places;                // of these, for people
+  settings::PackComparisonSummary comparisons{};  // of all packs in the last 90 days
 };
 struct DestinationChange {
   bool applied = false;
@@ -188,6 +203,10 @@ class Packs {
   virtual Result<RunView> retry(const OrgId& org, const std::string& pack, const Uuid& id,
                                 const By& by) = 0;
   virtual Result<RunView> release_run(const OrgId& org, const std::string& pack, const Uuid& id,
+                                      const By& by) = 0;
+
+  // Looks at both sides again. `conflict` (`not_compared`).
+  virtual Result<RunView> compare_run(const OrgId& org, const std::string& pack, const Uuid& id,
                                       const By& by) = 0;
 
   virtual Result<DestinationView> destination(const OrgId& org) = 0;

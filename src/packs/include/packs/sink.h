@@ -46,6 +46,38 @@ struct SinkResult {
   std::string request_id{};  // of the last request, where there is such a thing
 };
 
+// A file of a delivered run, as the run's record has it.
+struct ExpectedFile {
+  std::string name;  // within the run's folder
+  std::uint64_t bytes = 0;
+  Sha256Digest sha256{};
+  std::string etag;  // that S3 gives these bytes; empty: not known
+};
+
+// What to look at again, after it was delivered.
+struct LookRequest {
+  std::string folder;  // as Shipment::folder
+  std::vector<ExpectedFile> files;
+  std::uint64_t bytes_per_second = 0;  // of reading back; 0: as fast as it goes
+  std::function<bool()> going;         // false: stop soon, with the failure `stopped`
+};
+
+enum class Holding { same, missing, other_size, other_content };
+struct HeldFile {
+  std::string name;
+  Holding holding = Holding::missing;
+  std::uint64_t bytes = 0;  // that lie there
+};
+
+struct LookResult {
+  std::optional<deliver::SinkFailure> failure{};  // it could not be looked at
+  std::vector<HeldFile> files{};                  // in the order in which they were asked for
+  std::vector<std::string> others{};              // names in the run's folder that nobody asked for
+  // How far the look goes: `sha256` of the bytes read back, `etag` that the bucket made of its
+  // bytes, or only the `size`.
+  std::string read_by{};
+};
+
 // A destination of one org. Of one thread; calls block, within limits of their own for each step.
 class PackSink {
  public:
@@ -60,6 +92,8 @@ class PackSink {
   // failure `stopped`.
   virtual SinkResult deliver(const Shipment& shipment,
                              const std::function<bool(std::size_t file)>& before) = 0;
+  // What lies there of a run that was delivered. Changes nothing.
+  virtual LookResult look(const LookRequest& request) = 0;
 };
 
 // Makes the sink of an org's SFTP destination; `not_found` when the org has none, or one that is

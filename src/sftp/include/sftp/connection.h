@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sftp/failure.h"
@@ -83,6 +84,10 @@ class Connection {
   // Without "." and ".."; `refused` when there are more than `entries_max`.
   Outcome<std::vector<Entry>> list(const std::string& path, std::size_t entries_max);
   Outcome<std::string> read(const std::string& path, std::size_t bytes_max);
+  // Gives the file's bytes in pieces, in their order; `piece` answers false to give up
+  // (`cancelled`). It may take its time: the server is not asked for more before it returns.
+  Outcome<> read_through(const std::string& path,
+                         const std::function<bool(std::string_view piece)>& piece);
   // Writes the temporary file (going on where an earlier try broke off), syncs it where the server
   // offers it, compares the size and renames it to the target. Until the rename the target is as it
   // was. On success the target holds the bytes; durable there if server().fsync. Where the server
