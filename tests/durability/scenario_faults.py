@@ -113,7 +113,7 @@ class Faults(unittest.TestCase):
                 work.run()
                 check(self.server, self.keys, self.answered_only(work), seconds=20)
         except (Ended, OSError):
-            self.server.process.wait(timeout=20)
+            self.server.process.wait(timeout=180)
             outcome = "ended"
         fired = faults.fired()
         code = self.server.process.poll()

@@ -38,7 +38,7 @@ class StoreGone(unittest.TestCase):
 
     def refuses(self) -> None:
         self.server.start(wait=False)
-        self.assertEqual(self.server.process.wait(timeout=60), EXIT_IO)
+        self.assertEqual(self.server.process.wait(timeout=180), EXIT_IO)
         said = self.server.log_tail()
         self.assertIn("trailkeeper: The event store holds 0 of the", said)
         self.assertIn("Put back the event store's folder that belongs to this journal, or restore both from one backup",

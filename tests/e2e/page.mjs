@@ -12,7 +12,7 @@ const browser = await chromium.launch({
     '--disable-component-update', '--disable-sync'],
 })
 const page = await browser.newPage({ viewport: { width: 1360, height: 900 }, locale: 'en-GB' })
-page.setDefaultTimeout(20000)
+page.setDefaultTimeout(60000)
 
 // What a browser only mutters about counts as a failure: exceptions, blocked scripts and styles, foreign hosts.
 const errors = []

@@ -18,7 +18,7 @@ PASSWORD = "correct horse battery"
 # What only made-up failures show.
 LEFT_OUT = "@mock"
 ENTRIES = 400
-SUITE_SECONDS_MAX = 600
+SUITE_SECONDS_MAX = 1500
 
 
 class Console(unittest.TestCase):

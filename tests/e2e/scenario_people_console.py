@@ -74,7 +74,7 @@ class PeopleConsole(unittest.TestCase):
 
     def test_people_at_the_console(self):
         self.start_host()
-        seen = browser.run("people_console.mjs", seconds=480, url=self.server.url, host=f"http://127.0.0.1:{self.host_port}",
+        seen = browser.run("people_console.mjs", seconds=1500, url=self.server.url, host=f"http://127.0.0.1:{self.host_port}",
                            password=PASSWORD, portal=self.portal_link(), mails=str(self.mail.folder), entries=ENTRIES,
                            axe=str(places.ROOT / "console" / "node_modules" / "axe-core" / "axe.min.js"),
                            program=str(places.PROGRAM), data=str(self.server.data))

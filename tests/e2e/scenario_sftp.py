@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """An organization's SFTP server against a real OpenSSH: the host key is shown, confirmed and pinned; every step has a
 check with a remedy; secrets are never shown and go to no other server; another key than the confirmed one gets nothing."""
-import time
 import unittest
 
 from support import places
+from support.client import until
 from support.server import Server
 from support.sshd import Sshd
 
@@ -131,12 +131,8 @@ class Sftp(unittest.TestCase):
 
     def test_changes_are_in_the_organizations_trail(self):
         self.connected()
-        for _ in range(100):
-            found = self.ann.get("/v1/orgs/acme/events", action="trailkeeper.sftp.changed").json()["data"]
-            if found:
-                break
-            time.sleep(0.1)
-        self.assertTrue(found)
+        found = until("the change is in the trail", 60, lambda: self.ann.get(
+            "/v1/orgs/acme/events", action="trailkeeper.sftp.changed").json()["data"])
         self.assertNotIn("BEGIN", str(found))
 
 

@@ -12,7 +12,7 @@ const browser = await chromium.launch({
     '--disable-component-update', '--disable-sync'],
 })
 const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, locale: 'en-GB' })
-page.setDefaultTimeout(30000)
+page.setDefaultTimeout(60000)
 const errors = []
 page.on('pageerror', (error) => errors.push(error.message))
 const providers = new Set()

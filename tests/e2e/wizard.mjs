@@ -13,7 +13,7 @@ const browser = await chromium.launch({
     '--disable-component-update', '--disable-sync'],
 })
 const page = await browser.newPage({ viewport: { width: 1360, height: 1100 }, locale: 'en-GB' })
-page.setDefaultTimeout(30000)
+page.setDefaultTimeout(60000)
 const errors = []
 page.on('pageerror', (error) => errors.push(error.message))
 const picture = (name) => page.screenshot({ path: join(facts.screenshots, `wizard-${name}.png`), fullPage: true, animations: 'disabled' })

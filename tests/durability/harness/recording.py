@@ -15,6 +15,7 @@ from support.server import Server
 # So small that a run of seconds crosses segments, write-backs, flushes and merges.
 SMALL = '[journal]\nsegment = "64 KiB"\nlog = "256 KiB"\nflush_ms = 60\n'
 ORGS = ("a", "b", "c")
+MERGES_LEAST = 5
 
 
 class Recording:
@@ -42,7 +43,8 @@ class Recording:
         rng = random.Random(self.seed)
         with Writers(self.server, self.keys, writers=8, seed=self.seed, pause=0.5, layer=self.layer) as writers:
             end = time.monotonic() + seconds
-            while time.monotonic() < end:
+            # On a slow machine it takes longer until all has happened that a cut should meet.
+            while time.monotonic() < end or self.merges < MERGES_LEAST:
                 time.sleep(rng.uniform(0.3, 0.9))
                 store.merge(self.server)
                 self.merges += 1

@@ -7,7 +7,7 @@ from support.server import Server
 
 class _Connection(http.client.HTTPConnection):
     def __init__(self, path: str):
-        super().__init__("localhost", timeout=60)
+        super().__init__("localhost", timeout=180)
         self._path = path
 
     def connect(self) -> None:

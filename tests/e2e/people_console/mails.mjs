@@ -11,8 +11,8 @@ function bodies(raw) {
 }
 
 export async function linkOf(folder, address, pattern, not = '') {
-  for (let tries = 0; tries < 150; tries += 1) {
-    for (const name of readdirSync(folder).sort().reverse()) {
+  for (let tries = 0; tries < 600; tries += 1) {
+    for (const name of readdirSync(folder).filter((name) => name.endsWith('.eml')).sort().reverse()) {
       const text = bodies(readFileSync(join(folder, name), 'utf8'))
       const found = new RegExp(`^To:.*${address}`, 'mi').test(text) && pattern.exec(text)
       if (found && found[0] !== not) return found[0]

@@ -15,6 +15,15 @@ export async function openBrowser(facts) {
   return new Watch(facts, browser, folder)
 }
 
+// In that scheme, and nothing that ends still moves: a half-faded text has half its contrast.
+async function settled(page, colorScheme) {
+  await page.waitForFunction((wanted) => [null, wanted].includes(document.documentElement.getAttribute('data-mantine-color-scheme')), colorScheme)
+  await page.evaluate(async () => {
+    const ending = document.getAnimations().filter((animation) => animation.effect?.getComputedTiming().endTime !== Infinity)
+    await Promise.allSettled(ending.map((animation) => animation.finished))
+  })
+}
+
 class Watch {
   errors = []
   violations = []
@@ -28,7 +37,7 @@ class Watch {
   async person(options = {}) {
     const context = await this.browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', colorScheme: 'light', ...options })
     const page = await context.newPage()
-    page.setDefaultTimeout(15000)
+    page.setDefaultTimeout(60000)
     page.on('pageerror', (error) => this.errors.push(error.message))
     page.on('console', (message) => {
       if (/content security policy|refused to/i.test(message.text()) && !page.mayBeRefused) this.errors.push(message.text())
@@ -45,7 +54,7 @@ class Watch {
   async look(page, name) {
     for (const colorScheme of ['light', 'dark']) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      await page.waitForTimeout(120) // a half-faded text has half its contrast
+      await settled(page, colorScheme)
       const found = await page.evaluate(`${this.axe}; axe.run(document, { resultTypes: ['violations'] })`)
       for (const { id, nodes } of found.violations) {
         this.violations.push(`${name}, ${colorScheme}: ${id}: ${nodes.map((node) => `${node.html} ${node.failureSummary}`).join(' | ')}`)

@@ -37,7 +37,7 @@ class Mariadb:
                 [*self._base, f"--socket={self.root}/socket", "--bind-address=127.0.0.1", f"--port={self.port}",
                  "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=64M",
                  f"--pid-file={self.root}/pid"], stdout=log, stderr=log)
-        for _ in range(1000):
+        for _ in range(4000):
             if self._client("SELECT 1").returncode == 0:
                 break
             time.sleep(0.05)

@@ -37,7 +37,7 @@ class Postgres:
                 [BIN / "postgres", "-D", self.root / "data", "-k", self.root, "-p", str(self.port),
                  "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"],
                 stdout=log, stderr=log, cwd="/", **self._user)
-        for _ in range(1000):
+        for _ in range(4000):
             if self._psql("SELECT 1").returncode == 0:
                 break
             time.sleep(0.05)

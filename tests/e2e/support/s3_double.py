@@ -128,8 +128,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         operation = self.operation()
         self.owner.calls.append((operation, self.bucket))
         fault = self.owner.take_fault(self.bucket, operation, key)
-        if self.owner.on_call:
-            self.owner.on_call(operation, self.bucket, "before")
+        on_call = self.owner.on_call or (lambda *_: None)
+        on_call(operation, self.bucket, "before")
         if fault in ("reset", "lost_before"):
             if fault == "lost_before":
                 time.sleep(0.05)
@@ -142,8 +142,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             time.sleep(1.0)
         with self.owner.lock:
             status, headers, body = self.act(operation)
-        if self.owner.on_call:
-            self.owner.on_call(operation, self.bucket, "after")
+        on_call(operation, self.bucket, "after")
         if fault == "lost_after":
             return self.hang_up()
         if fault == "cut_answer":

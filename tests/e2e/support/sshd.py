@@ -47,7 +47,7 @@ class Sshd:
         # A session of its own, so that stop() reaches the processes of open connections too.
         self._process = subprocess.Popen(["/usr/sbin/sshd", "-D", "-f", config, "-E", self.root / "log"],
                                          start_new_session=True)
-        for _ in range(1000):
+        for _ in range(10_000):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:
                     return self
