@@ -74,6 +74,7 @@ void write_org_pack(json::Writer& out, const packs::OrgPackView& view) {
   }
   member_or_null(out, "last_delivered_at", view.last_delivered_at);
   json::write_texts(out, "places", view.places);
+  write_comparisons(out, view.comparisons);
   out.end_object();
 }
 
@@ -171,6 +172,7 @@ void write_destination(json::Writer& out, const packs::DestinationView& view) {
   member_or_null(out, "compare_until", destination.compare_until);
   json::write_texts(out, "sinks", view.sinks);
   json::write_texts(out, "places", view.places);
+  write_comparisons(out, view.comparisons);
   out.end_object();
 }
 
@@ -239,6 +241,7 @@ void add_run_routes(Routes& routes, const Services& services) {
   });
   add_verb(routes, services, "cancel", &packs::Packs::cancel, false);
   add_verb(routes, services, "retry", &packs::Packs::retry, false);
+  add_verb(routes, services, "compare", &packs::Packs::compare_run, false);
   add_verb(routes, services, "release", &packs::Packs::release_run, true);
 }
 

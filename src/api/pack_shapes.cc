@@ -106,6 +106,21 @@ void write_deliveries(json::Writer& out, const packs::RunView& view) {
   out.end_array();
 }
 
+void write_comparison(json::Writer& out, const packs::RunView& view) {
+  out.key("comparison");
+  if (!view.comparison) {
+    out.null();
+    return;
+  }
+  const settings::PackComparison& comparison = *view.comparison;
+  out.begin_object().member("state", comparison.state);
+  member_or_null(out, "compared_at", comparison.compared_at);
+  member_or_null(out, "next_attempt_at", comparison.next_attempt_at);
+  member_or_null(out, "error", comparison.error);
+  out.key("result").raw(comparison.result.empty() ? std::string_view("null") : comparison.result);
+  out.end_object();
+}
+
 void write_times(json::Writer& out, const settings::PackRun& run) {
   member_time(out, "due_at", run.due_at);
   member_or_null(out, "started_at", run.started_at);
@@ -208,6 +223,7 @@ void write_run(json::Writer& out, const packs::RunView& view) {
   write_files(out, view);
   out.key("columns").raw(run.columns.empty() ? std::string_view("[]") : run.columns);
   write_deliveries(out, view);
+  write_comparison(out, view);
   out.member("attempts", run.attempts);
   member_or_null(out, "error", run.error);
   member_or_null(out, "remedy", run.remedy);
@@ -217,6 +233,30 @@ void write_run(json::Writer& out, const packs::RunView& view) {
   member_or_null(out, "manifest_sha256", run.manifest_sha256);
   member_or_null(out, "previous_run", run.previous_run);
   write_times(out, run);
+  out.end_object();
+}
+
+void write_comparisons(json::Writer& out, const settings::PackComparisonSummary& summary) {
+  out.key("comparisons");
+  if (summary.runs == 0) {
+    out.null();
+    return;
+  }
+  out.begin_object()
+      .member("runs", summary.runs)
+      .member("equal", summary.equal)
+      .member("differing", summary.differing)
+      .member("waiting", summary.waiting)
+      .member("failed", summary.failed);
+  member_or_null(out, "last_compared_at", summary.last_compared_at);
+  out.key("last_difference");
+  if (const auto& last = summary.last_difference) {
+    out.begin_object().member("pack", last->pack).member("run", last->run.str());
+    member_or_null(out, "compared_at", last->compared_at);
+    out.key("result").raw(last->result).end_object();
+  } else {
+    out.null();
+  }
   out.end_object();
 }
 

@@ -21,5 +21,7 @@ void write_schedule(json::Writer& out, const schedule::Recurrence& schedule);
 void write_columns(json::Writer& out, std::string_view name,
                    const std::vector<packs::Column>& columns);
 void write_run(json::Writer& out, const packs::RunView& view);
+// Null when no run was compared.
+void write_comparisons(json::Writer& out, const settings::PackComparisonSummary& summary);
 
 }  // namespace trailkeeper::api

@@ -33,19 +33,40 @@ std::string paragraph(std::string_view text) {
   return text.empty() ? "" : "<p>" + escape_html(text) + "</p>\n";
 }
 
+Content render(std::string subject, const std::vector<std::string>& lines, std::string_view org,
+               std::string_view link, std::string_view link_text) {
+  Content content;
+  content.subject = std::move(subject);
+  for (const std::string& line : lines) {
+    content.text += line + "\n";
+    content.html += paragraph(line);
+  }
+  const std::string why =
+      "You get this mail because you are an admin of " + std::string(org) + ", once a day at most.";
+  content.text += "\n" + std::string(link) + "\n\n" + why + "\n";
+  content.html = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>" +
+                 escape_html(content.subject) +
+                 "</title></head>\n<body "
+                 "style=\"font-family:sans-serif;line-height:1.5;color:#1a1a1a\">\n" +
+                 content.html + "<p><a href=\"" + escape_html(link) + "\">" +
+                 std::string(link_text) + "</a></p>\n" + paragraph(why) + "</body></html>\n";
+  return content;
+}
+
 }  // namespace
 
 Content delivery_news(const DeliveryNews& news, std::string_view link) {
   const std::string org = one_line(news.org_name);
   const std::string place = one_line(news.place);
-  Content content;
+  const std::string what = (news.data_packs ? "Data packs of " : "Audit logs of ") + org;
+  std::string subject;
   std::vector<std::string> lines;
   if (news.works_again) {
-    content.subject = "Audit logs of " + org + " reach your bucket again";
+    subject = what + (news.data_packs ? " arrive again" : " reach your bucket again");
     lines.push_back("There is nothing to do: deliveries to " + place + " work again.");
     lines.push_back("What waited is being delivered, in order. Nothing is missing.");
   } else {
-    content.subject = "Audit logs of " + org + " no longer reach your bucket";
+    subject = what + (news.data_packs ? " no longer arrive" : " no longer reach your bucket");
     lines.push_back(news.remedy.empty() ? "There is nothing to do yet: it is tried again by itself."
                                         : one_line(news.remedy));
     lines.push_back("Deliveries to " + place + " have failed since " + moment(news.since) + ": " +
@@ -54,33 +75,48 @@ Content delivery_news(const DeliveryNews& news, std::string_view link) {
     if (news.data_lost_from)
       lines.push_back("Nothing is lost until " + moment(*news.data_lost_from) + ".");
   }
-  for (const std::string& line : lines) {
-    content.text += line + "\n";
-    content.html += paragraph(line);
-  }
-  const std::string why =
-      "You get this mail because you are an admin of " + org + ", once a day at most.";
-  content.text += "\n" + std::string(link) + "\n\n" + why + "\n";
-  content.html = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>" +
-                 escape_html(content.subject) +
-                 "</title></head>\n<body "
-                 "style=\"font-family:sans-serif;line-height:1.5;color:#1a1a1a\">\n" +
-                 content.html + "<p><a href=\"" + escape_html(link) +
-                 "\">Open the integration</a></p>\n" + paragraph(why) + "</body></html>\n";
-  return content;
+  return render(std::move(subject), lines, org, link,
+                news.data_packs ? "Open data packs" : "Open the integration");
+}
+
+Content pack_difference(const PackDifference& difference, std::string_view link) {
+  const std::string org = one_line(difference.org_name);
+  const std::vector<std::string> lines{
+      "Do not switch off SFTP yet: look at this run, and compare it again once the reason is "
+      "known.",
+      "The run " + one_line(difference.folder) +
+          " was delivered to S3 and SFTP, and one of them no"
+          " longer holds what was sent. " +
+          one_line(difference.what)};
+  return render("Data pack " + one_line(difference.pack) + " of " + org +
+                    ": S3 and SFTP do not hold the same",
+                lines, org, link, "Open data packs");
 }
 
 Result<> Mails::delivery_news(settings::WriteTx& tx, const OrgId& org,
                               const std::string& destination, DeliveryNews news) {
   const auto found = TRY(settings::find_org(tx, org));
   news.org_name = found ? found->name : org.str();
-  const Content content =
-      notify::delivery_news(news, public_url_ + "/orgs/" + org.str() + "/settings/integrations/s3");
+  const std::string page = news.data_packs ? "/settings/data-packs" : "/settings/integrations/s3";
+  return to_admins(tx, org, "delivery-" + org.str() + "-" + destination,
+                   notify::delivery_news(news, public_url_ + "/orgs/" + org.str() + page));
+}
+
+Result<> Mails::pack_difference(settings::WriteTx& tx, const OrgId& org,
+                                PackDifference difference) {
+  const auto found = TRY(settings::find_org(tx, org));
+  difference.org_name = found ? found->name : org.str();
+  return to_admins(tx, org, "difference-" + org.str(),
+                   notify::pack_difference(
+                       difference, public_url_ + "/orgs/" + org.str() + "/settings/data-packs"));
+}
+
+Result<> Mails::to_admins(settings::WriteTx& tx, const OrgId& org, const std::string& id,
+                          const Content& content) {
   const Timestamp now = clock_.now();
   int number = 0;
   for (const std::string& address : TRY(admins_of(tx, org))) {
-    const settings::WaitingMail mail{.message_id = "delivery-" + org.str() + "-" + destination +
-                                                   "-" +
+    const settings::WaitingMail mail{.message_id = id + "-" +
                                                    std::to_string(now.time_since_epoch().count()) +
                                                    "-" + std::to_string(++number),
                                      .to = address,

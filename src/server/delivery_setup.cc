@@ -43,7 +43,8 @@ deliver::Settings settings_of(const DeliverySetup::Parts& parts) {
                                 .reason = notice.reason,
                                 .remedy = notice.remedy,
                                 .since = notice.since,
-                                .data_lost_from = notice.data_lost_from});
+                                .data_lost_from = notice.data_lost_from,
+                                .data_packs = notice.destination == "data packs"});
   };
   settings.catalog = [&registry = parts.registry](const OrgId&) { return catalog_of(registry); };
   settings.trust_principal = config.s3.trust_principal;
@@ -109,6 +110,14 @@ packs::Settings DeliverySetup::pack_settings(const Parts& parts) {
     return org && org->entitlements.data_packs;
   };
   settings.tell = settings_.tell;
+  settings.tell_difference = [&mails = parts.mails](settings::WriteTx& tx,
+                                                    const packs::DifferenceNotice& notice) {
+    return mails.pack_difference(
+        tx, notice.org,
+        {.org_name = "", .pack = notice.pack, .folder = notice.folder, .what = notice.what});
+  };
+  settings.workers = parts.config.pack_runs.workers;
+  settings.compare_bytes_per_second = parts.config.pack_runs.compare_bytes_per_second;
   settings.delivery = settings_;
   return settings;
 }

@@ -141,6 +141,10 @@ void add_s3(std::vector<Option>& all) {
                        [](Config& c) { return &c.delivery.part_bytes; }));
   all.push_back(number("delivery.retry_seconds_max", 1, 86'400,
                        [](Config& c) { return &c.delivery.retry_seconds_max; }));
+  all.push_back(
+      number("data_packs.workers", 1, 64, [](Config& c) { return &c.pack_runs.workers; }));
+  all.push_back(number("data_packs.compare_rate", 1 << 16, std::int64_t{1} << 30,
+                       [](Config& c) { return &c.pack_runs.compare_bytes_per_second; }));
   all.push_back(number("delivery.probe_seconds", 1, 86'400,
                        [](Config& c) { return &c.delivery.probe_seconds; }));
 }

@@ -34,6 +34,8 @@ class Mails {
   // the org.
   Result<> delivery_news(settings::WriteTx& tx, const OrgId& org, const std::string& destination,
                          DeliveryNews news);
+  // The same people: both sides of a data pack's run differ.
+  Result<> pack_difference(settings::WriteTx& tx, const OrgId& org, PackDifference difference);
 
   // Queue a mail with a link to a page of the console, whose token stands in the fragment. `id` is
   // of the mail, the same when the same one is queued again.
@@ -56,6 +58,8 @@ class Mails {
  private:
   Result<> queue(settings::WriteTx& tx, std::string id, const std::string& address,
                  Content content);
+  Result<> to_admins(settings::WriteTx& tx, const OrgId& org, const std::string& id,
+                     const Content& content);
   Result<bool> try_one();
   Result<> note_failure(const settings::WaitingMail& mail, const Error& error);
 

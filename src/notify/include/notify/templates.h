@@ -32,9 +32,19 @@ struct DeliveryNews {
   std::string remedy;
   Timestamp since{};
   std::optional<Timestamp> data_lost_from{};
+  bool data_packs = false;  // else: audit logs
 };
 // `link` opens the integration for people who are signed in.
 Content delivery_news(const DeliveryNews& news, std::string_view link);
+
+// The two sides of a run of a data pack, S3 and SFTP, do not hold the same.
+struct PackDifference {
+  std::string org_name;
+  std::string pack;
+  std::string folder;  // of the run
+  std::string what;
+};
+Content pack_difference(const PackDifference& difference, std::string_view link);
 
 // An invitation to an organization (REQUIREMENTS G5). `link` carries the token in its fragment.
 Content invitation(std::string_view org_name, std::string_view invited_by, Timestamp expires_at,

@@ -56,6 +56,12 @@ struct DeliveryConfig {
   int probe_seconds = 900;
 };
 
+// How data packs are read, sent and compared.
+struct PackRunsConfig {
+  int workers = 2;
+  std::uint64_t compare_bytes_per_second = 8u << 20;  // of reading back what an SFTP server holds
+};
+
 struct ExportConfig {
   int workers = 2;
   std::uint64_t free_bytes_min = 1u << 30;
@@ -133,6 +139,7 @@ struct Config {
   SmtpConfig smtp;
   S3Config s3;
   DeliveryConfig delivery;
+  PackRunsConfig pack_runs;
   ExportConfig exports;
   SignInConfig sign_in;
   SftpConfig sftp;
