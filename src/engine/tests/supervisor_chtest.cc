@@ -84,7 +84,7 @@ TEST_F(Supervised, AKilledEngineComesBackAndRequestsWait) {
   for (int round = 1; round <= 3; ++round) {
     const int pid = supervisor.pid();
     kill(pid, SIGKILL);
-    ASSERT_TRUE(within(seconds(10),
+    ASSERT_TRUE(within(seconds(120),
                        [&] { return supervisor.restarts() == static_cast<std::uint64_t>(round); }));
     const auto answer = ping();
     ASSERT_TRUE(answer) << answer.error().code;
@@ -99,7 +99,7 @@ TEST_F(Supervised, AnEngineThatCannotStartIsTriedAgainWithoutHurry) {
   settings_.backoff_min = milliseconds(1);
   Supervisor supervisor(settings_);
   ASSERT_TRUE(supervisor.start());
-  ASSERT_TRUE(within(seconds(20), [&] { return supervisor.restarts() >= 3; }));
+  ASSERT_TRUE(within(seconds(120), [&] { return supervisor.restarts() >= 3; }));
   EXPECT_FALSE(supervisor.up());
   EXPECT_TRUE(states_.empty());
 }
@@ -131,7 +131,7 @@ TEST_F(Supervised, TheEngineDiesWithItsParent) {
   EXPECT_TRUE(alive(pid));
   kill(parent, SIGKILL);
   waitpid(parent, nullptr, 0);
-  EXPECT_TRUE(within(seconds(10), [&] { return !alive(pid); }));
+  EXPECT_TRUE(within(seconds(120), [&] { return !alive(pid); }));
   close(channel[0]);
   close(channel[1]);
 }

@@ -80,7 +80,7 @@ void StoreProcess::wait_until_up() {
   request.url = "http://localhost/ping";
   request.unix_socket = socket_;
   request.total_timeout = milliseconds(1000);
-  const auto until = SteadyClock::now() + std::chrono::seconds(60);
+  const auto until = SteadyClock::now() + std::chrono::seconds(180);
   while (SteadyClock::now() < until) {
     auto answer = client.send(request);
     if (answer && answer->status == 200) return;
@@ -105,7 +105,7 @@ void StoreProcess::kill_hard() {
 int StoreProcess::stop() {
   if (pid_ == 0) return 0;
   ::kill(pid_, SIGTERM);
-  const auto until = SteadyClock::now() + std::chrono::seconds(20);
+  const auto until = SteadyClock::now() + std::chrono::seconds(120);
   int status = 0;
   while (waitpid(pid_, &status, WNOHANG) == 0) {
     if (SteadyClock::now() > until) {

@@ -73,7 +73,7 @@ class HttpdStreaming : public testing::Test {
         }) {}
 
   void await_destroyed(int count) {
-    for (int i = 0; i < 100 && watch_->destroyed < count; ++i) ::usleep(50'000);
+    for (int i = 0; i < 2400 && watch_->destroyed < count; ++i) ::usleep(50'000);
     EXPECT_EQ(watch_->destroyed, count);
   }
   std::string get(const std::string& path, const std::string& version = "1.1") {

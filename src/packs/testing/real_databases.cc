@@ -103,7 +103,7 @@ void RealDatabase::start_postgresql() {
   pid_ = spawn({bin + "postgres", "-D", data, "-k", root_, "-p", std::to_string(port_), "-c",
                 "listen_addresses=127.0.0.1", "-c", "fsync=off"},
                log);
-  for (int tries = 0; tries < 1000; ++tries) {
+  for (int tries = 0; tries < 6000; ++tries) {
     if (db::Postgres::open({.host = root_,
                             .port = port_,
                             .database = "postgres",
@@ -139,7 +139,7 @@ void RealDatabase::start_mariadb() {
                log);
   db::RemoteServer server{
       .host = socket, .database = "mysql", .user = "root", .tls = db::RemoteTls::off};
-  for (int tries = 0; tries < 1000; ++tries) {
+  for (int tries = 0; tries < 6000; ++tries) {
     if (db::Mariadb::open(server, std::chrono::seconds(20))) {
       run("CREATE DATABASE vendor");
       run("CREATE USER reader IDENTIFIED BY 'reads only'");

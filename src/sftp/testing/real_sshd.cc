@@ -108,7 +108,7 @@ void RealSshd::start() {
             nullptr);
     ::_exit(127);
   }
-  for (int tries = 0; tries < 1000; ++tries) {
+  for (int tries = 0; tries < 12000; ++tries) {
     if (answers(port_)) return;
     if (::waitpid(pid_, nullptr, WNOHANG) == pid_) break;
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
