@@ -64,18 +64,10 @@ class PeopleConsole(unittest.TestCase):
 
         until("the host page answers", 20, answers)
 
-    def portal_link(self) -> str:
-        manager = self.server.client(self.server.make_key("acme", "manage"))
-        answer = manager.post("/portal/generate_link", {
-            "organization": "acme", "intent": "audit_logs", "return_url": "https://app.vendor.example/settings",
-            "user": {"id": "u_7", "name": "Sam Lee", "email": "sam.lee@acme.example"}})
-        self.assertEqual(answer.status, 201, answer.body)
-        return answer.json()["link"]
-
     def test_people_at_the_console(self):
         self.start_host()
         seen = browser.run("people_console.mjs", seconds=1500, url=self.server.url, host=f"http://127.0.0.1:{self.host_port}",
-                           password=PASSWORD, portal=self.portal_link(), mails=str(self.mail.folder), entries=ENTRIES,
+                           password=PASSWORD, manager=self.server.make_key("acme", "manage"), mails=str(self.mail.folder), entries=ENTRIES,
                            axe=str(places.ROOT / "console" / "node_modules" / "axe-core" / "axe.min.js"),
                            program=str(places.PROGRAM), data=str(self.server.data))
         print({step: f"{seconds:.1f} s" for step, seconds in seen["steps"].items()})
