@@ -24,7 +24,7 @@ PROGRAM = os.path.join(os.environ.get("TRAILKEEPER_BUILD", "build"), "bin", "tra
 LOG = pathlib.Path("build/log/server.log")
 PENDING = ".demo-pending"  # in the data folder while the demo is not complete; a repeated try makes the same one
 MADE = "demo.json"
-START_SECONDS_MAX = 60
+START_SECONDS_MAX = 180
 
 
 def fail(sentence: str) -> None:

@@ -113,7 +113,7 @@ class Contract(unittest.TestCase):
 
     def finish(self, runs) -> None:
         for name, process, log in runs:
-            code = process.wait(timeout=6 * 3600 if places.full() else 800)
+            code = process.wait(timeout=6 * 3600 if places.full() else 1500)
             text = log.read_text(errors="replace")
             cases = [line.strip() for line in text.splitlines() if " generated" in line or " in " in line and "=" in line]
             print(f"{name}: {'; '.join(cases)}")

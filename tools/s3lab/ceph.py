@@ -2,6 +2,7 @@
 import ctypes
 import json
 import os
+import random
 import re
 import secrets
 import select
@@ -15,7 +16,7 @@ import uuid
 
 REGION = "us-east-1"
 ROLE = "trailkeeper-delivery"
-READY_SECONDS_MAX = 120
+READY_SECONDS_MAX = 300
 
 
 class LabError(Exception):
@@ -62,13 +63,18 @@ rgw_lifecycle_work_time = 00:00-00:01
 
 
 def free_ports(count):
-    held = [socket.socket() for _ in range(count)]
-    for each in held:
-        each.bind(("127.0.0.1", 0))
-    ports = [each.getsockname()[1] for each in held]
-    for each in held:
-        each.close()
-    return ports
+    """Below the ports that the system gives to connections, of which Ceph's tools make many before all is bound."""
+    ports = []
+    for port in random.SystemRandom().sample(range(20_000, 32_000), 1000):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        ports.append(port)
+        if len(ports) == count:
+            return ports
+    raise LabError("no port is free")
 
 
 def die_with_parent():
@@ -85,7 +91,7 @@ class Lab:
     def path(self, *names):
         return os.path.join(self.folder, *names)
 
-    def call(self, *command, given=None, seconds=60):
+    def call(self, *command, given=None, seconds=300):
         done = subprocess.run(command, input=given, capture_output=True, text=True, timeout=seconds, check=False)
         if done.returncode != 0:
             raise LabError(f"{' '.join(command[:4])}: {done.stderr.strip()[-800:]}")
