@@ -14,6 +14,11 @@ from support import places
 from support.client import Client, until
 
 
+def at_a_terminal() -> None:
+    """Whoever runs this test in the background has Ctrl-C ignored, and a program inherits that."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 class Demo(unittest.TestCase):
     def setUp(self):
         self.folder = places.workspace("demo")
@@ -24,7 +29,7 @@ class Demo(unittest.TestCase):
     def start(self) -> tuple[subprocess.Popen, str]:
         """Until the block is complete."""
         running = subprocess.Popen(self.command, cwd=places.ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                   text=True, start_new_session=True)
+                                   text=True, start_new_session=True, preexec_fn=at_a_terminal)
         self.addCleanup(running.stdout.close)
         self.addCleanup(self.stop, running)  # a kill would leave its server behind
         said = ""

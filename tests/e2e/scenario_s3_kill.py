@@ -62,7 +62,7 @@ class Kill(unittest.TestCase):
                     server.kill()
                     done[("any", "")] = done.get(("any", ""), 0) + 1
                 server.start()
-                server.set_clock(hour.strftime("%Y-%m-%dT%H:00:08Z"))
+                self.go_on(server, hour)
             customer.sign_in()
             customer.wait_delivered(["acme-logs"], hour)
             report = customer.check(self, "acme-logs")
@@ -76,6 +76,14 @@ class Kill(unittest.TestCase):
             print(done, flush=True)
             until("nothing is staged any more", 30, lambda: not list((server.data / "staging").glob("window-*")))
             self.assertEqual(server.stop(), 0)
+
+
+    def go_on(self, server, hour: datetime.datetime) -> None:
+        """The clock goes on from its floor, which may be later than this."""
+        try:
+            server.set_clock(hour.strftime("%Y-%m-%dT%H:00:08Z"))
+        except AssertionError as refused:
+            self.assertIn("only be moved forward", str(refused))
 
 
 if __name__ == "__main__":
