@@ -3,20 +3,13 @@
 #include <algorithm>
 
 #include "binary.h"
-#include "clickhouse.h"
-#include "conditions.h"
+#include "counts_impl.h"
 #include "event/fold.h"
-#include "events/store.h"
 
 namespace trailkeeper::events {
 namespace {
 
-constexpr std::uint64_t kGroupsMax = 100'000;
 constexpr std::uint64_t kTargetNamesMax = 1'000;
-
-Error bad_counts() {
-  return Error{ErrorKind::failed, "bad_row", "the event store gave no list of counts"};
-}
 
 // How the values of a field are read.
 struct ValueColumns {
@@ -31,10 +24,7 @@ ValueColumns columns_of(Field field) {
   };
   switch (field) {
     case Field::actor:
-      return {"actor_id",
-              "anyLast(multiIf(actor_name != '', actor_name, actor_username != '', actor_username, "
-              "actor_email))",
-              "actor_id != ''"};
+      return {"actor_id", "anyLast(" + std::string(kActorLabel) + ")", "actor_id != ''"};
     case Field::action:
       return {"toString(action)", "anyLast(toString(action_label))", "action != ''"};
     case Field::target:
@@ -68,24 +58,6 @@ void choose_names(std::vector<CountedValue>& found, const ValuesRequest& request
 }
 
 }  // namespace
-
-struct Counts::Impl {
-  Impl(const StoreSettings& given, httpc::Client& client)
-      : settings(given), server(settings, client) {}
-
-  std::string table() const { return settings.database + "." + kTable; }
-
-  Result<std::string> run(Statement statement) {
-    // Most of what is read counts, so reading the condition's columns first only costs.
-    statement.setting("max_memory_usage", settings.query_memory_max)
-        .setting("use_uncompressed_cache", "1")
-        .setting("optimize_move_to_prewhere", "0");
-    return server.run(statement, settings.query_time_max);
-  }
-
-  const StoreSettings settings;
-  ClickHouse server;
-};
 
 Counts::Counts(const StoreSettings& settings, httpc::Client& client)
     : impl_(std::make_unique<Impl>(settings, client)) {}

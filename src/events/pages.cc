@@ -10,6 +10,9 @@ namespace {
 
 // What a search is usually counted to.
 constexpr std::uint64_t kCountedMax = 10000;
+// How many of a search's newest rows are remembered to be no older than some time: one more than
+// the largest page has.
+constexpr std::size_t kNewest = 201;
 
 Error bad_places() {
   return Error{ErrorKind::failed, "bad_row", "the event store gave no list of places"};
@@ -53,27 +56,58 @@ Result<Page> Pages::search(const OrgId& org, const Filter& filter, const PageReq
       depends_on_others(filter) ? std::string() : name_of(org, filter, reader_.table(), cap);
   const bool plenty = !name.empty() && plenty_.knows(name, filter.from);
   const bool counting = request.count_to && !plenty;
-  Conditions conditions(org, reader_.table());
-  conditions.add(filter);
-  if (request.after) conditions.add_after(*request.after, request.order);
   // One more than asked tells whether there are more. What is counted is what is listed, so one
   // statement does both.
-  const std::size_t wanted = counting ? std::max<std::size_t>(cap, request.limit) : request.limit;
-  std::vector<Position> places =
-      TRY(find_places(conditions, request.order, wanted + 1, plenty || !reads_texts(filter)));
+  const std::size_t wanted =
+      (counting ? std::max<std::size_t>(cap, request.limit) : request.limit) + 1;
+  const bool first_page = request.order == Order::newest_first && !request.after;
+  std::vector<Position> places;
+  if (plenty && first_page) {
+    places = TRY(newest_places(org, filter, name, wanted));
+  } else {
+    Conditions conditions(org, reader_.table());
+    conditions.add(filter);
+    if (request.after) conditions.add_after(*request.after, request.order);
+    places = TRY(find_places(conditions, request.order, wanted, plenty || !reads_texts(filter)));
+  }
 
   Page page;
   if (plenty && request.count_to) {
     page.total = Total{cap, false};
   } else if (counting) {
     page.total = Total{std::min<std::uint64_t>(places.size(), cap), places.size() <= cap};
-    if (places.size() > cap && request.order == Order::newest_first && !name.empty())
+    if (places.size() > cap && request.order == Order::newest_first && !name.empty()) {
       plenty_.note(name, places[cap].occurred_at);
+      if (first_page && cap >= kNewest)
+        plenty_.note_newest(name, kNewest, places[kNewest - 1].occurred_at);
+    }
   }
   page.has_more = places.size() > request.limit;
   if (page.has_more) places.resize(request.limit);
   page.rows = TRY(rows_at(org, places));
   return page;
+}
+
+// Read since a time that is known to have enough rows, a page is a few granules that are read at
+// once; else the store goes back through every part. Whether there were enough shows.
+Result<std::vector<Position>> Pages::newest_places(const OrgId& org, const Filter& filter,
+                                                   const std::string& name, std::size_t wanted) {
+  const std::size_t rows = std::max(wanted, kNewest);
+  std::vector<Position> places;
+  if (const auto since = plenty_.newest_since(name, wanted)) {
+    Filter newest = filter;
+    newest.from = std::max(*since, filter.from.value_or(*since));
+    Conditions conditions(org, reader_.table());
+    conditions.add(newest);
+    places = TRY(find_places(conditions, Order::newest_first, rows, false));
+  }
+  if (places.size() < wanted) {
+    Conditions conditions(org, reader_.table());
+    conditions.add(filter);
+    places = TRY(find_places(conditions, Order::newest_first, rows, true));
+  }
+  if (places.size() >= rows) plenty_.note_newest(name, rows, places[rows - 1].occurred_at);
+  return places;
 }
 
 // In the table's order the store stops at the limit, part by part, one thread for all. Where texts

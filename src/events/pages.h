@@ -23,6 +23,8 @@ class Pages {
 
  private:
   Result<Page> search_by_seq(const OrgId& org, const Filter& filter, const PageRequest& request);
+  Result<std::vector<Position>> newest_places(const OrgId& org, const Filter& filter,
+                                              const std::string& name, std::size_t wanted);
   Result<std::vector<Position>> find_places(const Conditions& conditions, Order order,
                                             std::size_t limit, bool in_order);
   Result<std::vector<StoredRow>> rows_at(const OrgId& org, const std::vector<Position>& places);

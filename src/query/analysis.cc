@@ -59,12 +59,31 @@ Result<Facets> Analysis::facets(const Scope& scope, const std::vector<Field>& fi
                                 std::size_t limit) const {
   const events::Filter filter = effective(scope.filter, scope.visible_from, clock_.now());
   Facets facets{.fields = {}, .watermark = journal_.watermark()};
-  for (const Field field : fields) {
-    const events::ValuesRequest request{field, {}, limit + 1};
-    Facet& facet = facets.fields.emplace_back(Facet{.field = field});
-    facet.values = TRY(store_.counts().values(scope.org, beside(filter, field), request));
-    facet.more = facet.values.size() > limit;
-    if (facet.more) facet.values.pop_back();
+  for (const Field field : fields) facets.fields.push_back({.field = field});
+  // Fields that mean the same entries are counted at once: all of them, but for those that the
+  // filter chooses values of.
+  std::vector<bool> is_counted(fields.size());
+  for (std::size_t first = 0; first < fields.size(); ++first) {
+    if (is_counted[first]) continue;
+    const events::Filter counted = beside(filter, fields[first]);
+    std::vector<Field> alike;
+    std::vector<std::size_t> places;
+    for (std::size_t i = first; i < fields.size(); ++i) {
+      if (is_counted[i] || std::ranges::find(alike, fields[i]) != alike.end() ||
+          beside(filter, fields[i]) != counted) {
+        continue;
+      }
+      is_counted[i] = true;
+      alike.push_back(fields[i]);
+      places.push_back(i);
+    }
+    auto found = TRY(store_.counts().facets(scope.org, counted, alike, limit + 1));
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      Facet& facet = facets.fields[places[i]];
+      facet.values = std::move(found[i]);
+      facet.more = facet.values.size() > limit;
+      if (facet.more) facet.values.pop_back();
+    }
   }
   return facets;
 }

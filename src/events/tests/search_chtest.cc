@@ -55,6 +55,22 @@ bool matches(const event::Event& e, const Filter& f, Seq seq) {
 
 class Search : public testing::StoreTest {
  protected:
+  // What entries with each value call it, the newest first.
+  std::map<std::string, std::vector<std::string>> labels_of(Field field) {
+    std::map<std::string, std::vector<std::string>> labels;
+    for (const std::uint64_t seq : expected({}, Order::newest_first)) {
+      const event::Event& e = all_[seq - 1].event;
+      if (field == Field::action) labels[e.action].push_back(e.action_label.value_or(""));
+      if (field != Field::actor) continue;
+      std::string label;
+      for (const event::Text& text : {e.actor.email, e.actor.username, e.actor.name}) {
+        if (text && !text->empty()) label = *text;
+      }
+      labels[e.actor.id].push_back(label);
+    }
+    return labels;
+  }
+
   void SetUp() override {
     StoreTest::SetUp();
     BatchBuilder rows(1);
@@ -258,6 +274,69 @@ TEST_F(Search, APageCountsAsManyAsThereAre) {
       EXPECT_EQ(total(later, oldest), (Total{left, true}));
       later.from = time_of(100);
       EXPECT_EQ(total(later, newest), (Total{100, false}));
+    }
+  }
+}
+
+// The newest are looked for where the newest were the last time: entries that came since, earlier
+// or later than those, or at the same moment, are on the page all the same.
+TEST_F(Search, TheNewestAreFoundAgainAmongThoseThatCame) {
+  const Filter texts{.q = "a"};
+  for (std::uint64_t round = 1; round <= 4; ++round) {
+    for (const Filter& filter : {Filter{}, texts}) {
+      for (const std::size_t limit : {1u, 10u, 200u}) {
+        const Page page = value_of(store_->search(org_, filter, {.limit = limit, .count_to = 250}));
+        auto order = expected(filter, Order::newest_first);
+        ASSERT_GT(order.size(), 251u);
+        order.resize(limit);
+        std::vector<std::uint64_t> found;
+        for (const StoredRow& row : page.rows) found.push_back(row.seq.value);
+        EXPECT_EQ(found, order) << round;
+        EXPECT_TRUE(page.has_more);
+        EXPECT_EQ(page.total, (Total{250, false}));
+      }
+    }
+    BatchBuilder rows(1 + round);
+    for (std::uint64_t i = 0; i < 60; ++i) {
+      auto stored = event::testing::random_event(random_, "org_1", all_.size() + 1);
+      stored.event.occurred_at =
+          from_micros(1790000000000000 + static_cast<std::int64_t>(random_() % 160) * 1000000);
+      rows.add(stored, event::render_record(stored));
+      all_.push_back(std::move(stored));
+    }
+    expect_ok(store_->insert_batch(rows, "t" + std::to_string(round)));
+  }
+}
+
+// Several fields at once count as each of them alone.
+TEST_F(Search, FacetsAreTheValuesOfEachField) {
+  const std::vector<Field> fields{Field::status, Field::actor,   Field::category,
+                                  Field::action, Field::outcome, Field::area,
+                                  Field::ip,     Field::crud,    Field::application};
+  Filter nothing;
+  nothing.from = from_micros(1890000000000000);
+  for (const Filter& filter : {Filter{}, Filter{.q = "a"}, nothing}) {
+    for (const std::size_t limit : {3u, 1000u}) {
+      const auto facets = value_of(store_->counts().facets(org_, filter, fields, limit));
+      ASSERT_EQ(facets.size(), fields.size());
+      for (std::size_t i = 0; i < fields.size(); ++i) {
+        auto labels = labels_of(fields[i]);
+        auto alone = value_of(store_->counts().values(org_, filter, {fields[i], {}, limit}));
+        ASSERT_EQ(facets[i].size(), alone.size());
+        for (std::size_t k = 0; k < alone.size(); ++k) {
+          const CountedValue& one = facets[i][k];
+          EXPECT_EQ(one.value, alone[k].value);
+          EXPECT_EQ(one.count, alone[k].count);
+          const auto& known = labels[one.value];
+          if (known.empty()) {
+            EXPECT_EQ(one.label, "");
+          } else if (filter == Filter{}) {
+            EXPECT_EQ(one.label, known.front());
+          } else {
+            EXPECT_NE(std::ranges::find(known, one.label), known.end());
+          }
+        }
+      }
     }
   }
 }
