@@ -1,0 +1,67 @@
+#include "locations.h"
+
+#include <filesystem>
+
+#include "engine/location_process.h"
+#include "places.h"
+
+namespace trailkeeper::server {
+namespace {
+
+// What a system has to allow, in the words of the guide.
+constexpr char kNamespaces[] =
+    "This system does not let the server make namespaces, without which files are not read: allow "
+    "them, or use the separate unit (data_packs.unit_socket).";
+
+class Reader final : public packs::LocationReader {
+ public:
+  explicit Reader(std::unique_ptr<engine::LocationProcess> process)
+      : process_(std::move(process)) {}
+  const std::string& socket() const override { return process_->socket(); }
+  std::optional<Error> ended() const override { return process_->ended(); }
+  std::string connect_error() const override { return process_->connect_error(); }
+  void end() override { process_->end(); }
+
+ private:
+  const std::unique_ptr<engine::LocationProcess> process_;
+};
+
+Result<std::unique_ptr<packs::LocationReader>> start(const engine::LocationSettings& settings,
+                                                     const packs::LocationAccess& access) {
+  auto process = engine::LocationProcess::start(settings, {.names = access.names,
+                                                           .address = access.address,
+                                                           .port = access.port,
+                                                           .folder = access.folder,
+                                                           .ca = access.ca,
+                                                           .environment = access.environment,
+                                                           .headers = access.headers});
+  if (process)
+    return std::unique_ptr<packs::LocationReader>(std::make_unique<Reader>(*std::move(process)));
+  Error error = process.error();
+  error.message = error.code == "namespaces_forbidden"
+                      ? kNamespaces
+                      : "The process that reads files cannot be started: " + error.message;
+  return error;
+}
+
+}  // namespace
+
+packs::LocationRules location_rules(const Config& config, const DataFolder& folder) {
+  engine::LocationSettings settings;
+  settings.program =
+      config.store.program.empty() ? program_folder() + "/trailkeeper-store" : config.store.program;
+  settings.library = config.store.library;
+  settings.folder = folder.file("locations");
+  settings.unit_socket = config.data_packs.unit_socket;
+  settings.memory_max = config.data_packs.memory_bytes;
+  std::error_code ignored;
+  std::filesystem::remove_all(settings.folder, ignored);
+  packs::LocationRules rules;
+  rules.start = [settings](const packs::LocationAccess& access) { return start(settings, access); };
+  rules.addresses = {.allowed_hosts = config.data_packs.private_hosts};
+  rules.folders = config.data_packs.folders;
+  rules.data_folder = folder.file("");
+  return rules;
+}
+
+}  // namespace trailkeeper::server
