@@ -8,7 +8,7 @@ namespace trailkeeper::ledger {
 
 // Rows of one log stand together: the key of a chunk, bundle or tile begins with the log's number
 // (keys.h).
-inline constexpr std::array<db::Migration, 2> kMigrations{{{1, R"sql(
+inline constexpr std::array<db::Migration, 3> kMigrations{{{1, R"sql(
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
 -- Up to where of the journal everything is in.
@@ -45,6 +45,10 @@ CREATE TABLE old_logs (
 ALTER TABLE checkpoints ADD COLUMN cosignatures TEXT NOT NULL DEFAULT '';
 -- Up to where the witness has signed each log.
 CREATE TABLE witnessed (log INTEGER PRIMARY KEY, size INTEGER NOT NULL) STRICT;
+)sql"},
+                                                           {3, R"sql(
+-- They are still served by their names.
+CREATE UNIQUE INDEX old_logs_by_name ON old_logs (name);
 )sql"}}};
 
 }  // namespace trailkeeper::ledger

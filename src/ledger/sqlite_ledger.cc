@@ -208,8 +208,7 @@ Result<std::size_t> SqliteLedger::publish_all() {
   return states.size();
 }
 
-Log SqliteLedger::describe(const State& state) const {
-  const LogRow& row = state.row;
+Log SqliteLedger::describe(const LogRow& row, std::uint64_t published) const {
   const auto key = [&](MasterSeed::Use use) {
     return vkey(row.origin, seed_.key(use, row.name, row.epoch));
   };
@@ -217,7 +216,7 @@ Log SqliteLedger::describe(const State& state) const {
              row.origin,
              row.epoch,
              row.size,
-             state.published,
+             published,
              key(MasterSeed::Use::checkpoints),
              key(MasterSeed::Use::manifests)};
 }

@@ -26,6 +26,8 @@ class SqliteLedger final : public Ledger {
   std::uint64_t position() const override { return position_.load(); }
   Result<std::size_t> publish() override;
   Result<Log> log(const OrgId& org) override;
+  Result<std::string> name(const OrgId& org) override;
+  Result<std::vector<Log>> closed_logs(const OrgId& org) override;
   Result<std::uint64_t> size(const OrgId& org) override;
   Result<> for_each(
       const std::function<void(const OrgId& org, std::uint64_t size)>& visit) override;
@@ -42,7 +44,7 @@ class SqliteLedger final : public Ledger {
   Result<OrgId> organization(std::string_view name) override;
   Result<std::string> checkpoint(std::string_view name) override;
   Result<std::string> tile(std::string_view name, const merkle::TileId& tile) override;
-  Result<EntryProof> prove(const OrgId& org, Seq seq) override;
+  Result<EntryProof> prove(const OrgId& org, Seq seq, std::string_view log) override;
   Result<GrowthProof> prove_consistency(const OrgId& org, std::uint64_t old_size) override;
   Result<std::vector<merkle::LogEntry>> entries(const OrgId& org, Seq first_seq,
                                                 std::size_t count) override;
@@ -71,7 +73,8 @@ class SqliteLedger final : public Ledger {
   Result<std::string> sign(const LogRow& log, std::uint64_t size, const merkle::Hash& root) const;
   Result<> load();
   void tidy() REQUIRES(write_mutex_);
-  Log describe(const State& state) const;
+  Log describe(const LogRow& row, std::uint64_t published) const;
+  Log describe(const State& state) const { return describe(state.row, state.published); }
   // Ends the process on what is fatal; else passes it on.
   template <typename T>
   Result<T> checked(Result<T> result) const {
@@ -92,6 +95,9 @@ class SqliteLedger final : public Ledger {
   std::map<OrgId, State> states_ GUARDED_BY(write_mutex_);
   std::map<OrgId, std::uint64_t> unpublished_ GUARDED_BY(write_mutex_);  // size it has grown to
   std::map<OrgId, unsigned> held_ GUARDED_BY(write_mutex_);              // bits of HeldFor; never 0
+  Mutex names_mutex_;  // after the others, and never held with the reader's
+  std::map<OrgId, std::string> names_ GUARDED_BY(names_mutex_);
+  std::uint64_t names_changed_ GUARDED_BY(names_mutex_) = 0;  // how often a log got another name
   Mutex read_mutex_;
   db::Database reader_ GUARDED_BY(read_mutex_);
 };

@@ -90,6 +90,11 @@ Result<Log> SqliteLedger::change_epoch(const OrgId& org, std::uint32_t epoch) {
   TRY(tables.change_epoch(old, last ? last->cosigned() : std::string(), state.row, clock_.now()));
   TRY(transaction.commit());
   state.published = 0;
+  {
+    MutexLock names(names_mutex_);
+    names_[org] = state.row.name;
+    ++names_changed_;
+  }
   if (state.row.size > 0) unpublished_[org] = state.row.size;
   return describe(states_.insert_or_assign(org, std::move(state)).first->second);
 }

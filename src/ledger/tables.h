@@ -33,6 +33,12 @@ struct PublishedRow {
   std::string cosigned() const { return note + cosignatures; }
 };
 
+// A log that was closed: `log` with its own name, origin and epoch, and the size of the checkpoint.
+struct ClosedLogRow {
+  LogRow log;
+  std::optional<PublishedRow> checkpoint;  // the last; empty: it had none
+};
+
 struct OldLogRow {
   std::uint32_t epoch = 0;
   std::string note;
@@ -72,6 +78,9 @@ class Tables {
                         Timestamp now);
   // The newest one closed.
   Result<std::optional<OldLogRow>> old_log(const OrgId& org);
+  // All of an organization, the oldest first.
+  Result<std::vector<ClosedLogRow>> closed_logs(const OrgId& org);
+  Result<std::optional<ClosedLogRow>> find_closed_log(std::string_view name);
 
   // Logs whose checkpoint has no cosignature.
   Result<> for_each_unwitnessed(std::size_t count, const LogVisitor& visit);

@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "base/file.h"
+#include "base/ids.h"
 
 namespace trailkeeper::verify {
 namespace {
@@ -114,14 +115,57 @@ std::string_view layout_tail(std::string_view path) {
   return {};
 }
 
+std::optional<PackName> pack_name(std::string_view path) {
+  constexpr std::string_view kRun = "/run=";
+  constexpr std::size_t kIdSize = 36;
+  for (std::size_t at = path.find(kRun); at != std::string_view::npos;
+       at = path.find(kRun, at + 1)) {
+    const std::string_view rest = path.substr(at + kRun.size());
+    if (at == 0 || rest.size() < kIdSize + 2 || rest[kIdSize] != '/' ||
+        !Uuid::parse(rest.substr(0, kIdSize))) {
+      continue;
+    }
+    return PackName{path.substr(0, at), rest.substr(0, kIdSize), rest.substr(kIdSize + 1)};
+  }
+  return std::nullopt;
+}
+
+bool Folder::add_to_pack(File& file) {
+  const auto name = pack_name(file.path);
+  if (!name) return false;
+  // What desktops leave behind.
+  if (name->file.substr(name->file.rfind('/') + 1).starts_with('.')) return false;
+  PackRun& run = packs_[std::string(name->place)].runs[std::string(name->run)];
+  std::string key(name->file);
+  run.emplace(std::move(key), std::move(file));
+  return true;
+}
+
+void Folder::place_latest() {
+  for (File& file : latest_) {
+    const std::size_t slash = file.path.rfind('/');
+    const auto pack =
+        packs_.find(slash == std::string::npos ? std::string() : file.path.substr(0, slash));
+    if (pack == packs_.end()) {
+      ++other_files_;
+    } else {
+      pack->second.latest = std::move(file);
+    }
+  }
+  latest_.clear();
+}
+
 void Folder::add(File file) {
   const std::string_view path = file.path;
   const std::string_view name = path.substr(path.rfind('/') + 1);
   const std::string_view tail = layout_tail(path);
   // What desktops leave behind.
   if (tail.empty() || name.starts_with('.')) {
+    if (add_to_pack(file)) return;
     if (name == "heartbeat.json") {
       heartbeats_.push_back(std::move(file));
+    } else if (name == "latest.json") {
+      latest_.push_back(std::move(file));
     } else {
       ++other_files_;
     }
@@ -165,6 +209,7 @@ Result<Folder> Folder::walk(const std::string& path) {
   if (error) {
     return Error{ErrorKind::failed, "read", "cannot read " + path + ": " + error.message()};
   }
+  folder.place_latest();
   return folder;
 }
 

@@ -46,6 +46,15 @@ class Folder {
   };
   std::vector<Root>& roots() { return roots_; }
   const std::vector<Root>& roots() const { return roots_; }
+  // Data packs: by the path of `<pack>`, then by the run's id; its files by their name below
+  // `run=<id>`.
+  using PackRun = std::map<std::string, File>;
+  struct Pack {
+    std::map<std::string, PackRun> runs;
+    std::optional<File> latest{};
+  };
+  std::map<std::string, Pack>& packs() { return packs_; }
+
   // heartbeat.json files.
   const std::vector<File>& heartbeats() const { return heartbeats_; }
   std::uint64_t other_files() const { return other_files_; }
@@ -61,10 +70,15 @@ class Folder {
 
  private:
   void add(File file);
+  bool add_to_pack(File& file);
+  // A `latest.json` stands beside the runs of a pack; others are none of ours.
+  void place_latest();
   std::string path_;
   std::vector<Root> roots_;
   std::map<std::string, std::size_t> by_path_;
   std::vector<File> heartbeats_;
+  std::map<std::string, Pack> packs_;
+  std::vector<File> latest_;  // until the walk is over
   std::uint64_t other_files_ = 0;
 };
 
@@ -74,6 +88,13 @@ std::optional<ObjectName> object_name(std::string_view tail);
 std::optional<ManifestName> manifest_name(std::string_view tail);
 // Of "audit_logs_manifest/dt=2026-11-22/000001-<first>-<last>.leaves".
 std::optional<ObjectName> leaves_name(std::string_view tail);
+// Place of a run of a data pack in "in/deals/run=<id>/part-00000.csv.gz".
+struct PackName {
+  std::string_view place;  // "in/deals"
+  std::string_view run;    // the id
+  std::string_view file;   // "part-00000.csv.gz"
+};
+std::optional<PackName> pack_name(std::string_view path);
 // The last components of a path that belong to the layout; empty when they do not.
 std::string_view layout_tail(std::string_view path);
 

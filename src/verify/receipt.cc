@@ -22,7 +22,14 @@ Error not_proven(std::string what) {
   return Error{ErrorKind::failed, "not_proven", std::move(what)};
 }
 
-Result<> add_item(json::Node item, std::vector<Receipt>& out) {
+// The name of a log; empty where there is none.
+std::string log_in(json::Node node) {
+  const auto log = node.is(json::Type::object) ? node.find("log") : std::nullopt;
+  return log ? std::string(log->text()) : std::string();
+}
+
+// `log`: of the whole answer.
+Result<> add_item(json::Node item, const std::string& log, std::vector<Receipt>& out) {
   const auto status = item.find("status");
   if (status && status->text() == "rejected") return {};
   const auto seq = item.find("seq");
@@ -38,6 +45,8 @@ Result<> add_item(json::Node item, std::vector<Receipt>& out) {
     return no_receipt("seq, received_at or sha256 is not of its form");
   }
   if (const auto id = item.find("id")) receipt.id = id->text();
+  receipt.log = log_in(item);
+  if (receipt.log.empty()) receipt.log = log;
   receipt.entry.seq = Seq{static_cast<std::uint64_t>(*number)};
   receipt.entry.received_at = *received_at;
   std::copy(digest->begin(), digest->end(), receipt.entry.record.begin());
@@ -51,9 +60,10 @@ Result<> add_document(std::string_view text, std::vector<Receipt>& out) {
   if (!parsed) return no_receipt(parsed.error().message);
   const auto data = parsed->find("data");
   const json::Node list = data ? *data : *parsed;
-  if (list.is(json::Type::object)) return add_item(list, out);
+  const std::string log = log_in(*parsed);
+  if (list.is(json::Type::object)) return add_item(list, log, out);
   if (!list.is(json::Type::array)) return no_receipt("there is no object and no list");
-  for (const json::Node item : list) TRY(add_item(item, out));
+  for (const json::Node item : list) TRY(add_item(item, log, out));
   return {};
 }
 
@@ -117,6 +127,10 @@ Result<merkle::Checkpoint> check_receipt(const Receipt& receipt, const EntryProo
   if (judgement.state != State::complete) return not_proven(judgement.detail);
   auto checkpoint = merkle::parse_checkpoint(merkle::parse_note(proof.note)->text);
   if (!checkpoint) return not_proven(checkpoint.error().message);
+  if (!receipt.log.empty() && !checkpoint->origin.ends_with("/log/" + receipt.log)) {
+    return not_proven("the receipt is of log " + receipt.log + ", the proof of " +
+                      checkpoint->origin);
+  }
   if (proof.index != receipt.entry.seq.value - 1) {
     return not_proven("the proof is of entry " + std::to_string(proof.index + 1));
   }

@@ -37,13 +37,18 @@ std::string entries_text(const WindowReport& row) {
   return row.entries() == 0 ? "none" : span(row.first_seq, row.last_seq);
 }
 
+std::string details_text(const std::vector<std::string>& details) {
+  std::string out;
+  for (std::size_t i = 0; i < details.size() && i < 3; ++i) {
+    out += (i == 0 ? ": " : "; ") + plain(details[i]);
+  }
+  return out;
+}
+
 std::string state_line(const WindowReport& row) {
   std::string out(state_text(row.state));
   if (row.erased > 0) out += ", " + std::to_string(row.erased) + " erased";
-  for (std::size_t i = 0; i < row.details.size() && i < 3; ++i) {
-    out += (i == 0 ? ": " : "; ") + plain(row.details[i]);
-  }
-  return out;
+  return out + details_text(row.details);
 }
 
 std::string table_line(const WindowReport& row) {
@@ -83,6 +88,37 @@ std::string stream_lines(const StreamReport& stream, bool all) {
   return out + "\n";
 }
 
+std::string run_line(const RunReport& run) {
+  const bool known = run.end != Timestamp{} || run.start != Timestamp{};
+  std::string rows = run.rows ? std::to_string(*run.rows) + " rows" : "";
+  if (known && !run.rows) rows = std::to_string(run.files) + " files";
+  std::string out = "  " + padded(plain(run.run), 38) +
+                    padded(known ? minutes(run.start) : "", 18) +
+                    padded(known ? minutes(run.end) : "", 18) + padded(rows, 18) +
+                    std::string(state_text(run.state)) + details_text(run.details);
+  if (run.before_is_elsewhere && run.state == State::complete) out += " (older ones are not here)";
+  return out + "\n";
+}
+
+// Complete runs are counted unless all are asked for.
+std::string pack_lines(const PackReport& pack, bool all) {
+  std::string out = "Data pack " + plain(pack.pack.empty() ? pack.place : pack.pack);
+  if (!pack.pack.empty()) out += " of " + plain(pack.organization_id) + ", " + plain(pack.place);
+  if (pack.version > 1) out += ", version " + std::to_string(pack.version);
+  out += "\n  " + padded("run", 38) + padded("from (UTC)", 18) + padded("to", 18) +
+         padded("rows", 18) + "state\n";
+  std::uint64_t complete = 0;
+  for (const RunReport& run : pack.runs) {
+    if (all || run.state != State::complete) {
+      out += run_line(run);
+    } else {
+      ++complete;
+    }
+  }
+  if (complete > 0) out += "  " + std::to_string(complete) + " complete\n";
+  return out + "\n";
+}
+
 std::string other_lines(std::string_view title, const std::vector<OtherReport>& others,
                         bool with_fine) {
   std::string out;
@@ -107,11 +143,22 @@ std::string bytes_text(std::uint64_t bytes) {
   return text;
 }
 
+// What was found complete: "18204 entries, 3 runs of data packs".
+std::string proven(const Report& report) {
+  const std::uint64_t runs = report.runs()[static_cast<std::size_t>(State::complete)];
+  std::string out;
+  if (!report.streams.empty()) out = std::to_string(report.entries(State::complete)) + " entries";
+  if (runs > 0) {
+    out += (out.empty() ? "" : ", ") + std::to_string(runs) +
+           (runs == 1 ? " run of a data pack" : " runs of data packs");
+  }
+  return out;
+}
+
 std::string verdict(const Report& report) {
-  const std::uint64_t entries = report.entries(State::complete);
   switch (report.state()) {
     case State::complete:
-      return "COMPLETE: " + std::to_string(entries) + " entries, nothing missing, nothing changed" +
+      return "COMPLETE: " + proven(report) + ", nothing missing, nothing changed" +
              (report.erased() > 0 ? " (" + std::to_string(report.erased()) + " erased)" : "") + ".";
     case State::gap:
       return "GAP: something that should be here is not. See the lines above.";
@@ -121,13 +168,11 @@ std::string verdict(const Report& report) {
       break;
   }
   if (!report.anything()) return "UNVERIFIABLE: nothing could be checked. See the lines above.";
-  return "NOT ALL CHECKED: nothing wrong was found; " + std::to_string(entries) +
-         " entries are complete, the rest is not proven. See the lines above.";
+  return "NOT ALL CHECKED: nothing wrong was found; " + proven(report) +
+         " are complete, the rest is not proven. See the lines above.";
 }
 
-std::string summary(const Report& report) {
-  const auto counts = report.windows();
-  std::string out = "Windows:";
+std::string counts_text(std::string out, const std::array<std::uint64_t, kStates>& counts) {
   bool any = false;
   for (std::size_t i = 0; i < kStates; ++i) {
     if (counts[i] == 0) continue;
@@ -135,8 +180,13 @@ std::string summary(const Report& report) {
            std::string(state_text(static_cast<State>(i)));
     any = true;
   }
-  if (!any) out += " none";
-  return out + ". Read " + std::to_string(report.files) + " files, " + bytes_text(report.bytes) +
+  return out + (any ? ". " : " none. ");
+}
+
+std::string summary(const Report& report) {
+  std::string out = counts_text("Windows:", report.windows());
+  if (!report.packs.empty()) out += counts_text("Runs of data packs:", report.runs());
+  return out + "Read " + std::to_string(report.files) + " files, " + bytes_text(report.bytes) +
          "; due by " + format_rfc3339_seconds(report.at) + ".\n";
 }
 
@@ -178,6 +228,50 @@ void write_window(json::Writer& out, const WindowReport& row) {
   out.end_array().end_object();
 }
 
+void write_run(json::Writer& out, const RunReport& run) {
+  out.begin_object().member("run", run.run).key("manifest");
+  if (run.manifest.empty()) {
+    out.null();
+  } else {
+    std::string value;
+    json::append_string_lossy(value, run.manifest);
+    out.raw(value);
+  }
+  if (run.end != Timestamp{} || run.start != Timestamp{}) {
+    out.member("start", format_rfc3339(run.start)).member("end", format_rfc3339(run.end));
+  }
+  out.key("rows");
+  run.rows ? out.unsigned_integer(*run.rows) : out.null();
+  out.member("bytes", run.bytes).member("files", run.files);
+  out.member("before_is_elsewhere", run.before_is_elsewhere);
+  out.member("state", json_state(run.state)).key("details").begin_array();
+  for (const std::string& detail : run.details) {
+    std::string value;
+    json::append_string_lossy(value, detail);
+    out.raw(value);
+  }
+  out.end_array().end_object();
+}
+
+void write_packs(json::Writer& out, const Report& report) {
+  out.key("runs").begin_object();
+  const auto counts = report.runs();
+  for (std::size_t i = 0; i < kStates; ++i) {
+    out.member(json_state(static_cast<State>(i)), counts[i]);
+  }
+  out.end_object().key("packs").begin_array();
+  for (const PackReport& pack : report.packs) {
+    out.begin_object();
+    write_lossy(out, "place", pack.place);
+    write_lossy(out, "organization_id", pack.organization_id);
+    write_lossy(out, "pack", pack.pack);
+    out.member("version", pack.version).key("runs").begin_array();
+    for (const RunReport& run : pack.runs) write_run(out, run);
+    out.end_array().end_object();
+  }
+  out.end_array();
+}
+
 void write_others(json::Writer& out, std::string_view name,
                   const std::vector<OtherReport>& others) {
   out.key(name).begin_array();
@@ -196,6 +290,7 @@ void write_others(json::Writer& out, std::string_view name,
 std::string render_table(const Report& report, bool all) {
   std::string out;
   for (const StreamReport& stream : report.streams) out += stream_lines(stream, all);
+  for (const PackReport& pack : report.packs) out += pack_lines(pack, all);
   out += other_lines("Kept checkpoints", report.checkpoints, true);
   out += other_lines("Other findings", report.others, false);
   return out + summary(report) + verdict(report) + "\n";
@@ -230,6 +325,7 @@ std::string render_json(const Report& report) {
     out.end_array().end_object();
   }
   out.end_array();
+  write_packs(out, report);
   write_others(out, "checkpoints", report.checkpoints);
   write_others(out, "others", report.others);
   out.end_object();

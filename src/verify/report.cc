@@ -22,12 +22,32 @@ std::string_view state_text(State state) {
   return "unverifiable";
 }
 
-void WindowReport::add(State found, std::string detail) {
+namespace {
+
+void add_detail(State& state, std::vector<std::string>& details, State found, std::string detail) {
   if (std::ranges::find(details, detail) != details.end()) return;
   // The worst first: that is the one that people see.
   const auto place = found > state ? details.begin() : details.end();
   details.insert(place, std::move(detail));
   state = worse(state, found);
+}
+
+}  // namespace
+
+void WindowReport::add(State found, std::string detail) {
+  add_detail(state, details, found, std::move(detail));
+}
+
+void RunReport::add(State found, std::string detail) {
+  add_detail(state, details, found, std::move(detail));
+}
+
+std::array<std::uint64_t, kStates> Report::runs() const {
+  std::array<std::uint64_t, kStates> counts{};
+  for (const PackReport& pack : packs) {
+    for (const RunReport& run : pack.runs) ++counts[static_cast<std::size_t>(run.state)];
+  }
+  return counts;
 }
 
 std::array<std::uint64_t, kStates> Report::windows() const {
@@ -58,7 +78,10 @@ std::uint64_t Report::erased() const {
   return sum;
 }
 
-bool Report::anything() const { return windows()[static_cast<std::size_t>(State::complete)] > 0; }
+bool Report::anything() const {
+  constexpr auto kComplete = static_cast<std::size_t>(State::complete);
+  return windows()[kComplete] + runs()[kComplete] > 0;
+}
 
 State Report::state() const {
   State state = anything() ? State::complete : State::unverifiable;
@@ -66,6 +89,11 @@ State Report::state() const {
     // What is not due yet says nothing against the rest.
     for (const WindowReport& row : stream.windows) {
       if (row.state != State::not_yet_due) state = worse(state, row.state);
+    }
+  }
+  for (const PackReport& pack : packs) {
+    for (const RunReport& run : pack.runs) {
+      if (run.state != State::not_yet_due) state = worse(state, run.state);
     }
   }
   for (const auto* list : {&checkpoints, &others}) {

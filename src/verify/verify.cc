@@ -10,6 +10,7 @@
 #include "crypto/hash.h"
 #include "kept.h"
 #include "others.h"
+#include "packs.h"
 #include "parallel.h"
 #include "points.h"
 #include "streams.h"
@@ -62,6 +63,7 @@ class Run {
   Result<Report> run() {
     for (const Kept& kept : options_.kept) kept_.push_back(TRY(open_kept(kept, options_.keys)));
     load_manifests();
+    packs_.load(report_);
     if (loaded_.empty() && !any_files()) {
       return Error{ErrorKind::not_found, "nothing",
                    "there are no manifests below " + options_.folder};
@@ -70,12 +72,14 @@ class Run {
     std::vector<Stream> streams = make_streams(loaded_);
     name_files();
     judge_windows();
+    packs_.judge_files(options_.threads, [this](std::uint64_t bytes) { tell(bytes); });
     for (Stream& stream : streams) check_chain(stream);
     check_order(streams);
     check_side_streams(streams);
     check_heartbeats(folder_, options_.keys, streams, report_);
     check_due(streams, options_.at);
     check_unnamed(folder_, streams, report_);
+    packs_.finish(report_);
     for (const KeptCheckpoint& kept : kept_) {
       report_.checkpoints.push_back(judge_kept(kept, streams, compared_));
     }
@@ -95,7 +99,7 @@ class Run {
     std::size_t part;
   };
 
-  bool any_files() const { return !folder_.roots().empty(); }
+  bool any_files() { return !folder_.roots().empty() || !folder_.packs().empty(); }
 
   void load_manifests() {
     for (std::size_t root = 0; root < folder_.roots().size(); ++root) {
@@ -203,6 +207,7 @@ class Run {
 
   const Options& options_;
   Folder folder_;
+  PackCheck packs_{folder_, options_.keys};
   std::vector<KeptCheckpoint> kept_;
   std::deque<Loaded> loaded_;
   std::deque<Work> works_;

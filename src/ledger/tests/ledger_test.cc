@@ -388,12 +388,57 @@ TEST_F(LedgerTest, ANewEpochHasOtherKeysAndTheSameEntries) {
   EXPECT_NE(opened->vkey.substr(opened->origin.size()), old.vkey.substr(old.origin.size()));
   EXPECT_EQ(ledger_->open_epoch(kAcme, 1)->origin, opened->origin);  // once
   EXPECT_EQ(ledger_->old_log(kAcme).value()->checkpoint, last);
-  EXPECT_FALSE(ledger_->checkpoint(old.name));
   ASSERT_TRUE(ledger_->publish());
   reopen();
   EXPECT_EQ(ledger_->log(kAcme)->origin, opened->origin);
   EXPECT_EQ(ledger_->log(kAcme)->published_size, 310u);
   EXPECT_EQ(ledger_->border(kAcme, 300, 310)->range, expected(300).hashes());
+}
+
+// Promise 6: who holds a receipt or a checkpoint of a closed log can still check it.
+TEST_F(LedgerTest, AClosedLogIsServedAsItWas) {
+  grow(kAcme, 300, 300);
+  ASSERT_TRUE(ledger_->publish());
+  const Log old = *ledger_->log(kAcme);
+  const std::string last = *ledger_->checkpoint(old.name);
+  const std::string tile = *ledger_->tile(old.name, *merkle::parse_tile_path("tile/0/001.p/44"));
+  grow(kAcme, 600, 300);
+  const Log now = ledger_->open_epoch(kAcme, 1).value();
+  EXPECT_EQ(*ledger_->name(kAcme), now.name);
+  ASSERT_TRUE(ledger_->publish());
+  for (int run = 0; run < 2; ++run) {
+    EXPECT_EQ(*ledger_->checkpoint(old.name), last);
+    EXPECT_EQ(*ledger_->tile(old.name, *merkle::parse_tile_path("tile/0/001.p/44")), tile);
+    EXPECT_TRUE(ledger_->tile(old.name, *merkle::parse_tile_path("tile/entries/001.p/44")));
+    // Nothing of it that it has not signed.
+    EXPECT_FALSE(ledger_->tile(old.name, *merkle::parse_tile_path("tile/0/001")));
+    EXPECT_EQ(*ledger_->organization(old.name), kAcme);
+    const auto logs = ledger_->closed_logs(kAcme).value();
+    ASSERT_EQ(logs.size(), 1u);
+    EXPECT_EQ(logs[0].vkey, old.vkey);
+    EXPECT_EQ(logs[0].manifest_vkey, old.manifest_vkey);
+    EXPECT_EQ(logs[0].published_size, 300u);
+    const auto proof = ledger_->prove(kAcme, Seq{300}, old.name).value();
+    EXPECT_EQ(proof.checkpoint, last);
+    EXPECT_TRUE(merkle::verify_inclusion(299, 300,
+                                         merkle::leaf_hash(merkle::encode_log_entry(proof.entry)),
+                                         proof.hashes, expected(300).root()));
+    EXPECT_EQ(ledger_->prove(kAcme, Seq{301}, old.name).error().code, "not_in_checkpoint");
+    grow(kOther, 1, 1);
+    EXPECT_EQ(ledger_->prove(kOther, Seq{1}, old.name).error().code, "no_such_log");
+    EXPECT_EQ(ledger_->prove(kAcme, Seq{300}, now.name)->size, 600u);
+    reopen();
+  }
+}
+
+TEST_F(LedgerTest, ANameIsKnownBeforeTheFirstEntry) {
+  const std::string name = *ledger_->name(kAcme);
+  EXPECT_EQ(name.size(), 26u);
+  grow(kAcme, 5, 5);
+  EXPECT_EQ(*ledger_->name(kAcme), name);
+  EXPECT_EQ(ledger_->log(kAcme)->name, name);
+  reopen();
+  EXPECT_EQ(*ledger_->name(kAcme), name);
 }
 
 TEST_F(LedgerTest, CosignaturesStandUnderTheCheckpointThatTheyAreOf) {

@@ -46,6 +46,25 @@ TEST_F(Receipts, AreProvenByTheirProofOnly) {
   EXPECT_EQ(check_receipt(changed, proof, log_.keys()).error().code, "not_proven");
 }
 
+// Promise 6: the log that the intake named is part of what it promised.
+TEST_F(Receipts, AreOfTheLogThatTheyName) {
+  const auto proof = parse_proof(log_.proof(3, 20)).value();
+  const std::string name = log_.origin().substr(log_.origin().rfind('/') + 1);
+  const auto answer = [&](const std::string& log) {
+    return parse_receipts(R"({"data":[)" + item(3) + R"(],"log":")" + log + R"("})").value()[0];
+  };
+  EXPECT_EQ(answer(name).log, name);
+  EXPECT_TRUE(check_receipt(answer(name), proof, log_.keys()));
+  const auto other = check_receipt(answer(std::string(26, 'b')), proof, log_.keys());
+  EXPECT_EQ(other.error().code, "not_proven");
+  EXPECT_NE(other.error().message.find(std::string(26, 'b')), std::string::npos);
+  // An item's own goes before the answer's.
+  std::string own = item(3);
+  own.insert(1, R"("log":")" + name + R"(",)");
+  const auto items = parse_receipts(R"({"data":[)" + own + R"(],"log":null})").value();
+  EXPECT_EQ(items[0].log, name);
+}
+
 // Promise 6: no byte of a proof may change.
 TEST_F(Receipts, NoBitOfAProofMayChange) {
   const auto receipt = parse_receipts(item(3)).value()[0];

@@ -114,6 +114,12 @@ class Ledger {
 
   // The organization's log; opened when it has none.
   virtual Result<Log> log(const OrgId& org) = 0;
+  // Its name, as log() says it. From memory but for the first time of each organization, so that
+  // every answer of the intake can say it.
+  virtual Result<std::string> name(const OrgId& org) = 0;
+  // The logs that the organization had before, the oldest first; what is published of them is what
+  // was when they were closed, and stays.
+  virtual Result<std::vector<Log>> closed_logs(const OrgId& org) = 0;
   // Entries in the organization's log, without opening one.
   virtual Result<std::uint64_t> size(const OrgId& org) = 0;
   // How many entries each log has, for the comparison with the journal at start.
@@ -149,17 +155,20 @@ class Ledger {
   virtual Result<> add_cosignature(const OrgId& org, std::uint64_t size,
                                    const std::string& lines) = 0;
 
-  // Whose log has that name; `not_found`.
+  // Whose log has, or had, that name; `not_found`.
   virtual Result<OrgId> organization(std::string_view name) = 0;
-  // By the log's name. `not_found` for another name, before the first checkpoint, and beyond it.
+  // By the log's name; of a closed log its last checkpoint and what it covers. `not_found` for
+  // another name, before the first checkpoint, and beyond it.
   virtual Result<std::string> checkpoint(std::string_view name) = 0;
   // Bytes of a hash tile or of a bundle of entries; a partial one is served as long as it was part
   // of the published tree.
   virtual Result<std::string> tile(std::string_view name, const merkle::TileId& tile) = 0;
 
   // In the published tree. `not_found`: code `no_such_entry`, or `not_in_checkpoint` when it is
-  // there but no checkpoint has it yet.
-  virtual Result<EntryProof> prove(const OrgId& org, Seq seq) = 0;
+  // there but no checkpoint has it yet, or `no_such_log`. `log`: name of the organization's log
+  // that it is asked of, a closed one perhaps; empty: the present one.
+  virtual Result<EntryProof> prove(const OrgId& org, Seq seq, std::string_view log) = 0;
+  Result<EntryProof> prove(const OrgId& org, Seq seq) { return prove(org, seq, {}); }
   // That the published log contains the log of `old_size` entries. `invalid` when it has fewer.
   virtual Result<GrowthProof> prove_consistency(const OrgId& org, std::uint64_t old_size) = 0;
   // The entries first_seq, first_seq + 1 ..., at most `count`; fewer at the end.

@@ -15,6 +15,7 @@ namespace trailkeeper::verify {
 
 struct Receipt {
   std::string id;
+  std::string log{};  // name of the log that it is of; empty: it says none
   merkle::LogEntry entry;
 };
 
@@ -32,7 +33,8 @@ struct EntryProof {
 // `invalid` (code `proof`).
 Result<EntryProof> parse_proof(std::string_view text);
 
-// That the entry is in the log whose signed checkpoint the proof carries: that checkpoint.
+// That the entry is in the log whose signed checkpoint the proof carries, and that this is the log
+// of the receipt: that checkpoint.
 // `failed` (code `not_proven`) with the reason.
 Result<merkle::Checkpoint> check_receipt(const Receipt& receipt, const EntryProof& proof,
                                          const std::vector<merkle::VerifierKey>& keys);

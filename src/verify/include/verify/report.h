@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +48,29 @@ struct StreamReport {
   std::vector<WindowReport> windows;
 };
 
+// One run of a data pack.
+struct RunReport {
+  std::string run;         // its id
+  std::string manifest{};  // path within the folder; empty when there is none
+  Timestamp start{}, end{};
+  std::optional<std::uint64_t> rows{};  // not known of files that were passed on as they came
+  std::uint64_t bytes = 0, files = 0;
+  // Nothing here is older, and yet it is not the first: what was before it went elsewhere or was
+  // taken away.
+  bool before_is_elsewhere = false;
+  State state = State::complete;
+  std::vector<std::string> details{};  // as of a window
+
+  void add(State found, std::string detail);
+};
+
+struct PackReport {
+  std::string place;  // path of the pack in the folder
+  std::string organization_id, pack;
+  std::uint64_t version = 1;
+  std::vector<RunReport> runs;
+};
+
 // Anything that is in no window: a kept checkpoint, a heartbeat, a file in no manifest.
 struct OtherReport {
   std::string what;
@@ -57,6 +81,7 @@ struct OtherReport {
 struct Report {
   Timestamp at{};
   std::vector<StreamReport> streams;
+  std::vector<PackReport> packs;
   std::vector<OtherReport> checkpoints;
   std::vector<OtherReport> others;
   std::uint64_t files = 0;  // that were read
@@ -65,9 +90,11 @@ struct Report {
 
   // How many windows of each state there are.
   std::array<std::uint64_t, kStates> windows() const;
+  // How many runs of data packs.
+  std::array<std::uint64_t, kStates> runs() const;
   std::uint64_t entries(State state) const;
   std::uint64_t erased() const;
-  // Whether a single entry or empty window was proven.
+  // Whether a single entry, empty window or run was proven.
   bool anything() const;
   // The worst of all; `unverifiable` when nothing was checked.
   State state() const;
