@@ -73,6 +73,7 @@ void write_health(json::Writer& out, const deliver::DestinationView& view) {
   member_or_null(out, "data_at_risk_at", view.data_at_risk_at);
   member_or_null(out, "compared_at", view.compared_at);
   out.member("missing_windows", view.missing_windows);
+  out.member("slow", view.slow);
   out.key("backfill");
   if (!view.backfill) {
     out.null();

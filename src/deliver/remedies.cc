@@ -51,7 +51,7 @@ void explain_silence(SinkFailure& out, Call call, const SinkTarget& target) {
   } else if (failure_is(out, "tls")) {
     out.message = who + " has no certificate that can be trusted.";
   } else {
-    out.message = who + " did not answer.";
+    out.message = who + (failure_is(out, "timeout") ? " did not answer in time." : " did not answer.");
   }
   out.remedy = target.endpoint.empty()
                    ? "Check the region; otherwise try again in a minute."

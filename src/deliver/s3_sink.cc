@@ -22,14 +22,14 @@ class S3Sink final : public ObjectSink {
         sessions_(http, std::move(addresses), credentials, wall) {}
 
   std::optional<SinkFailure> assume(const SinkTarget& target) override {
-    const auto renewed = sessions_.renew(role_of(target));
+    const auto renewed = sessions_.renew(role_of(target), target.stop);
     if (renewed) return std::nullopt;
     return explain(renewed.error(), Call::assume, target);
   }
 
   PutOutcome put(const SinkTarget& target, const SinkObject& object) override {
     PutOutcome outcome;
-    const auto credentials = sessions_.get(role_of(target));
+    const auto credentials = sessions_.get(role_of(target), target.stop);
     if (!credentials) {
       outcome.failure = explain(credentials.error(), Call::assume, target);
       return outcome;
@@ -58,7 +58,7 @@ class S3Sink final : public ObjectSink {
   ListOutcome list(const SinkTarget& target, const std::string& prefix, std::size_t keys_max,
                    const std::string& start_after) override {
     ListOutcome outcome;
-    const auto credentials = sessions_.get(role_of(target));
+    const auto credentials = sessions_.get(role_of(target), target.stop);
     if (!credentials) {
       outcome.failure = explain(credentials.error(), Call::assume, target);
       return outcome;
@@ -122,7 +122,8 @@ class S3Sink final : public ObjectSink {
     s3::ClientSettings settings{.endpoint = target.endpoint,
                                 .region = target.region,
                                 .path_style = target.path_style,
-                                .addresses = addresses_};
+                                .addresses = addresses_,
+                                .stop = target.stop};
     return s3::Client(http_, std::move(settings), credentials, wall_);
   }
 

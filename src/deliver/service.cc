@@ -18,7 +18,7 @@ using settings::DestinationState;
 
 constexpr std::size_t kNameCharacters = 26;  // 128 bits and more
 constexpr std::size_t kLimitMax = 200;
-constexpr auto kTurnWait = std::chrono::seconds(90);
+constexpr auto kTurnWait = std::chrono::seconds(30);
 constexpr auto kPause = std::chrono::milliseconds(500);
 constexpr Duration kMeasureInterval = std::chrono::seconds(5);
 
@@ -69,7 +69,12 @@ Service::Service(Settings settings, settings::Deliveries& state, Cuts& cuts, Rec
                         "Logs that are neither signed nor delivered until an operator decides.")),
       stopped_(state, log),
       worker_(settings_, state, cuts, source, sink, log, stopped_, clock, metrics),
-      pool_(settings_.workers, [this](const DestinationKey& key) { work(key); }),
+      pool_(
+          {.fast = settings_.workers, .slow = settings_.slow_workers, .slice = settings_.slice},
+          [this](const DestinationKey& key, const std::stop_token& stop) {
+            return work(key, stop);
+          },
+          metrics),
       dispatcher_("deliver", kPause, [this] { return dispatch(); }) {
   if (const auto live = state_.live()) {
     worker_.hold_unlooked(*live);
@@ -95,6 +100,7 @@ Result<DestinationView> Service::show(const settings::Destination& destination) 
   }
   present.missing_windows = TRY(state_.missing_windows(destination.org, destination.id));
   present.stopped = stopped_.find(destination.org);
+  present.slow = pool_.is_slow({destination.org, destination.id});
   present.now = clock_.now();
   return view_of(destination, settings_, present);
 }
@@ -189,7 +195,7 @@ Result<Validation> Service::validate(const OrgId& org, const std::string& id, co
 }
 
 Result<> Service::wait_for_turn(const DestinationKey& key) {
-  if (sending_.take(key, kTurnWait)) return {};
+  if (sending_.take(key, kTurnWait, [this, &key] { pool_.interrupt(key); })) return {};
   return Error{ErrorKind::unavailable,
                "busy",
                "A delivery to this destination is in progress; try again in a minute.",
@@ -412,15 +418,13 @@ bool Service::dispatch() {
   return false;
 }
 
-void Service::work(const DestinationKey& key) {
-  for (;;) {
-    if (!sending_.try_take(key)) return;
-    const Turn turn(sending_, key);
-    const auto more = worker_.process(key.first, key.second);
-    if (!more)
-      log::error("a delivery stopped", {{"org", key.first.str()}, {"error", more.error().message}});
-    if (!more || !*more || dispatcher_.stopping()) return;
-  }
+bool Service::work(const DestinationKey& key, const std::stop_token& stop) {
+  if (!sending_.try_take(key)) return false;
+  const Turn turn(sending_, key);
+  const auto more = worker_.process(key.first, key.second, stop);
+  if (!more)
+    log::error("a delivery stopped", {{"org", key.first.str()}, {"error", more.error().message}});
+  return more && *more;
 }
 
 bool Service::step() {

@@ -51,7 +51,7 @@ class Service final : public Deliveries {
   Result<ValidationInput> validation_input(const settings::Destination& destination);
   Result<> wait_for_turn(const DestinationKey& key);
   bool dispatch();
-  void work(const DestinationKey& key);
+  bool work(const DestinationKey& key, const std::stop_token& stop);
   void measure(const std::vector<settings::Destination>& live);
   void measure(const settings::Destination& destination, Duration lag);
 

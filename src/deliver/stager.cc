@@ -130,6 +130,10 @@ Error gap(const settings::DeliveryWindow& window, Seq missing) {
                    std::to_string(window.last_seq.value) + "."};
 }
 
+Error interrupted() {
+  return Error{ErrorKind::unavailable, "interrupted", "The delivery was told to stop."};
+}
+
 // The log's entries of a range, in order.
 class LogRows {
  public:
@@ -214,23 +218,25 @@ std::string Stager::window_folder(const settings::DeliveryWindow& window) const 
   return kFolderPrefix + std::to_string(window.id);
 }
 
-Result<> Stager::stage_files(const settings::Stream& stream, const settings::DeliveryWindow& window,
+Result<> Stager::stage_files(const settings::DeliveryWindow& window, const Records& records,
                              Staged& staged) {
   if (window.last_seq < window.first_seq) return {};
-  TRY(window.shape.form == "parquet" ? stage_parquet(stream, window, staged)
-                                     : stage_lines(stream, window, staged));
+  TRY(window.shape.form == "parquet" ? stage_parquet(window, records, staged)
+                                     : stage_lines(window, records, staged));
   for (const settings::StagedObject& file : staged.objects) staged.entries += file.rows;
   return {};
 }
 
 Result<> Stager::read_range(const settings::Stream& stream, const settings::DeliveryWindow& window,
+                            const std::stop_token& stop,
                             const std::function<Result<>(std::string_view record)>& use) {
   LogRows rows(log_, stream.org, window.first_seq);
   Seq expected = window.first_seq;
   Result<> used;
   const Result<> given = source_.read(stream.org, window.first_seq, window.last_seq,
                                       [&](Seq seq, std::string_view line) {
-                                        if (seq != expected) used = gap(window, expected);
+                                        if (stop.stop_requested()) used = interrupted();
+                                        if (used && seq != expected) used = gap(window, expected);
                                         if (used) used = rows.compare(line);
                                         if (used) used = use(line);
                                         ++expected.value;
@@ -242,21 +248,21 @@ Result<> Stager::read_range(const settings::Stream& stream, const settings::Deli
   return {};
 }
 
-Result<> Stager::stage_lines(const settings::Stream& stream, const settings::DeliveryWindow& window,
+Result<> Stager::stage_lines(const settings::DeliveryWindow& window, const Records& records,
                              Staged& staged) {
   const auto form = TRY(line_form(window.shape));
   Splitter splitter(folder_ + "/" + window_folder(window), split_bytes_, window.shape, *form);
-  TRY(read_range(stream, window, [&](std::string_view record) { return splitter.add(record); }));
+  TRY(records([&](std::string_view record) { return splitter.add(record); }));
   staged.objects = TRY(splitter.finish());
   return {};
 }
 
-Result<> Stager::stage_parquet(const settings::Stream& stream,
-                               const settings::DeliveryWindow& window, Staged& staged) {
+Result<> Stager::stage_parquet(const settings::DeliveryWindow& window, const Records& records,
+                               Staged& staged) {
   const std::string name = "0.parquet";
   auto out = TRY(crypto::HashedFile::create(folder_ + "/" + window_folder(window) + "/" + name));
   ParquetFile file(std::move(out), parse_filter(window.shape.filter));
-  TRY(read_range(stream, window, [&](std::string_view record) { return file.add(record); }));
+  TRY(records([&](std::string_view record) { return file.add(record); }));
   settings::StagedObject object = TRY(file.finish());
   object.file = name;
   if (object.rows > 0) staged.objects.push_back(std::move(object));
@@ -305,11 +311,13 @@ Result<> Stager::stage_manifest(const settings::Stream& stream,
 
 Result<Staged> Stager::stage(const settings::Stream& stream, const settings::DeliveryWindow& window,
                              const PreviousManifest& previous,
-                             const std::optional<ManifestProof>& proof) {
+                             const std::optional<ManifestProof>& proof,
+                             const std::stop_token& stop) {
   const std::string within = window_folder(window);
   TRY(make_folders(folder_ + "/" + within));
   Staged staged;
-  TRY(stage_files(stream, window, staged));
+  const auto records = [&](const auto& use) { return read_range(stream, window, stop, use); };
+  TRY(stage_files(window, records, staged));
   const bool several = staged.objects.size() > 1;
   for (std::size_t i = 0; i < staged.objects.size(); ++i) {
     settings::StagedObject& object = staged.objects[i];

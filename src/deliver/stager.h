@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -26,9 +27,11 @@ class Stager {
   // Files have the window's shape and are synced on return. `unavailable` while the store does not
   // answer; `failed` code `store_gap` when it gives other seqs than the window's, `store_differs`
   // when it gives other records than the log has. Constant memory. Without a proof the manifest is
-  // not signed, as it was before there was a log.
+  // not signed, as it was before there was a log. `unavailable` code `interrupted` after
+  // `stop`.
   Result<Staged> stage(const settings::Stream& stream, const settings::DeliveryWindow& window,
-                       const PreviousManifest& previous, const std::optional<ManifestProof>& proof);
+                       const PreviousManifest& previous, const std::optional<ManifestProof>& proof,
+                       const std::stop_token& stop = {});
   // Whether the bytes on disk are those recorded.
   bool intact(const settings::StagedObject& object) const;
   std::string path_of(const settings::StagedObject& object) const {
@@ -39,14 +42,18 @@ class Stager {
   void remove(const settings::DeliveryWindow& window) const;
 
  private:
-  Result<> stage_files(const settings::Stream& stream, const settings::DeliveryWindow& window,
+  // Gives every record of a window.
+  using Records =
+      std::function<Result<>(const std::function<Result<>(std::string_view record)>& use)>;
+  Result<> stage_files(const settings::DeliveryWindow& window, const Records& records,
                        Staged& staged);
-  Result<> stage_lines(const settings::Stream& stream, const settings::DeliveryWindow& window,
+  Result<> stage_lines(const settings::DeliveryWindow& window, const Records& records,
                        Staged& staged);
-  Result<> stage_parquet(const settings::Stream& stream, const settings::DeliveryWindow& window,
+  Result<> stage_parquet(const settings::DeliveryWindow& window, const Records& records,
                          Staged& staged);
-  // Every record of the window, in order, each as the log has it.
+  // In order, each as the log has it.
   Result<> read_range(const settings::Stream& stream, const settings::DeliveryWindow& window,
+                      const std::stop_token& stop,
                       const std::function<Result<>(std::string_view record)>& use);
   Result<> stage_leaves(const settings::Stream& stream, const settings::DeliveryWindow& window,
                         Staged& staged);

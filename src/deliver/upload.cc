@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "base/bytes.h"
@@ -12,19 +13,24 @@
 namespace trailkeeper::deliver {
 namespace {
 
-// Fills `out` with the next part; shorter at the end, empty after it.
-Result<> read_part(int fd, std::uint64_t bytes, std::string& out) {
-  out.resize(bytes);
-  std::size_t have = 0;
-  while (have < out.size()) {
-    const ssize_t got = ::read(fd, out.data() + have, out.size() - have);
+constexpr std::uint64_t kReadBytes = 256u << 10;
+
+// Hashes a part of the file without holding it in memory; how many bytes of it there are.
+template <typename Hash>
+Result<std::uint64_t> hash_part(int fd, std::uint64_t offset, std::uint64_t bytes, Hash& hash) {
+  std::string buffer;
+  std::uint64_t done = 0;
+  while (done < bytes) {
+    buffer.resize(std::min<std::uint64_t>(bytes - done, kReadBytes));
+    const ssize_t got =
+        ::pread(fd, buffer.data(), buffer.size(), static_cast<off_t>(offset + done));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return system_error("read a staged file", errno);
     if (got == 0) break;
-    have += static_cast<std::size_t>(got);
+    hash.update(std::string_view(buffer.data(), static_cast<std::size_t>(got)));
+    done += static_cast<std::uint64_t>(got);
   }
-  out.resize(have);
-  return {};
+  return done;
 }
 
 Result<FileDescriptor> open_file(const std::string& path) {
@@ -50,16 +56,19 @@ s3::Outcome<std::vector<s3::Part>> send_parts(s3::Client& client, const s3::PutR
                        .key = request.key,
                        .upload = upload,
                        .expected_owner = request.expected_owner};
-  for (;;) {
-    if (const auto read = read_part(file->get(), part_bytes, part.content); !read)
-      return own(read.error());
-    if (part.content.empty()) return parts;
+  part.file = request.file;
+  for (; part.offset < request.bytes; part.offset += part.bytes) {
+    part.bytes = std::min(part_bytes, request.bytes - part.offset);
+    crypto::Sha256 sha256;
+    const auto hashed = hash_part(file->get(), part.offset, part.bytes, sha256);
+    if (!hashed) return own(hashed.error());
     ++part.number;
-    part.sha256 = crypto::sha256(part.content);
+    part.sha256 = sha256.finish();
     const auto sent = client.upload_part(part);
     if (!sent) return sent.error();
     parts.push_back(*sent);
   }
+  return parts;
 }
 
 }  // namespace
@@ -82,12 +91,11 @@ s3::Outcome<s3::PutAnswer> put_in_parts(s3::Client& client, const s3::PutRequest
 Result<std::string> parts_etag(const std::string& file, std::uint64_t part_bytes) {
   const FileDescriptor fd = TRY(open_file(file));
   crypto::Md5 all;
-  std::string part;
   int parts = 0;
-  for (;; ++parts) {
-    TRY(read_part(fd.get(), part_bytes, part));
-    if (part.empty()) break;
-    const auto digest = crypto::md5(part);
+  for (std::uint64_t offset = 0;; offset += part_bytes, ++parts) {
+    crypto::Md5 part;
+    if (TRY(hash_part(fd.get(), offset, part_bytes, part)) == 0) break;
+    const auto digest = part.finish();
     all.update(as_text(digest));
   }
   return to_hex(as_text(all.finish())) + "-" + std::to_string(parts);

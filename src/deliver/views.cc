@@ -101,6 +101,7 @@ void add_health(DestinationView& view, const settings::Destination& destination,
   view.failed_since = destination.failed_since;
   view.compared_at = destination.compared_at;
   view.missing_windows = present.missing_windows;
+  view.slow = present.slow;
   if (present.backfill) view.backfill = view_of(*present.backfill);
   view.delivered_until = present.delivered_until;
   if (present.closed_until) {

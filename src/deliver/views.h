@@ -17,6 +17,7 @@ struct Present {
   std::optional<settings::Backfill> backfill{};
   std::optional<settings::StoppedLog> stopped{};
   std::uint64_t missing_windows = 0;
+  bool slow = false;
 };
 
 DestinationView view_of(const settings::Destination& destination, const Settings& settings,

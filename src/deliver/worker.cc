@@ -95,33 +95,33 @@ bool Worker::enabled(const OrgId& org) const {
   return !settings_.enabled || settings_.enabled(org);
 }
 
-Result<bool> Worker::process(const OrgId& org, const std::string& id) {
+Result<bool> Worker::process(const OrgId& org, const std::string& id, const std::stop_token& stop) {
   const settings::Destination destination = TRY(state_.find(org, id));
-  if (TRY(first_look(destination))) return true;
+  const Task task{destination, stop};
+  if (TRY(first_look(task))) return true;
   if (const auto stream = TRY(state_.open_stream(org, id))) {
     if (!stream->first_seq) {
       if (TRY(open_stream(*stream))) return true;
     } else {
       const bool closed = TRY(close_windows(destination, *stream));
-      const bool sent = TRY(send_next(destination, *stream));
+      const bool sent = TRY(send_next(task, *stream));
       if (closed || sent) return true;
     }
   }
   // What is new goes first; a try that failed has set a pause.
   if (!may_send(destination)) return false;
   for (const settings::Stream& stream : TRY(state_.side_streams(org, id))) {
-    if (TRY(work_on_side(destination, stream))) return true;
+    if (TRY(work_on_side(task, stream))) return true;
   }
   if (!comparison_due(destination)) return false;
-  TRY(compare_delivered(destination));
+  TRY(compare_delivered(task));
   return true;
 }
 
 // Backfills and replays: one window at a time, like the main stream, until there is none left.
-Result<bool> Worker::work_on_side(const settings::Destination& destination,
-                                  const settings::Stream& stream) {
+Result<bool> Worker::work_on_side(const Task& task, const settings::Stream& stream) {
   if (!stream.first_seq) return open_stream(stream);
-  if (TRY(send_next(destination, stream))) return true;
+  if (TRY(send_next(task, stream))) return true;
   if (TRY(state_.next_window(stream.id))) return false;  // its rows are not stored yet
   if (TRY(close_past_windows(stream))) return true;
   TRY(state_.complete_stream(stream.id));
@@ -176,9 +176,14 @@ Result<bool> Worker::close_windows(const settings::Destination& destination,
   return !windows.empty();
 }
 
-Result<bool> Worker::send_next(const settings::Destination& destination,
-                               const settings::Stream& stream) {
-  if (!may_send(destination)) return false;
+SinkTarget Worker::target_of(const Task& task, const settings::Stream& stream) const {
+  SinkTarget target = sink_target(stream.target, task.destination, settings_);
+  target.stop = task.stop;
+  return target;
+}
+
+Result<bool> Worker::send_next(const Task& task, const settings::Stream& stream) {
+  if (!may_send(task.destination)) return false;
   const Timestamp now = clock_.now();
   const auto window = TRY(state_.next_window(stream.id));
   if (!window || window->span.due > now) return false;
@@ -187,15 +192,14 @@ Result<bool> Worker::send_next(const settings::Destination& destination,
     return false;
   // The log follows the store; it has what was delivered unsigned before.
   if (window->last_seq > Seq{TRY(log_.size(stream.org))}) return false;
-  TRY(attempt(
-      {destination, stream, *window, sink_target(stream.target, destination, settings_), ""}));
+  TRY(attempt({task.destination, stream, *window, target_of(task, stream), ""}));
   return true;
 }
 
 Result<> Worker::attempt(Attempt attempt) {
   const auto began = std::chrono::steady_clock::now();
   std::optional<SinkFailure> failure;
-  failure = compare_bucket(attempt.destination, attempt.stream);
+  failure = compare_bucket(attempt.target, attempt.stream);
   if (!failure && attempt.window.state == settings::WindowState::due) failure = TRY(stage(attempt));
   if (!failure && attempt.destination.state == settings::DestinationState::suspended) {
     // A probe with fresh credentials, so that what the customer mended counts at once.
@@ -204,6 +208,8 @@ Result<> Worker::attempt(Attempt attempt) {
   }
   if (!failure) failure = look_at_openness(attempt);
   if (!failure) failure = TRY(send_objects(attempt));
+  // Told to stop before an answer came: it says nothing about the destination.
+  if (failure && failure->status == 0 && attempt.target.stop.stop_requested()) return {};
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - began);
   return finish(attempt, failure, took.count());
@@ -254,7 +260,8 @@ Result<std::optional<SinkFailure>> Worker::stage(Attempt& attempt) {
   const PreviousManifest previous = TRY(previous_manifest(attempt.stream, attempt.window));
   const auto proof = proof_of(attempt.stream, attempt.window);
   if (!proof) return std::optional<SinkFailure>(own_failure(proof.error()));
-  const auto staged = stager_.stage(attempt.stream, attempt.window, previous, *proof);
+  const auto staged =
+      stager_.stage(attempt.stream, attempt.window, previous, *proof, attempt.target.stop);
   if (!staged) return std::optional<SinkFailure>(own_failure(staged.error()));
   // The wall clock: it is compared with the bucket's own times.
   attempt.window.epoch = (*proof)->border.epoch;
@@ -272,7 +279,8 @@ std::optional<SinkFailure> Worker::restage(Attempt& attempt) {
   if (!previous) return own_failure(previous.error());
   const auto proof = proof_of(attempt.stream, attempt.window);
   if (!proof) return own_failure(proof.error());
-  const auto again = stager_.stage(attempt.stream, attempt.window, *previous, *proof);
+  const auto again =
+      stager_.stage(attempt.stream, attempt.window, *previous, *proof, attempt.target.stop);
   if (!again) return own_failure(again.error());
   bool same = recorded->size() == again->objects.size();
   for (std::size_t i = 0; same && i < recorded->size(); ++i) {

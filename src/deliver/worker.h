@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <set>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -31,8 +32,9 @@ class Worker {
   void hold_unlooked(const std::vector<settings::Destination>& live);
   // Whether process() would find something to do at this time.
   bool has_work(const settings::Destination& destination);
-  // True when something was done and there may be more. Errors of the settings database only.
-  Result<bool> process(const OrgId& org, const std::string& id);
+  // True when something was done and there may be more. Errors of the settings database only. What
+  // `stop` interrupts counts as no failure: it is done again.
+  Result<bool> process(const OrgId& org, const std::string& id, const std::stop_token& stop = {});
   // Before a destination leaves its location: settles what became of the window that was being
   // sent. True when it cannot be known.
   Result<bool> settle_before_move(const settings::Destination& destination);
@@ -47,6 +49,11 @@ class Worker {
                              const settings::Stream& stream);
 
  private:
+  // A destination while one step is done for it.
+  struct Task {
+    const settings::Destination& destination;
+    const std::stop_token& stop;
+  };
   struct Attempt {
     const settings::Destination& destination;
     const settings::Stream& stream;
@@ -57,11 +64,11 @@ class Worker {
 
   bool main_has_work(const settings::Destination& destination, const settings::Stream& stream);
   bool may_send(const settings::Destination& destination) const;
-  Result<bool> work_on_side(const settings::Destination& destination,
-                            const settings::Stream& stream);
+  Result<bool> work_on_side(const Task& task, const settings::Stream& stream);
   Result<bool> close_past_windows(const settings::Stream& stream);
   Result<bool> open_stream(const settings::Stream& stream);
-  Result<bool> send_next(const settings::Destination& destination, const settings::Stream& stream);
+  Result<bool> send_next(const Task& task, const settings::Stream& stream);
+  SinkTarget target_of(const Task& task, const settings::Stream& stream) const;
   Result<> attempt(Attempt attempt);
   Result<std::optional<SinkFailure>> stage(Attempt& attempt);
   Result<std::optional<SinkFailure>> send_objects(Attempt& attempt);
@@ -85,17 +92,16 @@ class Worker {
                                       std::string after,
                                       const std::function<bool(const ListedObject&)>& use);
   std::string look_after(const settings::Stream& stream);
-  Result<Ahead> look_ahead(const settings::Destination& destination,
-                           const settings::Stream& stream);
-  std::optional<SinkFailure> compare_bucket(const settings::Destination& destination,
+  Result<Ahead> look_ahead(const SinkTarget& target, const settings::Stream& stream);
+  std::optional<SinkFailure> compare_bucket(const SinkTarget& target,
                                             const settings::Stream& stream);
   bool to_be_looked_at(const settings::Destination& destination) const;
   bool waits_for_look(const settings::Destination& destination);
-  Result<bool> first_look(const settings::Destination& destination);
+  Result<bool> first_look(const Task& task);
   bool comparison_due(const settings::Destination& destination);
-  Result<> compare_delivered(const settings::Destination& destination);
+  Result<> compare_delivered(const Task& task);
   Result<std::optional<SinkFailure>> compare_windows(
-      const settings::Destination& destination, const settings::Stream& stream,
+      const Task& task, const settings::Stream& stream,
       const std::vector<settings::DeliveryRecord>& windows);
   settings::Presence presence_of(const settings::Destination& destination,
                                  const settings::DeliveryRecord& record,

@@ -49,9 +49,7 @@ std::string Worker::look_after(const settings::Stream& stream) {
   return manifest_prefix(stream.target.path) + "dt=" + format_date(stream.start);
 }
 
-Result<Worker::Ahead> Worker::look_ahead(const settings::Destination& destination,
-                                         const settings::Stream& stream) {
-  const SinkTarget target = sink_target(stream.target, destination, settings_);
+Result<Worker::Ahead> Worker::look_ahead(const SinkTarget& target, const settings::Stream& stream) {
   const auto known = TRY(state_.staged_windows(stream.org));
   const std::int64_t floor = TRY(state_.stream_floor(stream.org));
   Ahead ahead;
@@ -83,14 +81,14 @@ Result<Worker::Ahead> Worker::look_ahead(const settings::Destination& destinatio
 
 // Once after each start, before anything is sent: when the bucket knows more than we do, an older
 // backup was put back, and what would be signed and sent now was signed and sent before.
-std::optional<SinkFailure> Worker::compare_bucket(const settings::Destination& destination,
+std::optional<SinkFailure> Worker::compare_bucket(const SinkTarget& target,
                                                   const settings::Stream& stream) {
   {
     const MutexLock lock(mutex_);
     if (compared_.contains(stream.id)) return std::nullopt;
   }
   if (stream.kind == settings::StreamKind::replay) return std::nullopt;
-  const auto ahead = look_ahead(destination, stream);
+  const auto ahead = look_ahead(target, stream);
   if (!ahead) {
     return SinkFailure{Blame::transient, ahead.error().code, ahead.error().message, ""};
   }
@@ -148,11 +146,12 @@ bool Worker::waits_for_look(const settings::Destination& destination) {
   return found != waiting_.end() && found->second.contains(destination.id);
 }
 
-Result<bool> Worker::first_look(const settings::Destination& destination) {
+Result<bool> Worker::first_look(const Task& task) {
+  const settings::Destination& destination = task.destination;
   if (!waits_for_look(destination)) return false;
   const auto stream = state_.open_stream(destination.org, destination.id);
   if (stream && *stream && to_be_looked_at(destination)) {
-    if (const auto failure = compare_bucket(destination, **stream)) {
+    if (const auto failure = compare_bucket(target_of(task, **stream), **stream)) {
       log::warn("a bucket could not be compared at the start", {{"org", destination.org.str()},
                                                                 {"destination", destination.id},
                                                                 {"code", failure->code}});
@@ -174,7 +173,8 @@ bool Worker::comparison_due(const settings::Destination& destination) {
 }
 
 // Once a day: whether what was delivered still lies there. What the customer took away is shown.
-Result<> Worker::compare_delivered(const settings::Destination& destination) {
+Result<> Worker::compare_delivered(const Task& task) {
+  const settings::Destination& destination = task.destination;
   const Timestamp now = clock_.now();
   for (const settings::Stream& stream :
        TRY(state_.streams_at(destination.org, destination.id, *destination.active))) {
@@ -182,7 +182,7 @@ Result<> Worker::compare_delivered(const settings::Destination& destination) {
       const auto windows = TRY(state_.delivered_windows(stream.id, after, kWindowsAtOnce));
       if (windows.empty()) break;
       after = windows.back().window.number;
-      const auto failure = TRY(compare_windows(destination, stream, windows));
+      const auto failure = TRY(compare_windows(task, stream, windows));
       if (!failure) continue;
       log::info("a bucket could not be looked through",
                 {{"org", destination.org.str()}, {"code", failure->code}});
@@ -211,10 +211,10 @@ settings::Presence Worker::presence_of(const settings::Destination& destination,
 }
 
 Result<std::optional<SinkFailure>> Worker::compare_windows(
-    const settings::Destination& destination, const settings::Stream& stream,
+    const Task& task, const settings::Stream& stream,
     const std::vector<settings::DeliveryRecord>& windows) {
   std::map<std::string, ListedObject> there;
-  const SinkTarget target = sink_target(stream.target, destination, settings_);
+  const SinkTarget target = target_of(task, stream);
   for (const std::string& folder :
        {stream.target.path + "/audit_logs/", manifest_prefix(stream.target.path)}) {
     std::string first, last;
@@ -235,7 +235,7 @@ Result<std::optional<SinkFailure>> Worker::compare_windows(
   }
   std::vector<std::pair<std::int64_t, settings::Presence>> seen;
   for (const settings::DeliveryRecord& record : windows)
-    seen.emplace_back(record.window.id, presence_of(destination, record, there));
+    seen.emplace_back(record.window.id, presence_of(task.destination, record, there));
   TRY(state_.record_presence(seen, clock_.now()));
   return std::optional<SinkFailure>();
 }

@@ -151,7 +151,7 @@ void Transfer::set_limits() {
   set(handle_, CURLOPT_CONNECTTIMEOUT_MS, std::max(1L, connect));
   set(handle_, CURLOPT_TIMEOUT_MS, static_cast<long>(request_.total_timeout.count()));
   if (request_.stall_timeout.count() > 0) {
-    set(handle_, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    set(handle_, CURLOPT_LOW_SPEED_LIMIT, static_cast<long>(request_.bytes_per_second_min));
     set(handle_, CURLOPT_LOW_SPEED_TIME, static_cast<long>(request_.stall_timeout.count()));
   }
 }
@@ -161,6 +161,17 @@ void Transfer::set_callbacks() {
   set(handle_, CURLOPT_HEADERDATA, this);
   set(handle_, CURLOPT_WRITEFUNCTION, &Transfer::on_body);
   set(handle_, CURLOPT_WRITEDATA, this);
+  if (!request_.stop.stop_possible()) return;
+  set(handle_, CURLOPT_NOPROGRESS, 0L);
+  set(handle_, CURLOPT_XFERINFOFUNCTION, &Transfer::on_progress);
+  set(handle_, CURLOPT_XFERINFODATA, this);
+}
+
+int Transfer::on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  auto& transfer = *static_cast<Transfer*>(self);
+  if (!transfer.request_.stop.stop_requested()) return 0;
+  transfer.stop_ = Stop::cancelled;
+  return 1;
 }
 
 std::size_t Transfer::on_header(char* data, std::size_t size, std::size_t count, void* self) {

@@ -97,7 +97,10 @@ Outcome<httpc::Response> Client::send(const Address& address, Signable signable,
     return failure;
   }
   request.connect_timeout = settings_.connect_timeout;
-  request.stall_timeout = settings_.stall_timeout;
+  if (request.stall_timeout < settings_.stall_timeout)
+    request.stall_timeout = settings_.stall_timeout;
+  request.bytes_per_second_min = settings_.bytes_per_second_min;
+  if (!request.stop.stop_possible()) request.stop = settings_.stop;
   const Exchange with{http_, settings_.addresses, *credentials, Scope{settings_.region, "s3"},
                       address.origin};
   signable.path = address.base_path + signable.path;

@@ -53,19 +53,19 @@ RoleSessions::RoleSessions(httpc::Client& http, httpc::AddressPolicy addresses,
                            CredentialsProvider& base, const Clock& wall)
     : http_(http), addresses_(std::move(addresses)), base_(base), wall_(wall) {}
 
-Outcome<Credentials> RoleSessions::get(const RoleRequest& request) {
+Outcome<Credentials> RoleSessions::get(const RoleRequest& request, const std::stop_token& stop) {
   {
     const MutexLock lock(mutex_);
     const auto found = sessions_.find(request);
     if (found != sessions_.end() && wall_.now() < found->second.renew_at)
       return found->second.credentials;
   }
-  return renew(request);
+  return renew(request, stop);
 }
 
-Outcome<Credentials> RoleSessions::renew(const RoleRequest& request) {
+Outcome<Credentials> RoleSessions::renew(const RoleRequest& request, const std::stop_token& stop) {
   const Timestamp asked = wall_.now();
-  auto credentials = assume(request);
+  auto credentials = assume(request, stop);
   if (!credentials) return credentials;
   const Timestamp expires = credentials->expires_at.value_or(asked + request.duration);
   const MutexLock lock(mutex_);
@@ -74,7 +74,7 @@ Outcome<Credentials> RoleSessions::renew(const RoleRequest& request) {
   return credentials;
 }
 
-Outcome<Credentials> RoleSessions::assume(const RoleRequest& role) {
+Outcome<Credentials> RoleSessions::assume(const RoleRequest& role, const std::stop_token& stop) {
   const auto base = base_.get();
   if (!base) return transport_failure(base.error());
   httpc::Request request;
@@ -82,6 +82,7 @@ Outcome<Credentials> RoleSessions::assume(const RoleRequest& role) {
   request.body = form(role);
   request.total_timeout = std::chrono::seconds(20);
   request.response_bytes_max = 1u << 20;
+  request.stop = stop;
   Signable signable;
   signable.path = "/";
   signable.payload_sha256 = to_hex(as_text(crypto::sha256(request.body)));

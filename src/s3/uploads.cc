@@ -1,6 +1,10 @@
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <pugixml.hpp>
 
 #include "base/bytes.h"
+#include "base/file.h"
 #include "crypto/hash.h"
 #include "s3/client.h"
 #include "transport.h"
@@ -9,15 +13,16 @@
 namespace trailkeeper::s3 {
 namespace {
 
+// Of a part, which may be large and the way slow; one that stalls ends much earlier.
 constexpr std::chrono::seconds kPartTime{600};
 // Completing a large upload may take S3 minutes.
 constexpr std::chrono::seconds kCompleteTime{300};
 
-Signable signable_for(const std::string& key, const std::string& body,
+Signable signable_for(const std::string& key, const Sha256Digest& body,
                       const std::string& expected_owner) {
   Signable signable;
   signable.path = "/" + key;
-  signable.payload_sha256 = to_hex(as_text(crypto::sha256(body)));
+  signable.payload_sha256 = to_hex(as_text(body));
   signable.headers = {{"x-amz-content-sha256", signable.payload_sha256}};
   if (!expected_owner.empty())
     signable.headers.emplace_back("x-amz-expected-bucket-owner", expected_owner);
@@ -34,6 +39,14 @@ httpc::Request request_of(std::string method, std::string body, std::chrono::mil
 
 std::string request_id_of(const httpc::Response& response) {
   return std::string(response.header("x-amz-request-id").value_or(""));
+}
+
+Failure unopened() {
+  Failure failure;
+  failure.kind = FailureClass::ours;
+  failure.code = "staged_file";
+  failure.message = "The staged file cannot be opened.";
+  return failure;
 }
 
 Failure unreadable(const httpc::Response& response) {
@@ -67,7 +80,7 @@ std::string complete_body(const std::vector<Part>& parts) {
 
 Outcome<std::string> Client::create_upload(const PutRequest& put) {
   httpc::Request request = request_of("POST", "", std::chrono::seconds(60));
-  Signable signable = signable_for(put.key, "", put.expected_owner);
+  Signable signable = signable_for(put.key, crypto::sha256(""), put.expected_owner);
   signable.query = {{"uploads", ""}};
   signable.headers.emplace_back("content-type", put.content_type);
   signable.headers.emplace_back("x-amz-checksum-algorithm", "SHA256");
@@ -88,8 +101,17 @@ Outcome<std::string> Client::create_upload(const PutRequest& put) {
 }
 
 Outcome<Part> Client::upload_part(const PartRequest& part) {
-  httpc::Request request = request_of("PUT", part.content, kPartTime);
-  Signable signable = signable_for(part.key, part.content, part.expected_owner);
+  const FileDescriptor file(::open(part.file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) return unopened();
+  httpc::Request request = request_of("PUT", "", kPartTime);
+  request.body_length = part.bytes;
+  request.body_source = [&file, at = part.offset](char* data, std::size_t size) mutable {
+    const ssize_t got = ::pread(file.get(), data, size, static_cast<off_t>(at));
+    if (got <= 0) return std::size_t{0};
+    at += static_cast<std::uint64_t>(got);
+    return static_cast<std::size_t>(got);
+  };
+  Signable signable = signable_for(part.key, part.sha256, part.expected_owner);
   signable.query = {{"partNumber", std::to_string(part.number)}, {"uploadId", part.upload}};
   signable.headers.emplace_back("x-amz-checksum-sha256", to_base64(as_text(part.sha256)));
   signable.headers.emplace_back("content-type", "application/octet-stream");
@@ -105,7 +127,7 @@ Outcome<PutAnswer> Client::complete_upload(const PutRequest& put, const std::str
   const std::string body = complete_body(parts);
   httpc::Request request = request_of("POST", body, kCompleteTime);
   request.stall_timeout = kCompleteTime;
-  Signable signable = signable_for(put.key, body, put.expected_owner);
+  Signable signable = signable_for(put.key, crypto::sha256(body), put.expected_owner);
   signable.query = {{"uploadId", upload}};
   signable.headers.emplace_back("content-type", "application/xml");
   signable.headers.emplace_back("x-amz-checksum-sha256", checksum_of(parts));
@@ -131,10 +153,13 @@ Outcome<PutAnswer> Client::complete_upload(const PutRequest& put, const std::str
 }
 
 Outcome<std::string> Client::abort_upload(const PutRequest& put, const std::string& upload) {
-  Signable signable = signable_for(put.key, "", put.expected_owner);
+  Signable signable = signable_for(put.key, crypto::sha256(""), put.expected_owner);
   signable.query = {{"uploadId", upload}};
-  auto response = send(address(put.bucket), std::move(signable),
-                       request_of("DELETE", "", std::chrono::seconds(60)));
+  // What was stopped is tidied up all the same, if it goes quickly.
+  const std::stop_source never;
+  httpc::Request request = request_of("DELETE", "", std::chrono::seconds(10));
+  request.stop = never.get_token();
+  auto response = send(address(put.bucket), std::move(signable), std::move(request));
   if (!response) return response.error();
   return request_id_of(*response);
 }

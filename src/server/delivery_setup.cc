@@ -54,6 +54,7 @@ deliver::Settings settings_of(const DeliverySetup::Parts& parts) {
     settings.endpoints.push_back({url, config.s3.sts_endpoint, config.s3.endpoint_region});
   }
   settings.workers = config.delivery.workers;
+  settings.slow_workers = config.delivery.slow_workers;
   settings.split_bytes = config.delivery.split_bytes;
   settings.retry_max = std::chrono::seconds(config.delivery.retry_seconds_max);
   settings.probe_interval = std::chrono::seconds(config.delivery.probe_seconds);

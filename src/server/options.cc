@@ -135,6 +135,8 @@ void add_s3(std::vector<Option>& all) {
   all.push_back(text("s3.trust_principal", [](Config& c) { return &c.s3.trust_principal; }));
   all.push_back(text("s3.endpoint_region", [](Config& c) { return &c.s3.endpoint_region; }));
   all.push_back(number("delivery.workers", 1, 64, [](Config& c) { return &c.delivery.workers; }));
+  all.push_back(
+      number("delivery.slow_workers", 1, 64, [](Config& c) { return &c.delivery.slow_workers; }));
   all.push_back(number("delivery.split", 1 << 20, std::int64_t{4} << 30,
                        [](Config& c) { return &c.delivery.split_bytes; }));
   all.push_back(number("delivery.part", 1 << 16, std::int64_t{1} << 30,

@@ -3270,6 +3270,8 @@ export interface components {
             remedy?: string | null;
             /** @description What the bucket's owner sets up, ready to copy; empty until a bucket is named */
             setup?: components["schemas"]["SetupDocument"][];
+            /** @description Its last delivery took so long that it now has a place apart, where it delays nobody else's */
+            slow?: boolean;
             state: components["schemas"]["DestinationState"];
             /** @description The values shown have passed their validation */
             validated?: boolean;

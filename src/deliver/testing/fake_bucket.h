@@ -89,10 +89,15 @@ class FakeBuckets final : public ObjectSink {
     released_ = true;
     released_now_.notify_all();
   }
-  // Waits until a call stalls.
-  void wait_for_stall() {
+  // Every call to the bucket stalls, until it is told to stop or released.
+  void make_dead(const std::string& bucket) {
+    const std::lock_guard lock(mutex_);
+    dead_.insert(bucket);
+  }
+  // Waits until a call stalls, or so many have.
+  void wait_for_stall(int calls = 1) {
     std::unique_lock lock(mutex_);
-    released_now_.wait(lock, [this] { return stalled_ > 0; });
+    released_now_.wait(lock, [this, calls] { return stalled_ >= calls; });
   }
   // Called before each call to a bucket; for crashes at a chosen step.
   std::function<void()> before_call{};
@@ -108,7 +113,7 @@ class FakeBuckets final : public ObjectSink {
   }
 
   PutOutcome put(const SinkTarget& target, const SinkObject& object) override {
-    const Fault fault = next_fault(target.bucket);
+    const Fault fault = next_fault(target);
     PutOutcome outcome;
     outcome.request_id = "put-" + std::to_string(++puts_);
     if (fault != Fault::none && fault != Fault::cut_after) return fail(outcome, fault);
@@ -143,7 +148,7 @@ class FakeBuckets final : public ObjectSink {
 
   ListOutcome list(const SinkTarget& target, const std::string& prefix, std::size_t keys_max,
                    const std::string& start_after = "") override {
-    const Fault fault = next_fault(target.bucket);
+    const Fault fault = next_fault(target);
     ListOutcome outcome;
     if (fault != Fault::none) {
       PutOutcome failed;
@@ -217,19 +222,21 @@ class FakeBuckets final : public ObjectSink {
     return outcome;
   }
 
-  Fault next_fault(const std::string& bucket) {
+  Fault next_fault(const SinkTarget& target) {
     if (before_call) before_call();
     std::unique_lock lock(mutex_);
+    if (dead_.contains(target.bucket)) return stall(lock, target);
     if (next_fault_ >= faults_.size()) return Fault::none;
-    if (bucket == healthy) return Fault::none;
+    if (target.bucket == healthy) return Fault::none;
     const Fault fault = faults_[next_fault_++];
     if (fault != Fault::none) ++fired_;
-    if (fault == Fault::stall) {
-      ++stalled_;
-      released_now_.notify_all();
-      released_now_.wait(lock, [this] { return released_; });
-    }
-    return fault;
+    return fault == Fault::stall ? stall(lock, target) : fault;
+  }
+  Fault stall(std::unique_lock<std::mutex>& lock, const SinkTarget& target) {
+    ++stalled_;
+    released_now_.notify_all();
+    released_now_.wait(lock, target.stop, [this] { return released_; });
+    return released_ && dead_.contains(target.bucket) ? Fault::none : Fault::stall;
   }
   static bool allowed(const Grant& grant, const SinkTarget& target) {
     return grant.anyone || grant.sessions.contains(target.session_name);
@@ -257,9 +264,10 @@ class FakeBuckets final : public ObjectSink {
   }
 
   std::mutex mutex_;
-  std::condition_variable released_now_;
+  std::condition_variable_any released_now_;
   std::map<std::string, Grant> grants_;
   std::map<std::string, std::map<std::string, Object>> objects_;
+  std::set<std::string> dead_;
   std::vector<Fault> faults_;
   std::size_t next_fault_ = 0;
   std::string external_id_;

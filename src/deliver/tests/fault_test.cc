@@ -231,5 +231,64 @@ TEST_F(FaultTest, ABucketThatStallsDelaysNobodyElse) {
   expect_exactly_once();
 }
 
+// Promise 8: not even more dead buckets than there are places for them. They are sent to in the
+// end.
+TEST_F(FaultTest, ManyDeadBucketsDelayNobodyElse) {
+  constexpr int kDead = 9;
+  settings_.workers = 2;
+  settings_.slow_workers = 3;
+  settings_.slice = std::chrono::milliseconds(20);
+  restart();
+  std::vector<OrgId> dead;
+  for (int i = 0; i < kDead; ++i) {
+    dead.push_back(*OrgId::parse("dead-" + std::to_string(i)));
+    connect(dead.back(), dead.back().str() + "-logs");
+    add_events(dead.back(), 2);
+  }
+  connect(acme_, "acme-logs");
+  connect(other_, "other-logs");
+  add_events(acme_, 2);
+  add_events(other_, 2);
+  service_->step();
+  for (const OrgId& org : dead) buckets_.make_dead(org.str() + "-logs");
+  service_->start();
+  clock_.set(at("2026-11-22T15:00:00Z"));
+  buckets_.wait_for_stall(kDead);
+  const auto wait_for = [this](const OrgId& org) {
+    while (view(org).delivered_seq != Seq{2})
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  };
+  wait_for(acme_);
+  wait_for(other_);
+  for (const OrgId& org : dead) {
+    EXPECT_EQ(view(org).delivered_seq, Seq{0});
+    EXPECT_EQ(view(org).state, "active");  // it was told to stop: that is no failure
+  }
+  buckets_.release();
+  for (const OrgId& org : dead) wait_for(org);
+  service_->stop();
+  for (const OrgId& org : dead)
+    EXPECT_EQ(found(org.str() + "-logs").lines, trail_.lines(org)) << org.str();
+  EXPECT_EQ(buckets_.replaced(), 0);
+}
+
+// What does not answer is no reason to wait at the end, or before a change.
+TEST_F(FaultTest, ADeadBucketHoldsUpNeitherDisconnectingNorTheEnd) {
+  connect(acme_, "acme-logs");
+  connect(other_, "other-logs");
+  add_events(acme_, 2);
+  add_events(other_, 2);
+  service_->step();
+  buckets_.make_dead("acme-logs");
+  buckets_.make_dead("other-logs");
+  service_->start();
+  clock_.set(at("2026-11-22T15:00:00Z"));
+  buckets_.wait_for_stall(2);
+  EXPECT_TRUE(service_->disconnect(acme_, "main"));
+  service_->stop();
+  EXPECT_EQ(view(other_).delivered_seq, Seq{0});
+  EXPECT_FALSE(view(other_).failed_since);
+}
+
 }  // namespace
 }  // namespace trailkeeper::deliver

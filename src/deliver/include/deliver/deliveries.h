@@ -65,7 +65,11 @@ struct Settings {
   std::vector<Endpoint> endpoints{};
   // Who assumes roles of customers, for their trust policies; empty: the account of `role_arn`.
   std::string trust_principal{};
-  int workers = 4;
+  // Deliveries at a time, and how many more of destinations that are slow or failed.
+  int workers = 8;
+  int slow_workers = 16;
+  // What takes longer counts as slow.
+  std::chrono::milliseconds slice{3000};
   std::uint64_t split_bytes = 256u << 20;  // of uncompressed lines a file
   std::uint64_t part_bytes = 64u << 20;    // larger Parquet files go up in parts of this size
   Duration retry_max = std::chrono::minutes(15);
@@ -157,7 +161,7 @@ class Deliveries {
   virtual Result<std::uint32_t> new_epoch(const OrgId& org, const By& by = {}) = 0;
 
   virtual void start() = 0;
-  // Waits for attempts in progress.
+  // Attempts in progress are told to stop, and waited for.
   virtual void stop() = 0;
   // Does everything that is due at the clock's time, in the calling thread. True when something was
   // done. For tests; not together with start().

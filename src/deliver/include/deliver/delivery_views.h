@@ -94,6 +94,7 @@ struct DestinationView {
   std::optional<BackfillView> backfill;
   std::optional<Timestamp> compared_at{};  // when the bucket was last looked through
   std::uint64_t missing_windows = 0;       // of which not everything lay there
+  bool slow = false;  // its last delivery took so long that it has a place apart from the others
 };
 
 // What a day would have brought.

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -89,6 +90,8 @@ struct SinkTarget {
   std::string encryption{};  // what objects ask for: empty, AES256 or aws:kms
   std::string kms_key{};
   bool send_acl = true;  // false where the bucket's ACLs are disabled
+  // Ends a call in progress: it fails within about a second, its outcome unknown.
+  std::stop_token stop{};
 };
 
 struct SinkObject {

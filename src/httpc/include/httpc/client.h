@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,10 +30,13 @@ struct Request {
   std::optional<std::uint64_t> body_length{};
   std::chrono::milliseconds connect_timeout{5000};
   std::chrono::milliseconds total_timeout{60000};  // 0: none
-  std::chrono::seconds stall_timeout{30};          // without a byte in either direction
-  std::size_t response_bytes_max = 16u << 20;      // more is an error (not for streamed answers)
+  std::chrono::seconds stall_timeout{30};          // slower than this, in both directions together:
+  std::uint32_t bytes_per_second_min = 1;
+  std::size_t response_bytes_max = 16u << 20;  // more is an error (not for streamed answers)
   // PEM file of the authorities to trust instead of the system's; for private endpoints and tests.
   std::string ca_file{};
+  // Asked about once a second; then the transfer is `cancelled`.
+  std::stop_token stop{};
 };
 
 struct Response {
@@ -52,9 +56,9 @@ using BodySink = std::function<bool(std::string_view chunk)>;
 // answer, not an error. Errors:
 //   `invalid`, code `bad_request`: the URL or a header cannot be sent; nothing was.
 //   `unavailable`, code `resolve`, `connect` or `tls`: nothing of the request was sent.
-//   `unavailable`, code `timeout`, `cut`, `too_large` or `cancelled` (the sink said so, a source or
-//   sink threw, a source ended before body_length): the request may have been carried out; outcome
-//   unknown.
+//   `unavailable`, code `timeout`, `cut`, `too_large` or `cancelled` (the sink or `stop` said so, a
+//   source or sink threw, a source ended before body_length): the request may have been carried
+//   out; outcome unknown.
 // A kept connection that the server closed just then is replaced by a new one without the caller's
 // notice, unless the body comes from a source: that is `cut`.
 class Client {

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,10 @@ struct ClientSettings {
   bool path_style = false;  // own endpoints and bucket names with dots are addressed so in any case
   httpc::AddressPolicy addresses{};
   std::chrono::milliseconds connect_timeout{5000};
+  // Slower than this for so long, both directions together, and the call is over.
   std::chrono::seconds stall_timeout{30};
+  std::uint32_t bytes_per_second_min = 256;
+  std::stop_token stop{};  // ends a call in progress
 };
 
 struct PutRequest {
@@ -59,7 +63,9 @@ struct PartRequest {
   std::string key;
   std::string upload;
   int number = 0;
-  std::string content;
+  std::string file;  // the part is these bytes of it
+  std::uint64_t offset = 0;
+  std::uint64_t bytes = 0;
   Sha256Digest sha256{};
   std::string expected_owner;
 };

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <stop_token>
 #include <string>
 
 #include "base/clock.h"
@@ -31,17 +32,17 @@ class RoleSessions {
   RoleSessions(httpc::Client& http, httpc::AddressPolicy addresses, CredentialsProvider& base,
                const Clock& wall);
 
-  // Kept ones when they are fresh enough, else new ones.
-  Outcome<Credentials> get(const RoleRequest& request);
+  // Kept ones when they are fresh enough, else new ones. `stop` ends the call.
+  Outcome<Credentials> get(const RoleRequest& request, const std::stop_token& stop = {});
   // New ones in any case.
-  Outcome<Credentials> renew(const RoleRequest& request);
+  Outcome<Credentials> renew(const RoleRequest& request, const std::stop_token& stop = {});
 
  private:
   struct Session {
     Credentials credentials;
     Timestamp renew_at;
   };
-  Outcome<Credentials> assume(const RoleRequest& request);
+  Outcome<Credentials> assume(const RoleRequest& request, const std::stop_token& stop);
 
   httpc::Client& http_;
   const httpc::AddressPolicy addresses_;

@@ -49,7 +49,8 @@ struct S3Config {
 };
 
 struct DeliveryConfig {
-  int workers = 4;
+  int workers = 8;
+  int slow_workers = 16;
   std::uint64_t split_bytes = 256u << 20;
   std::uint64_t part_bytes = 64u << 20;  // larger Parquet files go up in parts of this size
   int retry_seconds_max = 900;
