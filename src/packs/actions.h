@@ -29,6 +29,9 @@ inline constexpr ActionInfo kDisabled{"trailkeeper.data_pack.disabled", "Disable
 inline constexpr ActionInfo kDestinationSet{"trailkeeper.data_pack.destination_changed",
                                             "Changed where data packs go", "Data packs",
                                             "configuration", "update"};
+inline constexpr ActionInfo kFilesTaken{"trailkeeper.data_pack.files_taken",
+                                        "Took files for data packs", "Data packs", "data",
+                                        "create"};
 inline constexpr ActionInfo kRunAsked{"trailkeeper.data_pack.run_asked", "Asked for a run",
                                       "Data packs", "export", "create"};
 inline constexpr ActionInfo kRunCancelled{"trailkeeper.data_pack.run_cancelled", "Cancelled run",

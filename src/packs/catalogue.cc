@@ -1,8 +1,15 @@
 #include "catalogue.h"
 
+#include <fnmatch.h>
+
 #include <algorithm>
 
 #include "actions.h"
+#include "changed.h"
+#include "file_facts.h"
+#include "files.h"
+#include "location_query.h"
+#include "packs/locations.h"
 #include "parts.h"
 #include "settings/orgs.h"
 
@@ -22,6 +29,53 @@ settings::Target pack_target(const std::string& id) { return {.type = "data_pack
 
 Error ended() {
   return {ErrorKind::conflict, "pack_ended", "This data pack has ended. Its id is not used again."};
+}
+
+// How the source and the mode go together.
+void check_reading(const Definition& definition, const std::string& type,
+                   std::vector<FieldProblem>& problems) {
+  if (is_file_source(type)) {
+    if (definition.files.empty())
+      problems.push_back({"/source/files", "required", "Say which files of a set it has."});
+    if (!definition.query.empty())
+      problems.push_back({"/source/query", "not_here", "This source brings files, not rows."});
+    if (definition.mode != Mode::full)
+      problems.push_back({"/mode", "not_here", "Files are sent as they are: the mode is full."});
+    return;
+  }
+  if (!definition.files.empty())
+    problems.push_back({"/source/files", "not_here", "This source brings rows, not files."});
+  if (definition.format == Format::other)
+    problems.push_back({"/format/type", "not_here", "Rows need a format."});
+  if (definition.mode == Mode::incremental && definition.column.empty())
+    problems.push_back({"/column", "required", "Incremental needs the column to go by."});
+  if (definition.mode == Mode::changed && definition.key.empty())
+    problems.push_back({"/key", "required", "Say which columns name a row."});
+}
+
+// That rows can be told apart by their key.
+Result<> check_key(const Definition& definition, const std::vector<Column>& columns) {
+  const auto has = [&](std::string_view name) {
+    return std::any_of(columns.begin(), columns.end(),
+                       [&](const Column& column) { return column.name == name; });
+  };
+  for (std::size_t i = 0; i < definition.key.size(); ++i) {
+    if (has(definition.key[i])) continue;
+    const std::string detail = "The query gives no column of this name.";
+    return Error{ErrorKind::invalid,
+                 "invalid_field",
+                 detail,
+                 {{"/key/" + std::to_string(i), "unknown", detail}}};
+  }
+  if (!has(kChangeColumn)) return {};
+  const std::string detail = "The column _change is added by this mode; give yours another name.";
+  return Error{ErrorKind::invalid, "invalid_field", detail, {{"/source/query", "taken", detail}}};
+}
+
+// Whether readers who have all rows of the one would be wrong with the changes of the other.
+bool counts_otherwise(const Definition& used, const Definition& draft) {
+  const bool changed = used.mode == Mode::changed || draft.mode == Mode::changed;
+  return changed && (used.mode != draft.mode || used.key != draft.key);
 }
 
 }  // namespace
@@ -93,14 +147,19 @@ Result<> Catalogue::check(const ReadTx& tx, const Definition& definition) {
   if (!source) {
     problems.push_back({"/source/id", "unknown", "There is no such data source."});
   } else {
-    const Dialect dialect = TRY(dialect_of(source->type));
-    if (const auto query = parse_query(definition.query, dialect); !query)
-      collect(query.error(), "/source");
+    check_reading(definition, source->type, problems);
+    if (!is_file_source(source->type)) {
+      const auto query = parse_query(definition.query, TRY(dialect_of(source->type)));
+      if (!query) {
+        collect(query.error(), "/source");
+      } else if (is_location(source->type)) {
+        if (const auto places = parse_location_query(definition.query); !places)
+          collect(places.error(), "/source");
+      }
+    }
   }
   if (const auto calendar = schedule::Calendar::make(definition.schedule); !calendar)
     collect(calendar.error(), "/schedule");
-  if (definition.incremental && definition.column.empty())
-    problems.push_back({"/column", "required", "Incremental needs the column to go by."});
   if (problems.empty()) return {};
   return Error{ErrorKind::invalid, "invalid_field", problems.front().detail, std::move(problems)};
 }
@@ -141,6 +200,13 @@ Result<std::vector<Column>> Catalogue::ask_columns(const std::string& pack,
                                                    const Definition& definition) {
   const auto orgs =
       TRY(context_.store.read([&](ReadTx& tx) { return settings::data_pack_orgs(tx, pack); }));
+  if (!definition.files.empty()) {
+    // Known when the first files come.
+    return context_.store.read([&](ReadTx& tx) -> Result<std::vector<Column>> {
+      const auto used = TRY(version_in_use(tx, pack));
+      return columns_from_json(used ? used->columns : std::string());
+    });
+  }
   const Timestamp now = context_.clock.now();
   // Columns are the same whoever's rows are asked for.
   const Pull pull{.org = orgs.empty() ? settings::own_org() : orgs.front().org,
@@ -158,7 +224,7 @@ Result<std::vector<Column>> Catalogue::ask_columns(const std::string& pack,
     return error;
   }
   const auto extract = std::move(*opened);
-  if (definition.incremental) {
+  if (definition.mode == Mode::incremental) {
     const auto& columns = extract->columns();
     if (std::none_of(columns.begin(), columns.end(),
                      [&](const Column& c) { return c.name == definition.column; })) {
@@ -166,7 +232,36 @@ Result<std::vector<Column>> Catalogue::ask_columns(const std::string& pack,
       return Error{ErrorKind::invalid, "invalid_field", detail, {{"/column", "unknown", detail}}};
     }
   }
-  return extract->columns();
+  if (definition.mode != Mode::changed) return extract->columns();
+  TRY(check_key(definition, extract->columns()));
+  return with_change_column(extract->columns());
+}
+
+// How many rows the files hold that came last, where they can be counted.
+Result<Preview> Catalogue::preview_files(const Definition& draft, const std::vector<OrgId>& orgs) {
+  Preview preview;
+  for (const OrgId& org : orgs) {
+    OrgPreview& one = preview.orgs.emplace_back(OrgPreview{.org = org});
+    const auto files =
+        TRY(context_.store.read([&](ReadTx& tx) -> Result<std::vector<settings::FileUpload>> {
+          const auto set = TRY(settings::newest_file_set(tx, draft.source, org));
+          return set ? settings::file_uploads(tx, set->id) : std::vector<settings::FileUpload>();
+        }));
+    std::optional<std::uint64_t> rows;
+    for (const auto& file : files) {
+      if (::fnmatch(draft.files.c_str(), file.name.c_str(), 0) != 0) continue;
+      const auto facts = look_at_file(files_.path_of(file.id), draft.format, draft.compression);
+      if (!facts) {
+        one.error = facts.error().message;
+        break;
+      }
+      rows = rows.value_or(0) + facts->rows.value_or(0);
+      preview.columns = facts->columns;
+    }
+    one.rows = draft.format == Format::csv || draft.format == Format::jsonl ? rows : std::nullopt;
+    if (!rows && one.error.empty()) one.error = "No complete set has a file named so.";
+  }
+  return preview;
 }
 
 Result<Preview> Catalogue::preview(const std::string& id, const std::vector<OrgId>& orgs,
@@ -179,9 +274,11 @@ Result<Preview> Catalogue::preview(const std::string& id, const std::vector<OrgI
   }));
   Preview preview{.columns = TRY(ask_columns(id, of.draft))};
   if (!of.versions.empty()) preview.changes = changes_between(of.columns, preview.columns);
+  if (!of.draft.files.empty()) return preview_files(of.draft, orgs);
   const auto source = TRY(open_source(context_, of.draft.source));
   const auto calendar = TRY(schedule::Calendar::make(of.draft.schedule));
   const Timestamp now = context_.clock.now();
+  const bool changed = of.draft.mode == Mode::changed;
   for (const OrgId& org : orgs) {
     OrgPreview& one = preview.orgs.emplace_back(OrgPreview{.org = org});
     Pull pull{.org = org,
@@ -198,10 +295,12 @@ Result<Preview> Catalogue::preview(const std::string& id, const std::vector<OrgI
       while (one.sample.size() < rows && TRY(extract->next(batch))) {
         const std::size_t width = extract->columns().size();
         for (std::size_t row = 0; row < batch.rows && one.sample.size() < rows; ++row) {
-          auto& cells = one.sample.emplace_back(width);
+          auto& cells = one.sample.emplace_back();
+          if (changed) cells.emplace_back("added");  // as in its first run
           for (std::size_t i = 0; i < width; ++i) {
+            auto& text = cells.emplace_back();
             const Cell& cell = batch.cells[row * width + i];
-            if (!cell.null) append_text(cells[i].emplace(), extract->columns()[i], cell);
+            if (!cell.null) append_text(text.emplace(), extract->columns()[i], cell);
           }
         }
       }
@@ -215,6 +314,8 @@ Result<Preview> Catalogue::preview(const std::string& id, const std::vector<OrgI
 // The series of every org go on where those of the version before are.
 Result<> Catalogue::begin_version(WriteTx& tx, DataPackVersion before, DataPackVersion next,
                                   std::optional<Timestamp> before_ends_at) {
+  const bool anew = TRY(definition_from_json(next.definition)).mode == Mode::changed ||
+                    TRY(definition_from_json(before.definition)).mode == Mode::changed;
   before.ends_at = before_ends_at;
   TRY(settings::put_data_pack_version(tx, before));
   TRY(settings::put_data_pack_version(tx, next));
@@ -222,6 +323,8 @@ Result<> Catalogue::begin_version(WriteTx& tx, DataPackVersion before, DataPackV
     auto series = TRY(settings::find_data_pack_series(tx, each.org, next.pack, before.version));
     if (!series) continue;
     series->version = next.version;
+    // Its readers begin anew, with all rows.
+    if (anew) series->high_water.clear();
     TRY(settings::put_data_pack_series(tx, *series));
   }
   return {};
@@ -246,7 +349,8 @@ Result<PackView> Catalogue::release(const std::string& id, std::optional<int> no
       const Definition draft = TRY(definition_from_json(pack.draft));
       breaking =
           breaks_readers(changes_between(TRY(columns_from_json(before->columns)), columns)) ||
-          used.format != draft.format || used.compression != draft.compression;
+          used.format != draft.format || used.compression != draft.compression ||
+          counts_otherwise(used, draft);
     }
     if (breaking && !notice_days) {
       return Error{ErrorKind::conflict, "breaking_change",

@@ -1,13 +1,14 @@
 #pragma once
 
 #include "context.h"
+#include "files.h"
 
 namespace trailkeeper::packs {
 
 // Sources, packs, their versions, and who has them. Thread-safe.
 class Catalogue {
  public:
-  explicit Catalogue(Context& context) : context_(context) {}
+  Catalogue(Context& context, Files& files) : context_(context), files_(files) {}
 
   Result<std::vector<SourceView>> sources();
   Result<SourceView> source(const std::string& id);
@@ -36,11 +37,13 @@ class Catalogue {
   Result<settings::DataPack> live_pack(const settings::ReadTx& tx, const std::string& id);
   Result<> check(const settings::ReadTx& tx, const Definition& definition);
   Result<std::vector<Column>> ask_columns(const std::string& pack, const Definition& definition);
+  Result<Preview> preview_files(const Definition& draft, const std::vector<OrgId>& orgs);
   Result<> begin_version(settings::WriteTx& tx, settings::DataPackVersion before,
                          settings::DataPackVersion next, std::optional<Timestamp> before_ends_at);
   DestinationView destination_view(const settings::DataPackDestination& destination) const;
 
   Context& context_;
+  Files& files_;
 };
 
 // Ends what has not been delivered of a pack, for one org or for all; what may be there already

@@ -3,6 +3,7 @@
 #include "actions.h"
 #include "catalogue.h"
 #include "deliver/place.h"
+#include "packs/locations.h"
 #include "settings/orgs.h"
 
 // Sources and destinations: what packs are read from and where they go.
@@ -15,6 +16,18 @@ using settings::ReadTx;
 using settings::WriteTx;
 
 settings::Target source_target(const std::string& id) { return {.type = "data_source", .id = id}; }
+
+// Without a password that is kept already.
+SourceSettings settings_of(const SourceRequest& request) {
+  return {.type = request.type,
+          .host = request.host,
+          .port = request.port,
+          .database = request.database,
+          .user = request.user,
+          .password = request.password.value_or(""),
+          .tls = request.tls,
+          .ca = request.ca};
+}
 
 Result<int> packs_of(const ReadTx& tx, const std::string& source) {
   const auto packs = TRY(settings::list_data_packs(tx));
@@ -72,7 +85,8 @@ Result<SourceView> Catalogue::source(const std::string& id) {
 
 Result<bool> Catalogue::put_source(const std::string& id, const SourceRequest& request,
                                    const By& by) {
-  TRY(dialect_of(request.type));
+  if (!is_file_source(request.type)) TRY(dialect_of(request.type));
+  if (is_location(request.type)) TRY(context_.settings.make_source(settings_of(request)));
   const Timestamp now = context_.clock.now();
   return context_.store.write([&](WriteTx& tx) -> Result<bool> {
     const auto before = TRY(settings::find_data_source(tx, id));
@@ -109,12 +123,16 @@ Result<> Catalogue::remove_source(const std::string& id, const By& by) {
     if (TRY(packs_of(tx, id)) > 0)
       return Error{ErrorKind::conflict, "source_in_use", "A data pack reads from this source."};
     TRY(settings::remove_data_source(tx, id));
+    TRY(files_.forget(tx, id));
     return note(tx, kSourceRemoved, settings::own_org(), by, {source_target(id)},
                 context_.clock.now());
   });
 }
 
 Result<SourceCheck> Catalogue::check_source(const std::string& id) {
+  const SourceView found = TRY(source(id));
+  if (is_file_source(found.source.type))
+    return SourceCheck{.version = "Takes uploads", .read_only = true};
   const auto source = TRY(open_source(context_, id));
   return source->check();
 }

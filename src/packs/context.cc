@@ -1,7 +1,9 @@
 #include "context.h"
 
+#include "actions.h"
 #include "deliver/place.h"
 #include "json/writer.h"
+#include "packs/locations.h"
 #include "s3_sink.h"
 #include "settings/orgs.h"
 
@@ -42,7 +44,7 @@ Result<std::unique_ptr<Source>> open_source(const Context& context, const std::s
 Result<Dialect> dialect_of(const std::string& type) {
   if (type == "postgresql") return Dialect::postgresql;
   if (type == "mariadb") return Dialect::mysql;
-  if (type == "clickhouse") return Dialect::clickhouse;
+  if (type == "clickhouse" || is_location(type)) return Dialect::clickhouse;
   return Error{ErrorKind::invalid,
                "invalid_field",
                "There is no source of this type.",

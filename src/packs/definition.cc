@@ -4,12 +4,14 @@
 #include <array>
 
 #include "json/document.h"
+#include "json/lists.h"
 #include "json/writer.h"
 
 namespace trailkeeper::packs {
 namespace {
 
-constexpr std::array<std::string_view, 3> kFormats{"csv", "jsonl", "parquet"};
+constexpr std::array<std::string_view, 4> kFormats{"csv", "jsonl", "parquet", "other"};
+constexpr std::array<std::string_view, 3> kModes{"full", "incremental", "changed"};
 constexpr std::array<std::string_view, 3> kPackings{"none", "gzip", "zstd"};
 constexpr std::array<std::string_view, 10> kTypes{
     "boolean", "integer", "real",      "decimal",         "text",
@@ -55,6 +57,8 @@ std::string type_text(const Column& column) {
 
 std::string_view format_name(Format format) { return name_in(kFormats, format); }
 std::optional<Format> find_format(std::string_view name) { return find_in<Format>(kFormats, name); }
+std::string_view mode_name(Mode mode) { return name_in(kModes, mode); }
+std::optional<Mode> find_mode(std::string_view name) { return find_in<Mode>(kModes, name); }
 std::string_view packing_name(Packing packing) { return name_in(kPackings, packing); }
 std::optional<Packing> find_packing(std::string_view name) {
   return find_in<Packing>(kPackings, name);
@@ -76,10 +80,12 @@ std::string to_json(const Definition& definition) {
       .member("query", definition.query)
       .member("format", format_name(definition.format))
       .member("compression", packing_name(definition.compression))
-      .member("incremental", definition.incremental)
+      .member("mode", mode_name(definition.mode))
       .member("column", definition.column)
       .member("part_rows", definition.part_rows)
       .member("part_bytes", definition.part_bytes);
+  if (!definition.files.empty()) out.member("files", definition.files);
+  if (!definition.key.empty()) json::write_texts(out, "key", definition.key);
   if (definition.size_tolerance_percent)
     out.member("size_tolerance_percent", *definition.size_tolerance_percent);
   const schedule::Recurrence& when = definition.schedule;
@@ -114,8 +120,15 @@ Result<Definition> definition_from_json(std::string_view json) {
   definition.query = text_of(*root, "query");
   definition.format = *format;
   definition.compression = *packing;
+  definition.files = text_of(*root, "files");
+  const auto mode = find_mode(text_of(*root, "mode"));
+  // Before there were three modes.
   const auto incremental = root->find("incremental");
-  definition.incremental = incremental && incremental->boolean();
+  definition.mode =
+      mode.value_or(incremental && incremental->boolean() ? Mode::incremental : Mode::full);
+  if (const auto key = root->find("key")) {
+    for (const json::Node each : *key) definition.key.emplace_back(each.text());
+  }
   definition.column = text_of(*root, "column");
   definition.part_rows = static_cast<std::uint64_t>(integer_of(*root, "part_rows", 1'000'000));
   definition.part_bytes = static_cast<std::uint64_t>(integer_of(*root, "part_bytes", 256 << 20));
@@ -196,6 +209,7 @@ std::string pack_folder(std::string_view pack, int version) {
 }
 
 std::string file_ending(Format format, Packing packing) {
+  if (format == Format::other) return {};
   std::string ending(format_name(format));
   if (format == Format::parquet) return ending;
   if (packing == Packing::gzip) ending += ".gz";
@@ -207,6 +221,7 @@ std::string content_type(Format format, Packing packing) {
   if (format == Format::parquet) return "application/vnd.apache.parquet";
   if (packing == Packing::gzip) return "application/gzip";
   if (packing == Packing::zstd) return "application/zstd";
+  if (format == Format::other) return "application/octet-stream";
   return format == Format::csv ? "text/csv" : "application/x-ndjson";
 }
 

@@ -1,3 +1,4 @@
+#include "json/lists.h"
 #include "json/writer.h"
 #include "stager.h"
 
@@ -23,7 +24,7 @@ void write_interval(json::Writer& out, const settings::PackRun& run) {
 
 void write_high_water(json::Writer& out, const ManifestFacts& facts) {
   out.key("high_water");
-  if (!facts.definition.incremental) {
+  if (facts.definition.mode != Mode::incremental) {
     out.null();
     return;
   }
@@ -37,12 +38,9 @@ void write_files(json::Writer& out, const Staged& staged) {
   out.key("files").begin_array();
   for (const settings::PackFile& file : staged.files) {
     if (file.manifest) continue;
-    out.begin_object()
-        .member("name", file.name)
-        .member("bytes", file.bytes)
-        .member("rows", file.rows)
-        .member("sha256", to_hex(as_text(file.sha256)))
-        .end_object();
+    out.begin_object().member("name", file.name).member("bytes", file.bytes).key("rows");
+    file.rows_known ? out.unsigned_integer(file.rows) : out.null();
+    out.member("sha256", to_hex(as_text(file.sha256))).end_object();
   }
   out.end_array();
 }
@@ -65,6 +63,16 @@ void write_previous(json::Writer& out, const ManifestFacts& facts) {
   out.end_object();
 }
 
+void write_counted(json::Writer& out, const ManifestFacts& facts) {
+  out.key("changes").begin_object();
+  json::write_texts(out, "key", facts.definition.key);
+  text_or_null(out, "since", facts.since);
+  out.member("added", facts.changes_counted->added)
+      .member("changed", facts.changes_counted->changed)
+      .member("removed", facts.changes_counted->removed)
+      .end_object();
+}
+
 }  // namespace
 
 std::string render_manifest(const ManifestFacts& facts, const Staged& staged) {
@@ -81,8 +89,9 @@ std::string render_manifest(const ManifestFacts& facts, const Staged& staged) {
   out.member("run", run.id.str()).member("kind", run.kind);
   text_or_null(out, "replaces", run.replaces);
   write_interval(out, run);
-  out.member("mode", definition.incremental ? "incremental" : "full");
+  out.member("mode", mode_name(definition.mode));
   write_high_water(out, facts);
+  if (facts.changes_counted) write_counted(out, facts);
   out.member("snapshot_at", format_rfc3339(run.snapshot_at.value_or(facts.staged_at)))
       .member("staged_at", format_rfc3339(facts.staged_at))
       .member("format", format_name(definition.format))
@@ -90,7 +99,16 @@ std::string render_manifest(const ManifestFacts& facts, const Staged& staged) {
       .key("columns")
       .raw(to_json(facts.columns));
   write_changes(out, facts.changes);
-  out.member("rows", staged.rows).member("bytes", staged.bytes);
+  if (!facts.file_set.empty()) {
+    out.key("file_set")
+        .begin_object()
+        .member("name", facts.file_set)
+        .member("revision", facts.file_revision)
+        .end_object();
+  }
+  out.key("rows");
+  staged.rows_known ? out.unsigned_integer(staged.rows) : out.null();
+  out.member("bytes", staged.bytes);
   write_files(out, staged);
   write_previous(out, facts);
   return out.end_object().take();

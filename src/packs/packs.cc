@@ -15,9 +15,10 @@ class RealPacks final : public Packs {
  public:
   explicit RealPacks(Context context)
       : context_(std::move(context)),
-        catalogue_(context_),
+        files_(context_),
+        catalogue_(context_, files_),
         desk_(context_),
-        runner_(context_),
+        runner_(context_, files_),
         comparer_(context_) {
     context_.wake = [this] {
       runner_.wake();
@@ -110,6 +111,8 @@ class RealPacks final : public Packs {
     return catalogue_.put_destination(request, preview, by);
   }
 
+  FileStore& files() override { return files_; }
+
   void start() override {
     runner_.start();
     comparer_.start();
@@ -125,6 +128,7 @@ class RealPacks final : public Packs {
 
  private:
   Context context_;
+  Files files_;
   Catalogue catalogue_;
   RunDesk desk_;
   Runner runner_;

@@ -26,6 +26,7 @@ Error wrong_state() {
 
 bool looks_at_interval(const Definition& definition) {
   // Names are found by their own rules when the pack is saved; here any dialect will do.
+  if (!definition.files.empty()) return true;
   return definition.query.find(":interval_start") != std::string::npos ||
          definition.query.find(":interval_end") != std::string::npos;
 }
@@ -52,6 +53,26 @@ Result<std::vector<schedule::Interval>> intervals_within(const schedule::Calenda
   if (intervals.size() > kBackfillMax)
     return bad_range("/from", "too_many", "These are more than 400 intervals.");
   return intervals;
+}
+
+// The files that came last become the run; once more when they are a run's already.
+Result<schedule::Interval> newest_files(const ReadTx& tx, const Definition& definition,
+                                        PackRun& run, const schedule::Calendar& calendar) {
+  const auto set = TRY(settings::newest_file_set(tx, definition.source, run.org));
+  if (!set) return conflict("no_files", "No set of files is complete.");
+  run.file_set = set->id.str();
+  const auto before = TRY(settings::last_pack_run_of_files(tx, run.org, run.pack, run.version,
+                                                           definition.source, set->name));
+  if (before && before->state == PackRunState::delivered) {
+    run.kind = "again";
+    run.replaces = before->id.str();
+  }
+  if (before) return schedule::Interval{before->interval_start, before->interval_end};
+  if (set->interval_start) {
+    return schedule::Interval{*set->interval_start,
+                              calendar.next(*set->interval_start).value_or(run.due_at)};
+  }
+  return schedule::Interval{calendar.last(run.due_at).value_or(run.due_at), run.due_at};
 }
 
 }  // namespace
@@ -169,9 +190,10 @@ Result<std::vector<RunView>> RunDesk::start_runs(const OrgId& org, const std::st
         return conflict("not_delivered", "This run has not come to its end.");
       run.kind = "again";
       run.replaces = replaced->id.str();
+      run.file_set = replaced->file_set;
       intervals.push_back({replaced->interval_start, replaced->interval_end});
     } else if (request.from || request.to) {
-      if (!looks_at_interval(definition) || definition.incremental)
+      if (!looks_at_interval(definition) || definition.mode != Mode::full)
         return conflict("no_intervals",
                         "The query does not look at its interval: every run of a backfill would"
                         " hold the same rows.");
@@ -179,6 +201,7 @@ Result<std::vector<RunView>> RunDesk::start_runs(const OrgId& org, const std::st
       intervals = TRY(intervals_within(calendar, request, now));
     } else {
       intervals.push_back({calendar.last(now).value_or(now), now});
+      if (!definition.files.empty()) intervals = {TRY(newest_files(tx, definition, run, calendar))};
     }
     std::vector<RunView> views;
     // Ids sort as the intervals do.

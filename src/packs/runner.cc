@@ -22,8 +22,9 @@ constexpr Duration kRetryMin = std::chrono::seconds(1);
 
 }  // namespace
 
-Runner::Runner(Context& context)
+Runner::Runner(Context& context, Files& files)
     : context_(context),
+      files_(files),
       delivered_(context.metrics.counter("trailkeeper_pack_runs_total",
                                          "Runs of data packs that came to an end.",
                                          {{"state", "delivered"}})),
@@ -49,6 +50,7 @@ Runner::Runner(Context& context)
 
 void Runner::start() {
   tidy();
+  files_.sweep();
   planner_.start();
   for (const auto& worker : workers_) worker->start();
 }
@@ -79,6 +81,17 @@ void Runner::tidy() {
     return *run && (*run)->state != PackRunState::delivered &&
            (*run)->state != PackRunState::cancelled;
   });
+  context_.stager.tidy_states([this](const Uuid& id) {
+    const auto kept = context_.store.read([&](ReadTx& tx) -> Result<bool> {
+      const auto run = TRY(settings::find_pack_run(tx, id));
+      if (!run) return false;
+      if (run->state != PackRunState::delivered) return true;
+      const auto series =
+          TRY(settings::find_data_pack_series(tx, run->org, run->pack, run->version));
+      return series && series->high_water == id.str();
+    });
+    return !kept || *kept;
+  });
 }
 
 // Ends the reading of runs that were cancelled meanwhile, or all of it when we stop.
@@ -99,7 +112,7 @@ void Runner::cancel_reading() {
 }
 
 bool Runner::plan() {
-  bool more = false;
+  bool more = plan_files();
   const auto packs =
       context_.store.read([](ReadTx& tx) { return settings::all_org_data_packs(tx); });
   if (!packs) return false;

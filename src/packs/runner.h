@@ -11,6 +11,7 @@
 #include "base/background.h"
 #include "base/thread_annotations.h"
 #include "context.h"
+#include "files.h"
 
 namespace trailkeeper::packs {
 
@@ -25,7 +26,7 @@ namespace trailkeeper::packs {
 // not at all. The runs of one version for one org go one after the other.
 class Runner {
  public:
-  explicit Runner(Context& context);
+  Runner(Context& context, Files& files);
 
   void start();
   void stop();
@@ -47,8 +48,39 @@ class Runner {
   Result<> extract(settings::PackRun run);
   Result<> read_source(settings::PackRun& run, const settings::DataPackVersion& version);
   Result<> stage(settings::PackRun& run, const settings::DataPackVersion& version,
-                 const Definition& definition, Extract& extract, const std::string& high_water);
-  Result<std::string> high_water_before(const settings::PackRun& run);
+                 const Definition& definition, Extract& extract, const std::string& high_water,
+                 const ChangedExtract* changed);
+  // What lies there becomes the run, with its manifest; held when it is odd.
+  struct Facts {
+    const std::vector<Column>& columns;
+    std::string high_water_before{};
+    Timestamp snapshot_at{};
+    std::string file_set{};
+    int file_revision = 0;
+    std::optional<ChangeCounts> changes{};
+    std::string since{};
+  };
+  // Of the mode `changed`: only what changed of the rows since that run; all of them when empty.
+  Result<std::unique_ptr<ChangedExtract>> changed_rows(const settings::PackRun& run,
+                                                       const Definition& definition,
+                                                       std::unique_ptr<Extract> rows,
+                                                       const std::string& since);
+  // Instead of what was remembered before, with the delivery.
+  Result<> move_state(settings::PackRun& run);
+  Result<> finish_staging(settings::PackRun& run, const settings::DataPackVersion& version,
+                          const Definition& definition, Staged staged, const Facts& facts);
+  // The same of files that the vendor brings.
+  Result<> read_files(settings::PackRun& run, const settings::DataPackVersion& version,
+                      const Definition& definition);
+  Result<std::optional<settings::FileSet>> set_of(const settings::PackRun& run,
+                                                  const std::string& source);
+  Result<> wait_for_files(settings::PackRun& run, const std::string& source);
+  // Makes the runs that sets bring which became complete.
+  bool plan_files();
+  Result<> plan_set(settings::WriteTx& tx, const settings::FileSet& set);
+  Result<> plan_set_for(settings::WriteTx& tx, const settings::FileSet& set,
+                        const settings::DataPackVersion& version, const Definition& definition);
+  Result<std::string> high_water_before(const settings::PackRun& run, Mode mode);
   Result<> hold_for_columns(settings::PackRun& run, const std::vector<ColumnChange>& changes);
   Result<> fail_reading(settings::PackRun run, const Error& error);
 
@@ -72,6 +104,7 @@ class Runner {
   void cancel_reading();
 
   Context& context_;
+  Files& files_;
   metrics::Counter& delivered_;
   metrics::Counter& rows_;
   metrics::Counter& bytes_;
@@ -84,6 +117,7 @@ class Runner {
   std::map<Key, std::pair<std::string, Timestamp>> looks_ GUARDED_BY(mutex_);
   std::map<Uuid, Extract*> extracts_ GUARDED_BY(mutex_);  // being read
   std::set<Uuid> checked_ GUARDED_BY(mutex_);             // runs whose files are known to be intact
+  std::atomic<Timestamp> expired_at_{Timestamp::min()};   // when files were last looked through
   std::atomic<bool> stopping_{false};
   Background planner_;
   std::vector<std::unique_ptr<Background>> workers_;

@@ -43,12 +43,28 @@ Result<> Runner::extract(PackRun run) {
   return fail_reading(std::move(run), read.error());
 }
 
-Result<std::string> Runner::high_water_before(const PackRun& run) {
+// What was remembered, and where what is remembered now is written down.
+Result<std::unique_ptr<ChangedExtract>> Runner::changed_rows(const PackRun& run,
+                                                             const Definition& definition,
+                                                             std::unique_ptr<Extract> rows,
+                                                             const std::string& since) {
+  ChangedSettings settings;
+  settings.key = definition.key;
+  if (const auto before = Uuid::parse(since)) settings.before = context_.stager.state_of(*before);
+  settings.after = context_.stager.path_of(run.id, kStateFile);
+  settings.folder = context_.stager.folder_of(run.id);
+  settings.check_space = [this] { return context_.stager.check_space(); };
+  return ChangedExtract::make(std::move(rows), std::move(settings));
+}
+
+Result<std::string> Runner::high_water_before(const PackRun& run, Mode mode) {
   return context_.store.read([&](ReadTx& tx) -> Result<std::string> {
     if (run.kind != "again") {
       const auto series = TRY(settings::find_data_pack_series(tx, run.org, run.pack, run.version));
       return series ? series->high_water : std::string();
     }
+    // Readers take it instead of everything they have, so all rows are in it.
+    if (mode == Mode::changed) return std::string();
     // The same rows as the run that it stands for: those after the one before that.
     const auto replaced = Uuid::parse(run.replaces);
     const auto original =
@@ -62,16 +78,23 @@ Result<std::string> Runner::high_water_before(const PackRun& run) {
 
 Result<> Runner::read_source(PackRun& run, const DataPackVersion& version) {
   const Definition definition = TRY(definition_from_json(version.definition));
-  const std::string high_water = TRY(high_water_before(run));
+  if (!definition.files.empty()) return read_files(run, version, definition);
+  const std::string high_water = TRY(high_water_before(run, definition.mode));
   Pull pull{.org = run.org,
             .query = definition.query,
             .interval_start = run.interval_start,
             .interval_end = run.interval_end,
             .time_max = context_.settings.pull_max};
-  if (definition.incremental)
+  if (definition.mode == Mode::incremental)
     pull.after = HighWater{.column = definition.column, .value = high_water};
   const auto source = TRY(open_source(context_, definition.source));
-  const auto extract = TRY(source->open(pull));
+  std::unique_ptr<Extract> extract = TRY(source->open(pull));
+  const ChangedExtract* changed = nullptr;
+  if (definition.mode == Mode::changed) {
+    auto rows = TRY(changed_rows(run, definition, std::move(extract), high_water));
+    changed = rows.get();
+    extract = std::move(rows);
+  }
   {
     const MutexLock lock(mutex_);
     extracts_[run.id] = extract.get();
@@ -80,7 +103,7 @@ Result<> Runner::read_source(PackRun& run, const DataPackVersion& version) {
   const auto read = [&]() -> Result<> {
     run.columns = to_json(extract->columns());
     if (breaks_readers(changes)) return hold_for_columns(run, changes);
-    return stage(run, version, definition, *extract, high_water);
+    return stage(run, version, definition, *extract, high_water, changed);
   }();
   // Before the extract goes.
   const MutexLock lock(mutex_);
@@ -103,7 +126,8 @@ Result<> Runner::hold_for_columns(PackRun& run, const std::vector<ColumnChange>&
 }
 
 Result<> Runner::stage(PackRun& run, const DataPackVersion& version, const Definition& definition,
-                       Extract& extract, const std::string& high_water) {
+                       Extract& extract, const std::string& high_water,
+                       const ChangedExtract* changed) {
   const auto going = [&](std::uint64_t rows) -> Result<bool> {
     if (stopping_) return false;
     return context_.store.write([&](WriteTx& tx) -> Result<bool> {
@@ -113,11 +137,24 @@ Result<> Runner::stage(PackRun& run, const DataPackVersion& version, const Defin
     });
   };
   Staged staged = TRY(context_.stager.stage_parts(run, definition, extract, going));
-  if (definition.incremental) {
+  if (definition.mode == Mode::incremental) {
     run.high_water = TRY(extract.high_water());
     if (run.high_water.empty()) run.high_water = high_water;
   }
-  const std::vector<Column>& columns = extract.columns();
+  Facts facts{.columns = extract.columns(), .snapshot_at = extract.snapshot_at()};
+  if (changed == nullptr) {
+    facts.high_water_before = high_water;
+  } else {
+    run.high_water = run.id.str();
+    facts.changes = changed->counts();
+    facts.since = high_water;
+  }
+  return finish_staging(run, version, definition, std::move(staged), facts);
+}
+
+Result<> Runner::finish_staging(PackRun& run, const DataPackVersion& version,
+                                const Definition& definition, Staged staged, const Facts& facts) {
+  const std::vector<Column>& columns = facts.columns;
   const auto delivered = TRY(context_.store.read([&](ReadTx& tx) {
     return settings::delivered_pack_runs(tx, run.org, run.pack, run.version, kRunsCompared);
   }));
@@ -126,12 +163,13 @@ Result<> Runner::stage(PackRun& run, const DataPackVersion& version, const Defin
     run.previous_run = delivered.front().id.str();
     previous_sha256 = delivered.front().manifest_sha256;
   }
-  run.snapshot_at = extract.snapshot_at();
+  run.snapshot_at = facts.snapshot_at;
   run.staged_at = context_.clock.now();
   const auto known = TRY(columns_from_json(version.columns));
   const auto changes = changes_between(known, columns);
   TRY(context_.stager.stage_manifest(
-      staged, {run, definition, columns, changes, high_water, previous_sha256, *run.staged_at}));
+      staged, {run, definition, columns, changes, facts.high_water_before, previous_sha256,
+               *run.staged_at, facts.file_set, facts.file_revision, facts.changes, facts.since}));
   run.rows = staged.rows;
   run.bytes = staged.bytes;
   run.nulls = nulls_json(columns, staged.nulls);
@@ -140,7 +178,8 @@ Result<> Runner::stage(PackRun& run, const DataPackVersion& version, const Defin
   run.error.clear();
   run.remedy.clear();
   run.state = PackRunState::staged;
-  if (definition.size_tolerance_percent && !definition.incremental && run.kind != "backfill") {
+  if (definition.size_tolerance_percent && definition.mode == Mode::full &&
+      run.kind != "backfill") {
     const auto odd = oddities(delivered, columns, staged, *definition.size_tolerance_percent);
     if (!odd.empty()) {
       run.state = PackRunState::held;

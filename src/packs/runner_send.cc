@@ -277,6 +277,16 @@ Result<> Runner::tell(WriteTx& tx, const PackRun& run, const PackDelivery& deliv
   return context_.settings.tell(tx, notice);
 }
 
+// It lies in its place before the run counts as delivered: whatever stops us, the next run finds
+// what goes with the run that the series names.
+Result<> Runner::move_state(PackRun& run) {
+  if (TRY(context_.stager.keep_state(run.id))) return {};
+  log::error("what is remembered of a run is lost; the next one has all rows",
+             {{"org", run.org.str()}, {"pack", run.pack}, {"run", run.id.str()}});
+  run.high_water.clear();
+  return {};
+}
+
 Result<> Runner::finish(PackRun run) {
   const Timestamp now = context_.clock.now();
   run.state = PackRunState::delivered;
@@ -284,11 +294,15 @@ Result<> Runner::finish(PackRun run) {
   run.error.clear();
   run.remedy.clear();
   const auto comparison = TRY(comparison_of(context_, run, now));
+  const bool remembers = run.high_water == run.id.str();
+  if (remembers) TRY(move_state(run));
+  std::optional<Uuid> forgotten;
   const bool done = TRY(context_.store.write([&](WriteTx& tx) -> Result<bool> {
     if (!TRY(settings::update_pack_run(tx, run, PackRunState::delivering))) return false;
     if (comparison) TRY(settings::put_pack_comparison(tx, *comparison));
-    if (!run.high_water.empty() && run.kind != "again") {
+    if (remembers || (!run.high_water.empty() && run.kind != "again")) {
       if (auto series = TRY(settings::find_data_pack_series(tx, run.org, run.pack, run.version))) {
+        if (remembers) forgotten = Uuid::parse(series->high_water);
         series->high_water = run.high_water;
         TRY(settings::put_data_pack_series(tx, *series));
       }
@@ -301,6 +315,7 @@ Result<> Runner::finish(PackRun run) {
     checked_.erase(run.id);
   }
   if (!done) return {};
+  if (forgotten && *forgotten != run.id) context_.stager.remove_state(*forgotten);
   context_.stager.remove(run.id);
   delivered_.add();
   rows_.add(static_cast<double>(run.rows));

@@ -1,9 +1,13 @@
 #include "stager.h"
 
+#include <unistd.h>
+
+#include <cerrno>
 #include <filesystem>
 
 #include "base/file.h"
 #include "crypto/hashed_file.h"
+#include "file_facts.h"
 #include "parts.h"
 
 namespace trailkeeper::packs {
@@ -103,6 +107,34 @@ Result<Staged> Stager::stage_parts(
   return splitter.finish();
 }
 
+Result<Staged> Stager::stage_files(const settings::PackRun& run, const Definition& definition,
+                                   const std::vector<std::pair<std::string, std::string>>& files,
+                                   std::vector<Column>& columns) const {
+  remove(run.id);
+  TRY(make_folders(folder_of(run.id)));
+  Staged staged;
+  for (const auto& [name, from] : files) {
+    const std::string path = path_of(run.id, name);
+    if (::link(from.c_str(), path.c_str()) != 0) return system_error("link " + from, errno);
+    const FileFacts facts = TRY(look_at_file(path, definition.format, definition.compression));
+    settings::PackFile file = as_file(name, facts.digest);
+    file.ordinal = static_cast<int>(staged.files.size());
+    file.rows = facts.rows.value_or(0);
+    file.rows_known = facts.rows.has_value();
+    if (!staged.files.empty() && facts.columns != columns) {
+      return Error{ErrorKind::failed, "columns_differ",
+                   "The file " + name + " has another header than those before it."};
+    }
+    columns = facts.columns;
+    staged.rows += file.rows;
+    staged.rows_known = staged.rows_known && file.rows_known;
+    staged.bytes += file.bytes;
+    staged.files.push_back(std::move(file));
+  }
+  staged.nulls.resize(columns.size());
+  return staged;
+}
+
 Result<> Stager::check_space() const {
   std::error_code problem;
   const auto space = std::filesystem::space(folder_, problem);
@@ -127,6 +159,27 @@ Result<> Stager::stage_manifest(Staged& staged, const ManifestFacts& facts) cons
 
 std::string Stager::path_of(const Uuid& run, const std::string& file) const {
   return folder_of(run) + "/" + file;
+}
+
+Result<bool> Stager::keep_state(const Uuid& run) const {
+  const std::string kept = state_of(run);
+  TRY(make_folders(folder_ + "/states"));
+  if (::rename(path_of(run, kStateFile).c_str(), kept.c_str()) != 0) {
+    if (errno != ENOENT) return system_error("keep what is remembered of a run", errno);
+    return ::access(kept.c_str(), R_OK) == 0;
+  }
+  TRY(sync_folder_of(kept));
+  return true;
+}
+
+void Stager::remove_state(const Uuid& run) const { ::unlink(state_of(run).c_str()); }
+
+void Stager::tidy_states(const std::function<bool(const Uuid& run)>& keep) const {
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_ + "/states", ignored)) {
+    const auto run = Uuid::parse(entry.path().filename().string());
+    if (run && !keep(*run)) remove_state(*run);
+  }
 }
 
 bool Stager::intact(const Uuid& run, const settings::PackFile& file) const {

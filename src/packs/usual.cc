@@ -49,8 +49,9 @@ std::vector<Oddity> oddities(const std::vector<settings::PackRun>& before,
     rows.push_back(static_cast<double>(run.rows));
     bytes.push_back(static_cast<double>(run.bytes));
   }
-  compare(out, "rows", std::move(rows), static_cast<double>(staged.rows), tolerance, kRowsFloor);
-  if (staged.rows > 0)
+  if (staged.rows_known)
+    compare(out, "rows", std::move(rows), static_cast<double>(staged.rows), tolerance, kRowsFloor);
+  if (staged.rows > 0 || !staged.rows_known)
     compare(out, "bytes", std::move(bytes), static_cast<double>(staged.bytes), tolerance,
             kBytesFloor);
   for (std::size_t i = 0; i < columns.size() && staged.rows >= kRowsFloor; ++i) {

@@ -206,7 +206,7 @@ TEST_F(RunnerTest, LostStagedFilesEndTheRunAndItIsRunAgainAsAnother) {
 }
 
 TEST_F(RunnerTest, TheMarkMovesWithTheDelivery) {
-  definition_.incremental = true;
+  definition_.mode = Mode::incremental;
   definition_.column = "n";
   release();
   pass(kHour);

@@ -12,7 +12,8 @@
 
 namespace trailkeeper::packs {
 
-enum class Format { csv, jsonl, parquet };
+// `other` is of files that are sent as they are, whatever they hold.
+enum class Format { csv, jsonl, parquet, other };
 std::string_view format_name(Format format);
 std::optional<Format> find_format(std::string_view name);
 
@@ -20,17 +21,27 @@ enum class Packing { none, gzip, zstd };
 std::string_view packing_name(Packing packing);
 std::optional<Packing> find_packing(std::string_view name);
 
+enum class Mode {
+  full,         // all rows there are
+  incremental,  // those above the highest value of `column` that was delivered
+  changed,      // those that are new, other or gone since the run delivered before, by `key`
+};
+std::string_view mode_name(Mode mode);
+std::optional<Mode> find_mode(std::string_view name);
+
 // What an operator says a data pack is.
 struct Definition {
   std::string name;
   std::string former_name{};  // of the time when these were called Standardized File Export
   std::string description{};
   std::string source;
-  std::string query;
+  std::string query;    // of databases
+  std::string files{};  // of sources where the vendor brings files: which of a set, such as *.csv
   Format format = Format::csv;
   Packing compression = Packing::gzip;
-  bool incremental = false;
-  std::string column{};  // of incremental: whose highest value is remembered
+  Mode mode = Mode::full;
+  std::string column{};            // of incremental: whose highest value is remembered
+  std::vector<std::string> key{};  // of changed: the columns that name a row
   schedule::Recurrence schedule{};
   std::uint64_t part_rows = 1'000'000;
   std::uint64_t part_bytes = 256u << 20;  // before compression

@@ -12,6 +12,7 @@
 #include "crypto/sealer.h"
 #include "deliver/deliveries.h"
 #include "packs/definition.h"
+#include "packs/file_store.h"
 #include "packs/sink.h"
 #include "packs/source.h"
 #include "settings/pack_comparisons.h"
@@ -54,6 +55,7 @@ struct Settings {
   MakeSource make_source;
   SignDocument sign;    // manifests
   MakeSftpSink sftp{};  // without: no SFTP
+  FileLimits files{};   // that the vendor brings
   // Whether the operator lets the org have data packs at present. Called from any thread.
   std::function<bool(const OrgId& org)> enabled;
   // Queues a mail in the transaction.
@@ -213,6 +215,9 @@ class Packs {
   // With `preview` nothing changes. `invalid` with fields when the S3 destination cannot be used.
   virtual Result<DestinationChange> put_destination(const settings::DataPackDestination& request,
                                                     bool preview, const By& by) = 0;
+
+  // Files that the vendor brings. Lives as long as this.
+  virtual FileStore& files() = 0;
 
   virtual void start() = 0;
   // Ends reading and sending soon; what was begun goes on after the next start.

@@ -106,12 +106,23 @@ class Extract {
   virtual Result<std::string> high_water() = 0;
 };
 
+// One thing that a look at a source tried.
+struct CheckStep {
+  std::string name;
+  bool ok = false;
+  std::string detail{};
+  std::string remedy{};  // one sentence; empty when it is ok
+};
+
 // What a look at a source found.
 struct SourceCheck {
   std::string version;     // as the server names itself
   bool read_only = false;  // whether the user can write nothing; false too when not known
   std::string warning{};   // one sentence; empty without
   std::int64_t duration_ms = 0;
+  bool ok = true;
+  std::string detail{};             // why not
+  std::vector<CheckStep> steps{};  // in order, up to the first that failed; may be none
 };
 
 // A database, and how to reach it. Thread-safe; calls block on the network, within limits of their
@@ -137,7 +148,7 @@ std::optional<Tls> find_tls(std::string_view name);
 
 // How an operator describes a database.
 struct SourceSettings {
-  std::string type;  // postgresql, mariadb, clickhouse
+  std::string type;  // postgresql, mariadb, clickhouse; s3, http, files (locations.h)
   std::string host;  // for postgresql and mariadb also the folder or path of a Unix socket
   int port = 0;      // 0: the usual one
   std::string database;
