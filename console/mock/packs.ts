@@ -25,7 +25,7 @@ function runAt(pack: string, daysAgo: number, more: Partial<Run> = {}): Run {
   const folder = `${pack}/run=${id}`;
   const files = [{ name: `${pack}-00001.csv.gz`, bytes: rows * 31, rows, sha256: 'b'.repeat(64) }];
   return {
-    id, organization_id: 'acme', pack, version: 2, kind: 'scheduled', state: 'delivered', interval: { start: iso(end - dayMs), end: iso(end) }, replaces: null, hold: null, rows, bytes: rows * 31, files, columns,
+    id, organization_id: 'acme', pack, version: 2, kind: 'scheduled', state: 'delivered', interval: { start: iso(end - dayMs), end: iso(end) }, replaces: null, hold: null, rows, bytes: rows * 31, files, columns, comparison: null,
     deliveries: [{ destination: 'sftp', place: `sftp://sftp.acme.example/in/${folder}/`, state: 'delivered', files_done: 1, attempts: 1, error: null, remedy: null, request_id: null, next_attempt_at: null, delivered_at: iso(due + 61_000) }],
     attempts: 1, error: null, remedy: null, next_attempt_at: null, requested_by: null, folder, manifest_sha256: 'c'.repeat(64), previous_run: null, due_at: iso(due), started_at: iso(due), snapshot_at: iso(due + 900), staged_at: iso(due + 40_000), finished_at: iso(due + 61_000),
     ...more,
@@ -43,7 +43,7 @@ const heldAt: Partial<Run> = {
 
 export const runs: Run[] = [runAt('orders', 0), runAt('orders', 1, failedAt), ...Array.from({ length: 30 }, (_, i) => runAt('orders', i + 2)), runAt('invoices', 0, heldAt), runAt('invoices', 1), runAt('tickets', 0)];
 
-const destination: Schemas['DataPackDestination'] = { s3: null, keep_sftp: false, compare_until: null, sinks: ['sftp'], places: ['sftp://sftp.acme.example/in/'] };
+const destination: Schemas['DataPackDestination'] = { s3: null, keep_sftp: false, compare_until: null, sinks: ['sftp'], places: ['sftp://sftp.acme.example/in/'], comparisons: null };
 let sftp: Record<string, unknown> | null = null;
 
 const schedule: Pack['schedule'] = { every: 'daily', at: '05:00', zone: 'UTC' };
@@ -58,7 +58,7 @@ function packOf([id, name, former_name, description, format, plan]: (typeof pack
   const own = runs.filter((run) => run.pack === id);
   return {
     id, name, former_name, description, format, schedule: plan, mode: id === 'tickets' ? 'incremental' : 'full', columns: own.length > 0 ? columns : [], version: 2, next_run_at: iso(today() + dayMs + 5 * 3_600_000),
-    last_run: own[0] ?? null, last_delivered_at: own.find(({ state }) => state === 'delivered')?.finished_at ?? null, places: destination.places.map((place) => `${place}${id}/`),
+    last_run: own[0] ?? null, last_delivered_at: own.find(({ state }) => state === 'delivered')?.finished_at ?? null, places: destination.places.map((place) => `${place}${id}/`), comparisons: null,
   };
 }
 
@@ -130,6 +130,7 @@ export function putPackDestination(call: Call): void {
   const after: Schemas['DataPackDestination'] = {
     s3: body.s3 ? { destination: body.s3.destination, path: body.s3.path ?? null } : null, keep_sftp: body.keep_sftp, compare_until: body.compare_until ?? null,
     sinks: body.s3 ? (both ? ['s3', 'sftp'] : ['s3']) : ['sftp'], places: [...(place ? [place] : []), ...(!body.s3 || both ? ['sftp://sftp.acme.example/in/'] : [])],
+    comparisons: body.compare_until ? { runs: 12, equal: 12, differing: 0, waiting: 0, failed: 0, last_compared_at: iso(Date.now()), last_difference: null } : null,
   };
   const effects = [
     ...(body.s3 && !before.s3 ? [`Runs go to ${place} from the next one on.`] : []),

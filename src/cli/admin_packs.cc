@@ -47,6 +47,7 @@ void AdminCommands::add_sources(CLI::App& admin) {
   set->add_option("--database", values_.database, "Its name")->required();
   set->add_option("--user", values_.name, "One who may only read")->required();
   set->add_option("--tls", values_.tls, "verify (default), require or off");
+  set->add_option("--ca-file", values_.file, "Authorities to trust instead of the system's, PEM");
   set->add_flag("--keep-password", values_.keep_password, "The one that is set stays");
   leaf(*source, "list", "All sources",
        [this] { return run_list("/v1/data_sources?", line_of_source); });
@@ -69,6 +70,11 @@ int AdminCommands::set_source() {
       .member("user", values_.name)
       .member("tls", values_.tls);
   if (values_.port) body.member("port", *values_.port);
+  if (!values_.file.empty()) {
+    const auto ca = read_file(values_.file, 1u << 16);
+    if (!ca) return refuse(ca.error().message, server::kExitUsage);
+    body.member("ca", *ca);
+  }
   if (!values_.keep_password) {
     const auto password = read_password();
     if (!password) return refuse(password.error().message, server::kExitUsage);

@@ -262,6 +262,9 @@ Result<> Mariadb::Impl::connect(const RemoteServer& server, std::chrono::seconds
                  "mysql_native_password,client_ed25519,caching_sha2_password,sha256_password");
   mysql_options(my, MYSQL_REPORT_DATA_TRUNCATION, &yes);
   bool socket_file = server.host.starts_with('/');
+  // Without it the name localhost would mean a socket file of this machine.
+  unsigned protocol = socket_file ? MYSQL_PROTOCOL_SOCKET : MYSQL_PROTOCOL_TCP;
+  mysql_options(my, MYSQL_OPT_PROTOCOL, &protocol);
   bool tls = server.tls != RemoteTls::off && !socket_file;
   my_bool verify = tls && server.tls == RemoteTls::verify;
   std::string authorities = ca.path();

@@ -1328,6 +1328,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/orgs/{org}/data_packs/{pack}/runs/{run}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+                /** @description The data pack's id */
+                pack: components["parameters"]["DataPackId"];
+                /** @description The run's id */
+                run: components["parameters"]["DataPackRunId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare both sides again
+         * @description Of a run that S3 and SFTP got while both were to be compared (`compare_until`): 409 `not_compared` else. The answer is the
+         *     run with its comparison `due`.
+         */
+        post: operations["compareDataPackRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/orgs/{org}/data_packs/{pack}/runs/{run}/release": {
         parameters: {
             query?: never;
@@ -2837,6 +2865,67 @@ export interface components {
             change: "added" | "removed" | "retyped";
             column: string;
         };
+        /** @description What both sides hold of a run that went to S3 and SFTP while they were to be compared; null for other runs */
+        DataPackComparison: {
+            /** Format: date-time */
+            compared_at: string | null;
+            /** @description Why the last look could not be taken */
+            error: string | null;
+            /** Format: date-time */
+            next_attempt_at: string | null;
+            result: components["schemas"]["DataPackComparisonResult"] | null;
+            /**
+             * @description `failed`: a side could not be looked at, and is not looked at again
+             * @enum {string}
+             */
+            state: "due" | "equal" | "differs" | "failed";
+        } | null;
+        DataPackComparisonResult: {
+            bytes: number;
+            /** @description Every file that is not as the manifest has it; the first 100 */
+            differences: {
+                /** @enum {string} */
+                destination: "s3" | "sftp";
+                expected_bytes: number;
+                file: string;
+                found_bytes: number | null;
+                /** @enum {string} */
+                what: "missing" | "size" | "content";
+            }[];
+            different_files: number;
+            /** @description With the manifest */
+            files: number;
+            sides: {
+                /** @enum {string} */
+                destination: "s3" | "sftp";
+                /** @description Files in the folder of the run that it did not bring */
+                other_files: number;
+                /** @description The first of them */
+                others: string[];
+                /**
+                 * @description `sha256`: read back whole; `etag`: the digest that the bucket keeps of its bytes; `size`: neither could be had
+                 * @enum {string}
+                 */
+                read_by: "sha256" | "etag" | "size";
+            }[];
+        };
+        /** @description Of the last 90 days; null when nothing was to be compared */
+        DataPackComparisons: {
+            differing: number;
+            equal: number;
+            failed: number;
+            /** Format: date-time */
+            last_compared_at: string | null;
+            last_difference: {
+                /** Format: date-time */
+                compared_at: string | null;
+                pack: string;
+                result: components["schemas"]["DataPackComparisonResult"];
+                run: string;
+            } | null;
+            runs: number;
+            waiting: number;
+        } | null;
         DataPackDefinition: {
             /** @description Of incremental: only rows whose value is above the highest one delivered */
             column?: string | null;
@@ -2862,6 +2951,7 @@ export interface components {
         DataPackDestination: {
             /** Format: date-time */
             compare_until: string | null;
+            comparisons: components["schemas"]["DataPackComparisons"];
             keep_sftp: boolean;
             places: string[];
             s3: {
@@ -2932,6 +3022,7 @@ export interface components {
             attempts: number;
             bytes: number;
             columns: components["schemas"]["DataPackColumn"][];
+            comparison: components["schemas"]["DataPackComparison"];
             deliveries: {
                 attempts: number;
                 /** Format: date-time */
@@ -3934,6 +4025,7 @@ export interface components {
         };
         OrgDataPack: {
             columns: components["schemas"]["DataPackColumn"][];
+            comparisons: components["schemas"]["DataPackComparisons"];
             description: string | null;
             format: components["schemas"]["DataPackFormat"];
             former_name: string | null;
@@ -7629,6 +7721,44 @@ export interface operations {
         };
     };
     cancelDataPackRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @description The organisation's id */
+                org: components["parameters"]["Org"];
+                /** @description The data pack's id */
+                pack: components["parameters"]["DataPackId"];
+                /** @description The run's id */
+                run: components["parameters"]["DataPackRunId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataPackRun"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    compareDataPackRun: {
         parameters: {
             query?: never;
             header?: {

@@ -46,6 +46,7 @@ export type EventProof = Schemas['EventProof'];
 export type ViewRange = Schemas['ViewRange'];
 export type OrgDataPack = Schemas['OrgDataPack'];
 export type DataPackRun = Schemas['DataPackRun'];
+export type DataPackComparisons = Schemas['DataPackComparisons'];
 export type DataPackColumn = Schemas['DataPackColumn'];
 export type DataPackSchedule = Schemas['DataPackSchedule'];
 export type DataPackFormat = Schemas['DataPackFormat'];

@@ -15,7 +15,9 @@ PASSWORD = "reads only"
 class Mariadb:
     """Runs while the `with` block does, as the user who runs the test."""
 
-    def __init__(self):
+    def __init__(self, tls: tuple[pathlib.Path, pathlib.Path] | None = None):
+        """With a certificate and its key it takes encrypted connections only."""
+        self.tls = [f"--ssl-cert={tls[0]}", f"--ssl-key={tls[1]}", "--require-secure-transport=ON"] if tls else []
         # Short, because the path of a socket may have 107 bytes.
         self._temporary = tempfile.TemporaryDirectory(prefix="trailkeeper-my-", ignore_cleanup_errors=True)
         self.root = pathlib.Path(self._temporary.name)
@@ -36,7 +38,7 @@ class Mariadb:
             self._process = subprocess.Popen(
                 [*self._base, f"--socket={self.root}/socket", "--bind-address=127.0.0.1", f"--port={self.port}",
                  "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=64M",
-                 f"--pid-file={self.root}/pid"], stdout=log, stderr=log)
+                 f"--pid-file={self.root}/pid", *self.tls], stdout=log, stderr=log)
         for _ in range(4000):
             if self._client("SELECT 1").returncode == 0:
                 break

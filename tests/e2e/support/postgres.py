@@ -16,7 +16,9 @@ PASSWORD = "reads only"
 class Postgres:
     """Runs while the `with` block does. As the user postgres when root runs the test, because it refuses root."""
 
-    def __init__(self):
+    def __init__(self, tls: tuple[pathlib.Path, pathlib.Path] | None = None):
+        """With a certificate and its key it takes encrypted connections only."""
+        self.tls = tls
         # Not below the build folder, which that user may not enter.
         self._temporary = tempfile.TemporaryDirectory(prefix="trailkeeper-pg-", ignore_cleanup_errors=True)
         self.root = pathlib.Path(self._temporary.name)
@@ -32,10 +34,11 @@ class Postgres:
         subprocess.run([BIN / "initdb", "-D", self.root / "data", "-U", "admin", "--auth-local=trust",
                         "--auth-host=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"],
                        check=True, stdout=subprocess.DEVNULL, cwd="/", **self._user)
+        options = self._take_certificate() if self.tls else []
         with (self.root / "log").open("wb") as log:
             self._process = subprocess.Popen(
                 [BIN / "postgres", "-D", self.root / "data", "-k", self.root, "-p", str(self.port),
-                 "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"],
+                 "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", *options],
                 stdout=log, stderr=log, cwd="/", **self._user)
         for _ in range(4000):
             if self._psql("SELECT 1").returncode == 0:
@@ -44,6 +47,16 @@ class Postgres:
         self.run(f"CREATE ROLE reader LOGIN PASSWORD '{PASSWORD}'")
         self.run("GRANT pg_read_all_data TO reader")
         return self
+
+    def _take_certificate(self) -> list[str]:
+        for source, name in zip(self.tls, ("server.pem", "server.key")):
+            file = self.root / name
+            file.write_bytes(source.read_bytes())
+            file.chmod(0o600)
+            if self._user:
+                os.chown(file, self._user["user"], self._user["group"])
+        (self.root / "data" / "pg_hba.conf").write_text("local all all trust\nhostssl all all 127.0.0.1/32 scram-sha-256\n")
+        return ["-c", "ssl=on", "-c", f"ssl_cert_file={self.root}/server.pem", "-c", f"ssl_key_file={self.root}/server.key"]
 
     def __exit__(self, *_) -> None:
         self._process.send_signal(signal.SIGINT)

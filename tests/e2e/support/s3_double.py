@@ -32,10 +32,11 @@ class Bucket:
 
 
 class Fault:
-    """What happens to the calls of an operation on a bucket for audit files, `times` times, after `after` good ones."""
+    """What happens to the calls of an operation on a bucket for audit files (or for keys with `within` in them), `times`
+    times, after `after` good ones."""
 
-    def __init__(self, operation: str, kind: str, times: int = 1, after: int = 0):
-        self.operation, self.kind, self.times, self.after = operation, kind, times, after
+    def __init__(self, operation: str, kind: str, times: int = 1, after: int = 0, within: str = "/audit_logs/"):
+        self.operation, self.kind, self.times, self.after, self.within = operation, kind, times, after, within
         self.fired = 0
 
 
@@ -86,11 +87,9 @@ class Double:
         return config, {"TRAILKEEPER__S3__ACCESS_KEY_ID": "AKIADOUBLE", "TRAILKEEPER__S3__SECRET_ACCESS_KEY": "secret"}
 
     def take_fault(self, bucket: str, operation: str, key: str) -> str:
-        if "/audit_logs/" not in key:
-            return ""
         with self.lock:
             for fault in self.faults.get(bucket, []):
-                if fault.operation != operation or fault.fired >= fault.times:
+                if fault.operation != operation or fault.within not in key or fault.fired >= fault.times:
                     continue
                 if fault.after > 0:
                     fault.after -= 1

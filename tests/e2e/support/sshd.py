@@ -44,9 +44,10 @@ class Sshd:
                           f"AuthorizedKeysFile {self.root}/client.pub\nStrictModes no\nUsePAM no\n"
                           "PasswordAuthentication no\nKbdInteractiveAuthentication no\nPermitRootLogin yes\n"
                           f"Subsystem sftp internal-sftp -d {self.files} {self.options}\n")
+        # SIGXFSZ stays ignored, as Python has it: what writes past a limit is told so.
         # A session of its own, so that stop() reaches the processes of open connections too.
         self._process = subprocess.Popen(["/usr/sbin/sshd", "-D", "-f", config, "-E", self.root / "log"],
-                                         start_new_session=True)
+                                         start_new_session=True, restore_signals=False)
         for _ in range(10_000):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:
@@ -55,6 +56,10 @@ class Sshd:
                 break
             time.sleep(0.01)
         raise AssertionError("sshd did not start: " + (self.root / "log").read_text())
+
+    @property
+    def process_id(self) -> int:
+        return self._process.pid
 
     def stop(self) -> None:
         if self._process is not None and self._process.poll() is None:

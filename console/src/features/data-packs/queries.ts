@@ -44,7 +44,7 @@ export function useStartRuns() {
   });
 }
 
-export type RunVerb = 'cancel' | 'retry' | 'release';
+export type RunVerb = 'cancel' | 'retry' | 'release' | 'compare';
 
 export function useActOnRun() {
   const refresh = useRefresh();

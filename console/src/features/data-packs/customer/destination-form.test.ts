@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { bodyOf, formOf, isSame } from './destination-form';
 
-const present = { s3: { destination: 's3-a', path: 'packs' }, keep_sftp: true, compare_until: '2026-12-01T00:00:00Z', sinks: ['s3' as const], places: [] };
+const present = { s3: { destination: 's3-a', path: 'packs' }, keep_sftp: true, compare_until: '2026-12-01T00:00:00Z', sinks: ['s3' as const], places: [], comparisons: null };
 
 it('sends back what is there', () => {
   expect(bodyOf(formOf(present))).toEqual({ s3: { destination: 's3-a', path: 'packs' }, keep_sftp: true, compare_until: '2026-12-01T00:00:00.000Z' });

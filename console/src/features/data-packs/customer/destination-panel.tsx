@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import type { DataPackDestination, Destination } from '~/api/types';
 import { bucketsQuery, destinationQuery, previewQuery, useSaveDestination } from '~/features/data-packs/queries';
+import { Comparisons } from '~/features/data-packs/shared/compared';
 import { Failed, Refused } from '~/features/data-packs/shared/failed';
 import styles from '~/features/data-packs/data-packs.module.css';
 import { texts } from '~/texts/data-packs';
@@ -27,7 +28,7 @@ export function DestinationPanel(props: Props) {
     <Panel title={words.title}>
       <div className={styles.stack}>
         <Present present={present.data} />
-        <Form key={JSON.stringify(present.data)} present={present.data} {...props} />
+        <Form key={JSON.stringify(formOf(present.data))} present={present.data} {...props} />
       </div>
     </Panel>
   );
@@ -48,6 +49,7 @@ function Present({ present }: { present: DataPackDestination }) {
           ))}
         </ul>
       )}
+      <Comparisons comparisons={present.comparisons} />
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import type { DataPackColumn, OrgDataPack } from '~/api/types';
 import { packsQuery, runsQuery, useStartRuns } from '~/features/data-packs/queries';
+import { Comparisons } from '~/features/data-packs/shared/compared';
 import { Failed, Refused } from '~/features/data-packs/shared/failed';
 import { RunsTable } from '~/features/data-packs/shared/runs-table';
 import styles from '~/features/data-packs/data-packs.module.css';
@@ -43,6 +44,7 @@ function Body({ org, pack }: { org: string; pack: OrgDataPack }) {
           </p>
         )}
         <PackFacts pack={pack} />
+        <Comparisons comparisons={pack.comparisons} />
       </Panel>
       <Panel title={texts.runs.title}>
         <Runs org={org} pack={pack} />

@@ -9,6 +9,7 @@ import { CopyButton } from '~/ui/copy-button';
 import { OutsideText } from '~/ui/outside-text';
 import { StatusMark, type Tone } from '~/ui/status-mark';
 import { useNow } from '~/ui/use-now';
+import { RunComparison } from './compared';
 import { RunActions } from './run-actions';
 
 const words = texts.runs;
@@ -30,6 +31,7 @@ export function RunDetail({ run, isOperator }: { run: DataPackRun; isOperator: b
         <Fact label={words.remedy}>{run.remedy && <OutsideText>{run.remedy}</OutsideText>}</Fact>
         <Fact label={words.next}>{run.next_attempt_at && `${formatRelative(run.next_attempt_at, now)} (${formatMinute(run.next_attempt_at)})`}</Fact>
         <Fact label={words.deliveries}>{run.deliveries.length > 0 && <Deliveries run={run} />}</Fact>
+        <Fact label={words.comparison}>{run.comparison && <RunComparison run={run} comparison={run.comparison} />}</Fact>
         <Fact label={words.folder}>
           {run.staged_at && (
             <>
