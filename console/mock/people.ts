@@ -20,7 +20,7 @@ export function listPeople(call: Call): void {
   const org = orgOf(call);
   const data = people.flatMap((person, i) => {
     const role = person.roles[org];
-    return role ? [{ id: person.id, email: person.email, name: person.name, role, disabled: person.id === 'p5', second_factor: i % 2 === 0, created_at: at(Date.now() - (30 + 60 * i) * day) }] : [];
+    return role ? [{ id: person.id, email: person.email, name: person.name, role, disabled: person.id === 'p5', second_factor: i % 2 === 0, created_at: at(Date.now() - (30 + 60 * i) * day), last_sign_in_at: i % 4 === 3 ? null : at(Date.now() - i * 5 * 3_600_000) }] : [];
   });
   sendJson(call, 200, { data, next_cursor: null, has_more: false });
 }

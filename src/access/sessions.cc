@@ -187,6 +187,7 @@ Result<SignedIn> Sessions::begin(WriteTx& tx, const Person& person, const Beginn
       started({.person = person.id, .method = beginning.method, .org = beginning.only_org},
               signed_in.token, now, origin);
   TRY(settings::add_session(tx, session));
+  TRY(settings::note_sign_in(tx, person.id, session.org, now));
   if (beginning.know_device) {
     signed_in.device = beginning.device.size() == kTokenSize ? beginning.device : new_token();
     TRY(settings::put_device(tx, crypto::sha256(signed_in.device), person.id, now));

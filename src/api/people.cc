@@ -14,6 +14,7 @@ void write_member(json::Writer& out, const settings::Member& member, bool second
       .member("disabled", member.person.disabled)
       .member("second_factor", second_factor);
   member_time(out, "created_at", member.person.created_at);
+  member_or_null(out, "last_sign_in_at", member.last_sign_in_at);
   out.end_object();
 }
 
@@ -105,6 +106,7 @@ void write_known(json::Writer& out, const access::KnownPerson& known) {
   }
   out.end_array();
   member_time(out, "created_at", known.person.created_at);
+  member_or_null(out, "last_sign_in_at", known.person.last_sign_in_at);
   out.end_object();
 }
 

@@ -8,6 +8,30 @@
 #include "server/serve.h"
 
 namespace trailkeeper::cli {
+namespace {
+
+std::string line_of(json::Node person) {
+  const auto is = [&](const char* member) {
+    const auto found = person.find(member);
+    return found && found->type() == json::Type::boolean && found->boolean();
+  };
+  std::string line = text_of(person, "email") + "\t" + text_of(person, "name") + "\t";
+  if (is("operator")) line += "operator";
+  line += text_of(person, "role");
+  if (const auto orgs = person.find("orgs")) {
+    for (const json::Node org : *orgs) {
+      if (line.back() != '\t') line += ',';
+      line += text_of(org, "id") + ":" + text_of(org, "role");
+    }
+  }
+  line += is("second_factor") ? "\tsecond factor" : "\tpassword alone";
+  const std::string last = text_of(person, "last_sign_in_at");
+  line += "\t" + (last.empty() ? "never signed in" : "signed in " + last);
+  if (is("disabled")) line += "\tdisabled";
+  return line;
+}
+
+}  // namespace
 
 void AdminCommands::add_people(CLI::App& admin) {
   CLI::App* user = admin.add_subcommand("user", "People of organizations");
@@ -29,6 +53,13 @@ void AdminCommands::add_people(CLI::App& admin) {
   invite->add_option("--role", values_.role, "primary_admin, admin or member")
       ->required()
       ->check(CLI::IsMember({"primary_admin", "admin", "member"}));
+  CLI::App* list = leaf(*user, "list", "People, with their last sign-in", [this] {
+    if (values_.org.empty()) return run_list("/v1/people?", line_of);
+    if (!OrgId::parse(values_.org))
+      return refuse("there is no such organization", server::kExitUsage);
+    return run_list("/v1/orgs/" + values_.org + "/people?", line_of);
+  });
+  list->add_option("--org", values_.org, "Only those of this organization");
   const auto about = [&](const char* name, const char* what, Command command) {
     leaf(*user, name, what, std::move(command))
         ->add_option("--email", values_.email, "Whose sign-in")

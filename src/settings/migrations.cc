@@ -483,6 +483,11 @@ CREATE INDEX data_pack_comparisons_by_org ON data_pack_comparisons (org, pack, m
 CREATE INDEX data_pack_comparisons_due ON data_pack_comparisons (run) WHERE state = 'due';
 )sql";
 
+constexpr std::string_view kLastSignIns = R"sql(
+ALTER TABLE people ADD COLUMN last_sign_in_at INTEGER;
+ALTER TABLE memberships ADD COLUMN last_sign_in_at INTEGER;
+)sql";
+
 constexpr std::array kMigrations{
     db::Migration{1, kFirst},           db::Migration{2, kKeysAndLimits},
     db::Migration{3, kActions},         db::Migration{4, kDeliveries},
@@ -491,7 +496,7 @@ constexpr std::array kMigrations{
     db::Migration{9, kParts},           db::Migration{10, kCritical},
     db::Migration{11, kDataPacks},      db::Migration{12, kDeliveryProofs},
     db::Migration{13, kSftp},           db::Migration{14, kPackComparisons},
-    db::Migration{15, kPackFiles},
+    db::Migration{15, kPackFiles},      db::Migration{16, kLastSignIns},
 };
 
 }  // namespace

@@ -7,7 +7,8 @@ namespace trailkeeper::settings {
 namespace {
 
 constexpr std::string_view kColumns =
-    "p.id, p.email, p.name, p.password_hash, p.is_operator, p.disabled, p.created_at";
+    "p.id, p.email, p.name, p.password_hash, p.is_operator, p.disabled, p.created_at, "
+    "p.last_sign_in_at";
 
 Result<Person> read_person(const db::Statement& row) {
   return Person{
@@ -18,6 +19,7 @@ Result<Person> read_person(const db::Statement& row) {
       .is_operator = row.integer(4) != 0,
       .disabled = row.integer(5) != 0,
       .created_at = row.time(6),
+      .last_sign_in_at = row.optional_time(7),
   };
 }
 
@@ -75,13 +77,16 @@ Result<std::vector<Membership>> memberships_of(const ReadTx& tx, const Uuid& per
 
 Result<std::vector<Member>> list_members(const ReadTx& tx, const OrgId& org,
                                          std::optional<Uuid> after, std::size_t limit) {
-  auto statement = TRY(tx.database().prepare("SELECT " + std::string(kColumns) +
-                                             ", m.role FROM memberships m JOIN people p ON p.id = "
-                                             "m.person WHERE m.org = ? AND m.person > ?"
-                                             " ORDER BY m.person LIMIT ?"));
+  auto statement = TRY(tx.database().prepare(
+      "SELECT " + std::string(kColumns) +
+      ", m.role, m.last_sign_in_at FROM memberships m JOIN people p ON p.id = "
+      "m.person WHERE m.org = ? AND m.person > ?"
+      " ORDER BY m.person LIMIT ?"));
   statement.with(org, text_of(after), static_cast<std::uint64_t>(limit));
   return all_rows<Member>(statement, [](const db::Statement& row) -> Result<Member> {
-    return Member{.person = TRY(read_person(row)), .role = TRY(role_at(row, 7))};
+    return Member{.person = TRY(read_person(row)),
+                  .role = TRY(role_at(row, 8)),
+                  .last_sign_in_at = row.optional_time(9)};
   });
 }
 
@@ -137,6 +142,15 @@ Result<> put_membership(WriteTx& tx, const Uuid& person, const Membership& membe
       TRY(tx.database().prepare("INSERT INTO memberships (person, org, role) VALUES (?, ?, ?)"
                                 " ON CONFLICT (org, person) DO UPDATE SET role = excluded.role"));
   return statement.with(person.str(), membership.org, role_name(membership.role)).run();
+}
+
+Result<> note_sign_in(WriteTx& tx, const Uuid& person, const std::optional<OrgId>& only_org,
+                      Timestamp now) {
+  auto anywhere = TRY(tx.database().prepare("UPDATE people SET last_sign_in_at = ? WHERE id = ?"));
+  TRY(anywhere.with(now, person.str()).run());
+  auto there = TRY(tx.database().prepare(
+      "UPDATE memberships SET last_sign_in_at = ?1 WHERE person = ?2 AND ?3 IN ('', org)"));
+  return there.with(now, person.str(), only_org ? only_org->str() : std::string()).run();
 }
 
 Result<> remove_membership(WriteTx& tx, const Uuid& person, const OrgId& org) {

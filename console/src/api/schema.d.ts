@@ -2709,6 +2709,11 @@ export interface components {
             disabled: boolean;
             email: string;
             id: string;
+            /**
+             * Format: date-time
+             * @description Anywhere; null: never
+             */
+            last_sign_in_at?: string | null;
             name: string;
             operator: boolean;
             orgs: {
@@ -4188,6 +4193,11 @@ export interface components {
             disabled?: boolean;
             email: string;
             id: string;
+            /**
+             * Format: date-time
+             * @description To this organization, by whatever way; null: never
+             */
+            last_sign_in_at?: string | null;
             name: string;
             role: components["schemas"]["Role"];
             second_factor?: boolean;

@@ -1,4 +1,4 @@
-import { formatDay } from '~/lib/time';
+import { formatDay, formatMinute, formatRelative, utc } from '~/lib/time';
 import { texts as common } from './common';
 
 type Role = keyof typeof common.role;
@@ -10,12 +10,15 @@ export const texts = {
   lockedTitle: 'People are managed by primary admins and admins',
   list: {
     label: 'People',
-    columns: { person: 'Person', role: 'Role', factor: 'Second factor', since: 'Member since', actions: 'Actions' },
+    columns: { person: 'Person', role: 'Role', factor: 'Second factor', since: 'Member since', lastSignIn: 'Last sign-in', actions: 'Actions' },
     you: 'you',
     disabled: 'Disabled by the vendor',
     factorOn: 'On',
     factorOff: 'Off',
     since: (iso: string) => formatDay(iso),
+    signedIn: (iso: string, nowMs: number) => formatRelative(iso, nowMs),
+    signedInAt: (iso: string) => formatMinute(iso, utc),
+    never: 'Never',
     roleOf: (name: string) => `Role of ${name}`,
     removePerson: (name: string) => `Remove ${name}`,
     onlyPrimary: 'Only a primary admin can change a primary admin.',

@@ -30,6 +30,22 @@ TEST_F(PeopleTest, APersonIsAddedWithARoleAndAnEntry) {
     EXPECT_EQ(entry.event.find(kGoodPassword), std::string::npos);
 }
 
+TEST_F(PeopleTest, TheLastSignInIsKnownForEachOrg) {
+  make_person("acme", "ann@acme.example", Role::admin);
+  const auto member = [&] { return people_->list_members(org_id("acme"), {}, 10)->front().member; };
+  EXPECT_EQ(member().last_sign_in_at, std::nullopt);
+  EXPECT_FALSE(sessions_->sign_in({"ann@acme.example", "something else"}, origin_));
+  EXPECT_EQ(member().last_sign_in_at, std::nullopt);
+  ASSERT_TRUE(sessions_->sign_in({"ann@acme.example", kGoodPassword}, origin_));
+  const Timestamp first = clock_.now();
+  EXPECT_EQ(member().last_sign_in_at, first);
+  EXPECT_EQ(member().person.last_sign_in_at, first);
+  // A change of the role is no sign-in, nor forgets one.
+  clock_.advance(std::chrono::hours(1));
+  ASSERT_TRUE(put(socket_, "acme", "ann@acme.example", Role::member));
+  EXPECT_EQ(member().last_sign_in_at, first);
+}
+
 TEST_F(PeopleTest, ARoleChangeShowsBeforeAndAfterAndCountsAtOnce) {
   make_person("acme", "ann@acme.example", Role::admin);
   const auto session = sessions_->sign_in({"ann@acme.example", kGoodPassword}, origin_);

@@ -95,6 +95,35 @@ TEST(People, BelongToSeveralOrgsWithARoleEach) {
   EXPECT_FALSE(unknown);
 }
 
+TEST(People, SignInToOneOrgOrToAllOfTheirs) {
+  TempStore store;
+  store.add_org({.id = org_id("a"), .name = "A"});
+  store.add_org({.id = org_id("b"), .name = "B"});
+  const Person ann = person("ann@x.y");
+  const auto sign_in = [&](std::optional<OrgId> only_org, std::int64_t at) {
+    EXPECT_TRUE(store->write(
+        [&](WriteTx& tx) { return note_sign_in(tx, ann.id, only_org, from_micros(at)); }));
+  };
+  const auto last_in = [&](const char* org) {
+    const auto there =
+        store->read([&](ReadTx& tx) { return list_members(tx, org_id(org), {}, 10); });
+    return there->front().last_sign_in_at;
+  };
+  ASSERT_TRUE(store->write([&](WriteTx& tx) -> Result<> {
+    TRY(add_person(tx, ann));
+    TRY(put_membership(tx, ann.id, {.org = org_id("a")}));
+    return put_membership(tx, ann.id, {.org = org_id("b")});
+  }));
+  sign_in(org_id("b"), 5);
+  EXPECT_EQ(last_in("a"), std::nullopt);
+  EXPECT_EQ(last_in("b"), from_micros(5));
+  sign_in({}, 7);
+  EXPECT_EQ(last_in("a"), from_micros(7));
+  EXPECT_EQ(last_in("b"), from_micros(7));
+  const auto found = store->read([&](ReadTx& tx) { return find_person(tx, ann.id); });
+  EXPECT_EQ((*found)->last_sign_in_at, from_micros(7));
+}
+
 TEST(Sessions, EndIdleOrOldOrWithThePerson) {
   TempStore store;
   const Person ann = person("ann@x.y");

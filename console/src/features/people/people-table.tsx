@@ -40,6 +40,7 @@ export function PeopleTable({ org, self, onDone }: Props): ReactNode {
               <Table.Th>{words.columns.person}</Table.Th>
               <Table.Th>{words.columns.role}</Table.Th>
               <Table.Th>{words.columns.factor}</Table.Th>
+              <Table.Th>{words.columns.lastSignIn}</Table.Th>
               <Table.Th>{words.columns.since}</Table.Th>
               <Table.Th>
                 <span className="visually-hidden">{words.columns.actions}</span>

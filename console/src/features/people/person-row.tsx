@@ -4,6 +4,7 @@ import { texts as common } from '~/texts/common';
 import { texts } from '~/texts/people';
 import { OutsideText } from '~/ui/outside-text';
 import { StatusMark } from '~/ui/status-mark';
+import { useNow } from '~/ui/use-now';
 import { grantable, mayChange } from './roles';
 import styles from './people.module.css';
 
@@ -50,6 +51,9 @@ export function PersonRow({ person, own, isSelf, isBusy, onRole, onRemove }: Pro
       <Table.Td>
         {person.second_factor !== undefined && <StatusMark tone={person.second_factor ? 'good' : 'quiet'}>{person.second_factor ? words.factorOn : words.factorOff}</StatusMark>}
       </Table.Td>
+      <Table.Td className="figures nowrap">
+        <LastSignIn time={person.last_sign_in_at} />
+      </Table.Td>
       <Table.Td className="figures nowrap">{person.created_at && words.since(person.created_at)}</Table.Td>
       <Table.Td className={styles.actions ?? ''}>
         {canChange && (
@@ -59,5 +63,16 @@ export function PersonRow({ person, own, isSelf, isBusy, onRole, onRemove }: Pro
         )}
       </Table.Td>
     </Table.Tr>
+  );
+}
+
+function LastSignIn({ time }: { time: Person['last_sign_in_at'] }) {
+  const now = useNow();
+  if (time === undefined) return null;
+  if (time === null) return <span className="dim">{words.never}</span>;
+  return (
+    <time dateTime={time} title={words.signedInAt(time)}>
+      {words.signedIn(time, now)}
+    </time>
   );
 }

@@ -23,6 +23,7 @@ struct Person {
   bool is_operator = false;   // staff of the vendor
   bool disabled = false;
   Timestamp created_at{};
+  std::optional<Timestamp> last_sign_in_at{};  // anywhere; set by note_sign_in alone
 };
 
 struct Membership {
@@ -34,6 +35,7 @@ struct Membership {
 struct Member {
   Person person;
   Role role = Role::member;
+  std::optional<Timestamp> last_sign_in_at{};  // to this org
 };
 
 // The form of an address by which people are looked up: Unicode NFC, lower case. `invalid` (code
@@ -65,6 +67,9 @@ Result<> add_person(WriteTx& tx, const Person& person);
 Result<> update_person(WriteTx& tx, const Person& person);
 // Makes the person a member, or changes the role.
 Result<> put_membership(WriteTx& tx, const Uuid& person, const Membership& membership);
+// The person has signed in to all of their orgs, or to `only_org`.
+Result<> note_sign_in(WriteTx& tx, const Uuid& person, const std::optional<OrgId>& only_org,
+                      Timestamp now);
 Result<> remove_membership(WriteTx& tx, const Uuid& person, const OrgId& org);
 
 }  // namespace trailkeeper::settings
