@@ -3,6 +3,8 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <string>
 
 #include "json/lists.h"
 #include "metric_sums.h"
@@ -66,6 +68,72 @@ class Destinations {
   List list_;
   std::chrono::steady_clock::time_point made_at_{};
 };
+
+// How data packs are doing. Runs are counted up to a bound: more than that is more than anybody
+// looks through.
+struct PackNumbers {
+  std::uint64_t released = 0;
+  std::uint64_t due = 0;
+  std::uint64_t running = 0;
+  std::uint64_t held = 0;
+  std::uint64_t failed_last_day = 0;
+  std::optional<Timestamp> next_due_at{};
+  std::string next_pack{};
+};
+
+// Made anew every few seconds at most.
+class PackCounts {
+ public:
+  Result<PackNumbers> now(const Services& services) {
+    const std::lock_guard lock(mutex_);
+    const auto now = std::chrono::steady_clock::now();
+    if (made_at_ && now - *made_at_ < kListAge) return numbers_;
+    numbers_ = TRY(gather(services));
+    made_at_ = now;
+    return numbers_;
+  }
+
+ private:
+  static constexpr std::size_t kRunsCounted = 200;
+
+  static Result<PackNumbers> gather(const Services& services) {
+    using settings::PackRunState;
+    PackNumbers numbers;
+    for (const packs::PackView& view : TRY(services.packs.packs())) {
+      if (view.versions.empty()) continue;
+      ++numbers.released;
+      if (view.orgs.empty() || !view.next_run_at) continue;
+      if (numbers.next_due_at && *numbers.next_due_at <= *view.next_run_at) continue;
+      numbers.next_due_at = view.next_run_at;
+      numbers.next_pack = view.pack.id;
+    }
+    const auto runs = [&](PackRunState state) {
+      return services.packs.runs({.state = state}, kRunsCounted, "");
+    };
+    numbers.due = TRY(runs(PackRunState::due)).data.size();
+    for (const PackRunState state :
+         {PackRunState::extracting, PackRunState::staged, PackRunState::delivering})
+      numbers.running += TRY(runs(state)).data.size();
+    numbers.held = TRY(runs(PackRunState::held)).data.size();
+    const Timestamp since = services.clock.now() - std::chrono::hours(24);
+    for (const packs::RunView& view : TRY(runs(PackRunState::failed)).data)
+      numbers.failed_last_day += view.run.finished_at.value_or(since) > since ? 1 : 0;
+    return numbers;
+  }
+
+  std::mutex mutex_;
+  PackNumbers numbers_;
+  std::optional<std::chrono::steady_clock::time_point> made_at_{};
+};
+
+void write_packs(json::Writer& out, const PackNumbers& numbers) {
+  out.key("data_packs").begin_object().member("released", numbers.released);
+  out.member("due", numbers.due).member("running", numbers.running).member("held", numbers.held);
+  out.member("failed_last_day", numbers.failed_last_day);
+  member_or_null(out, "next_due_at", numbers.next_due_at);
+  member_or_null(out, "next_pack", numbers.next_pack);
+  out.end_object();
+}
 
 void write_destination(json::Writer& out, const Operated& one) {
   const deliver::DestinationView& view = one.view;
@@ -175,11 +243,12 @@ void write_errors(json::Writer& out, const std::string& metrics) {
   out.end_object();
 }
 
-Result<httpd::Response> show(const Call& call, const Services& services,
-                             Destinations& destinations) {
+Result<httpd::Response> show(const Call& call, const Services& services, Destinations& destinations,
+                             PackCounts& packs) {
   TRY(services.permissions.may_operate(call.caller.principal));
   TRY(QueryReader(call.request).finish());
   const auto list = TRY(destinations.all(services));
+  const PackNumbers numbers = TRY(packs.now(services));
   const StoreReport report = services.store_report();
   const query::IntakeRates rates = services.activity.intake();
   json::Writer out;
@@ -189,6 +258,7 @@ Result<httpd::Response> show(const Call& call, const Services& services,
   write_intake(out, rates, report);
   write_store(out, report);
   write_states(out, *list);
+  write_packs(out, numbers);
   write_errors(out, services.metrics.text());
   json::write_texts(out, "warnings", services.readiness().warnings);
   return json_response(200, out.end_object().take());
@@ -205,8 +275,9 @@ void write_activity(json::Writer& out, const query::OrgActivity& activity) {
 
 void add_overview_routes(Routes& routes, const Services& services) {
   const auto destinations = std::make_shared<Destinations>();
-  routes.add("GET", "/v1/overview", [&services, destinations](const Call& call) {
-    return show(call, services, *destinations);
+  const auto packs = std::make_shared<PackCounts>();
+  routes.add("GET", "/v1/overview", [&services, destinations, packs](const Call& call) {
+    return show(call, services, *destinations, *packs);
   });
   routes.add("GET", "/v1/destinations", [&services, destinations](const Call& call) {
     return list_destinations(call, services, *destinations);

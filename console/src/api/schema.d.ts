@@ -4125,6 +4125,22 @@ export interface components {
         /** @enum {string} */
         Outcome: "success" | "failure" | "unknown";
         Overview: {
+            /** @description Runs of all organisations; each number is at most 200 of a state */
+            data_packs: {
+                /** @description Runs that wait for their turn */
+                due: number;
+                failed_last_day: number;
+                /** @description That wait for an operator */
+                held: number;
+                /** Format: date-time */
+                next_due_at: string | null;
+                /** @description Whose runs are due next */
+                next_pack: string | null;
+                /** @description Packs */
+                released: number;
+                /** @description That are read, ready to send or on their way */
+                running: number;
+            };
             destinations: {
                 by_state: {
                     [key: string]: number;

@@ -1,9 +1,9 @@
 import { Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import type { Overview } from '~/api/operator-types';
 import { formatCount } from '~/lib/format';
-import { formatClock } from '~/lib/time';
+import { formatClock, formatMinute } from '~/lib/time';
 import { texts } from '~/texts/operators';
 import { Page, Panel } from '~/ui/page';
 import { StatusMark } from '~/ui/status-mark';
@@ -58,6 +58,9 @@ function State({ overview }: { overview: Overview }) {
           </dl>
         </Panel>
       </div>
+      <Panel title={words.packs}>
+        <Packs packs={overview.data_packs} />
+      </Panel>
       {warnings.length > 0 && (
         <Panel title={words.warnings}>
           {warnings.map((warning) => (
@@ -75,6 +78,28 @@ function State({ overview }: { overview: Overview }) {
         </dl>
       </Panel>
     </>
+  );
+}
+
+function Packs({ packs }: { packs: Overview['data_packs'] }) {
+  const counts: [string, number, boolean][] = [
+    [words.packsReleased, packs.released, false],
+    [words.runsDue, packs.due, false],
+    [words.runsRunning, packs.running, false],
+    [words.runsHeld, packs.held, true],
+    [words.runsFailed, packs.failed_last_day, true],
+  ];
+  return (
+    <dl className={styles.facts}>
+      {counts.map(([name, count, isTrouble]) => (
+        <Fragment key={name}>
+          <dt>{name}</dt>
+          <dd>{isTrouble && count > 0 ? <StatusMark tone="warn">{formatCount(count)}</StatusMark> : formatCount(count)}</dd>
+        </Fragment>
+      ))}
+      <dt>{words.nextRun}</dt>
+      <dd>{packs.next_due_at ? words.nextRunOf(packs.next_pack ?? '', formatMinute(packs.next_due_at)) : texts.none}</dd>
+    </dl>
   );
 }
 
