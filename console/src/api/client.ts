@@ -1,6 +1,7 @@
 import createClient, { type Middleware } from 'openapi-fetch';
-import type { paths } from './schema';
+import { fetchOnce } from './asked-early';
 import { ApiError, apiErrorFrom } from './errors';
+import type { paths } from './schema';
 
 // The one way to the server. Same origin; a session's cookie with its CSRF token on whatever changes state, or a token.
 let csrfToken = '';
@@ -33,6 +34,7 @@ export const client = createClient<paths>({
   baseUrl: '',
   credentials: 'same-origin',
   headers: { Accept: 'application/json' },
+  fetch: fetchOnce,
 });
 client.use(proof);
 

@@ -42,7 +42,8 @@ export function AuditLogsPage({ org, search, setSearch }: Props) {
   const hasOpened = useDrawer(search.event !== undefined, list.entries.length > 0);
   const isCustom = search.from !== undefined || search.to !== undefined;
   const mistake = mistakeOf(list, text);
-  const facets = <FacetPanel org={org.id} query={query} text={text} onSearch={onSearch} total={list.total} asSheet={!hasRoom} />;
+  const isListed = !list.list.isPending;
+  const facets = <FacetPanel org={org.id} query={query} text={text} onSearch={onSearch} isListed={isListed} total={list.total} asSheet={!hasRoom} />;
   return (
     <ValueMenu query={text} onSearch={onSearch}>
       <Toolbar
@@ -59,7 +60,7 @@ export function AuditLogsPage({ org, search, setSearch }: Props) {
         </Suspense>
       ) : (
         <>
-          <Histogram org={org.id} query={query} onZoom={setTimes} onReset={isCustom ? () => setTimes({}) : undefined} />
+          <Histogram org={org.id} query={query} isListed={isListed} onZoom={setTimes} onReset={isCustom ? () => setTimes({}) : undefined} />
           <div className={styles.columns}>
             {hasRoom && facets}
             <EntryList

@@ -35,8 +35,10 @@ export async function watchEvents(org: string, query: EventQuery, afterSeq: numb
   return page;
 }
 
-export const facetsQuery = (org: string, query: EventQuery, fields: FacetField[], limit: number) =>
+// Counted once the entries are there, which come first.
+export const facetsQuery = (org: string, query: EventQuery, fields: FacetField[], limit: number, isListed: boolean) =>
   queryOptions({
+    enabled: isListed,
     queryKey: ['facets', org, query, fields, limit],
     queryFn: ({ signal }) =>
       dataOf(
@@ -46,8 +48,9 @@ export const facetsQuery = (org: string, query: EventQuery, fields: FacetField[]
     refetchInterval: untilThere,
   });
 
-export const histogramQuery = (org: string, query: EventQuery, offsetMinutes: number) =>
+export const histogramQuery = (org: string, query: EventQuery, offsetMinutes: number, isListed: boolean) =>
   queryOptions({
+    enabled: isListed,
     queryKey: ['histogram', org, query, offsetMinutes],
     queryFn: ({ signal }) =>
       dataOf(client.GET('/v1/orgs/{org}/events/histogram', { params: { path: { org }, query: { ...query, buckets: 60, offset_minutes: offsetMinutes } }, signal })),

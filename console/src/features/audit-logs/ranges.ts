@@ -29,7 +29,7 @@ export interface Times {
 }
 
 // The times to ask the server for; whole minutes, so that asking again within one is the same question. The
-// default range is the server's own.
+// default range is the server's own: 30 days, as far as the window reaches.
 export function timesOf(search: AuditSearch, windowDays: number, nowMs: number): Times {
   if (search.from || search.to) {
     const times: Times = {};
@@ -37,9 +37,8 @@ export function timesOf(search: AuditSearch, windowDays: number, nowMs: number):
     if (search.to) times.to = search.to;
     return times;
   }
-  const range = search.range ?? defaultRange(windowDays);
-  if (range === '30d') return {};
-  return { from: startOf(range, nowMs) };
+  const { range } = search;
+  return range === undefined || range === '30d' ? {} : { from: startOf(range, nowMs) };
 }
 
 function startOf(range: string, nowMs: number): string {
@@ -50,7 +49,7 @@ function startOf(range: string, nowMs: number): string {
 // The same with the start always named, as an export needs it.
 export function namedTimesOf(search: AuditSearch, windowDays: number, nowMs: number): Times & { from: string } {
   const times = timesOf(search, windowDays, nowMs);
-  return { ...times, from: times.from ?? startOf('30d', nowMs) };
+  return { ...times, from: times.from ?? startOf(defaultRange(windowDays), nowMs) };
 }
 
 // "22 Nov 2026 10:00 to 12:00 UTC"

@@ -15,6 +15,7 @@ interface Props {
   query: EventQuery;
   text: string;
   onSearch: (text: string) => void;
+  isListed: boolean;
   total: EventPage['total'] | undefined;
   asSheet: boolean; // no room beside the list
 }

@@ -14,15 +14,16 @@ interface Props {
   query: EventQuery;
   text: string; // the query as it stands in the box
   onSearch: (text: string) => void;
+  isListed: boolean; // the entries are there
 }
 
 // Few enough to look over, and all of a closed list such as the categories.
 const limits = { few: 8, many: 50 };
 
 // What the entries found are like, with counts; a tick narrows the search.
-export function Facets({ org, query, text, onSearch }: Props) {
+export function Facets({ org, query, text, onSearch, isListed }: Props) {
   const [isLong, setLong] = useState(false);
-  const facets = useQuery(facetsQuery(org, query, facetFields, isLong ? limits.many : limits.few));
+  const facets = useQuery(facetsQuery(org, query, facetFields, isLong ? limits.many : limits.few, isListed));
   if (facets.isPending) return <Loading />;
   if (facets.isError) {
     return (

@@ -18,16 +18,17 @@ const BarTable = lazy(async () => ({ default: (await import('./bar-table')).BarT
 interface Props {
   org: string;
   query: EventQuery;
+  isListed: boolean; // the entries are there
   onZoom: (range: { from: string; to: string }) => void;
   onReset: (() => void) | undefined; // back to the usual range, when another is shown
 }
 
 // How many entries there are over time, and how many of them failed.
-export function Histogram({ org, query, onZoom, onReset }: Props) {
+export function Histogram({ org, query, isListed, onZoom, onReset }: Props) {
   const { zone } = useZone();
   const [offset] = useState(() => new Date(serverNowMs()).toISOString());
   const [isTable, setTable] = useState(false);
-  const histogram = useQuery(histogramQuery(org, query, offsetMinutes(offset, zone)));
+  const histogram = useQuery(histogramQuery(org, query, offsetMinutes(offset, zone), isListed));
   const bars = useMemo(() => (histogram.data ? barsOf(histogram.data) : []), [histogram.data]);
   if (histogram.isPending) return <Skeleton height={94} mb="md" radius="sm" role="status" aria-label={texts.chart.label} />;
   if (histogram.isError) {
