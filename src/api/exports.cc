@@ -49,7 +49,9 @@ httpd::Response render(int status, const settings::Export& record) {
 
 exports::Requester requester_of(const Call& call, const OrgId& org) {
   exports::Requester requester{call.caller.principal.actor(&org), call.caller.origin};
-  if (const auto* person = call.caller.principal.person()) requester.mail_to = person->email;
+  // The link asks for a sign-in, which whoever sees an embedded page need not have.
+  const auto* person = call.caller.principal.person();
+  if (person != nullptr && !person->is_embedded()) requester.mail_to = person->email;
   return requester;
 }
 

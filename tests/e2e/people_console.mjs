@@ -1,6 +1,7 @@
 // The steps of scenario_people_console.py, by role and label.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 
 import { linkOf } from './people_console/mails.mjs'
 import { totp } from './people_console/totp.mjs'
@@ -348,6 +349,7 @@ async function embedded() {
   // As high as what it shows, which it tells its host.
   await host.waitForFunction(() => document.querySelector('trailkeeper-audit-logs').getBoundingClientRect().height > 320)
   await watch.look(host, 'embedded')
+  await downloadEmbedded(host, inside)
   await inside.getByRole('combobox').first().fill('outcome:failure')
   await inside.getByRole('combobox').first().press('Enter')
   await inside.getByText('Failed').first().waitFor()
@@ -364,6 +366,29 @@ async function embedded() {
   await stranger.goto(facts.host.replace('127.0.0.1', 'localhost'))
   await stranger.waitForTimeout(1500)
   assert.equal(await stranger.frameLocator('iframe').getByRole('table').count(), 0)
+}
+
+// Asked for, watched and fetched without a sign-in, with the token alone.
+async function downloadEmbedded(host, inside) {
+  await press(inside, 'Download')
+  const dialog = inside.getByRole('dialog', { name: 'Download' })
+  await dialog.getByText('The file waits under Downloads').waitFor()
+  await dialog.getByText(/^About \d/).first().waitFor()
+  await watch.look(host, 'embedded-download')
+  await press(dialog, 'Prepare CSV')
+  await press(dialog, 'Show downloads')
+  const fetch = inside.getByRole('region', { name: 'Downloads' }).getByRole('button', { name: 'Download CSV' })
+  await fetch.waitFor()
+  await watch.look(host, 'embedded-downloads')
+  const saving = host.waitForEvent('download')
+  await fetch.click()
+  const saved = await saving
+  assert.match(saved.suggestedFilename(), /\.csv$/)
+  const [head, ...lines] = readFileSync(await saved.path(), 'utf8').trimEnd().split('\r\n')
+  assert.equal(head.replace('\ufeff', ''), 'Date,Username,Name,Application,Action,IP Address,Area')
+  assert.ok(lines.length >= facts.entries)
+  await inside.getByText('Entries', { exact: true }).click()
+  await inside.getByRole('table', { name: 'Audit log entries' }).waitFor()
 }
 
 const steps = {}

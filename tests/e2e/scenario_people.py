@@ -253,5 +253,40 @@ class People(PeopleCase):
             self.assertTrue(headers["content-security-policy"].endswith(f"frame-ancestors {ancestors}"), path)
             self.assertEqual("x-frame-options" in headers, ancestors == "'none'", path)
 
+    def test_an_embedded_page_fetches_the_file_it_asked_for(self):
+        ask = {"organization_id": "acme", "parent": PARENT, "user": {"id": "u_99", "name": "Lou", "email": "lou@acme.example"}}
+        token, other = (self.vendor.post("/v1/embed_tokens", ask | {"organization_id": org}).json()["token"] for org in ("acme", "globex"))
+        page, stranger = self.server.client(token), self.server.client(other)
+        asked = page.post("/v1/orgs/acme/exports", {"format": "csv", "from": "2026-01-01T00:00:00Z"})
+        self.assertEqual(asked.status, 202, asked.body)
+        address = f"/v1/orgs/acme/exports/{asked.json()['id']}"
+        until("the file is ready", 60, lambda: page.get(address).json()["state"] == "ready", 0.3)
+        file = page.get(address + "/file")
+        self.assertEqual((file.status, file.headers["content-disposition"].split(";")[0]), (200, "attachment"))
+        self.assertTrue(file.body.startswith(b"Date,Username,Name,"), file.body[:100])
+        self.assertEqual((stranger.get(address + "/file").status, self.server.client().get(address + "/file").status), (404, 401))
+        for action in ("trailkeeper.export.requested", "trailkeeper.export.downloaded"):
+            entry = self.entries(action, "lou@acme.example")[0]
+            self.assertEqual((entry["actor"]["id"], entry["actor"]["name"]), ("u_99", "Lou"))
+        # A mailed link would ask for a sign-in that Lou does not have.
+        self.assertEqual(self.mail.mails_to("lou@acme.example"), [])
+
+    def test_people_are_listed_with_their_last_sign_in(self):
+        email = self.person("nia")
+        def last() -> str | None:
+            listed = self.vendor.pages("/v1/orgs/acme/people", limit=50)
+            return next(person["last_sign_in_at"] for person in listed if person["email"] == email)
+        self.assertIsNone(last())
+        self.browser(email)
+        before = last()
+        self.assertIsNotNone(before)
+        self.browser().sign_in(email, "not the password")
+        self.assertEqual(last(), before)
+        anywhere = self.vendor.get("/v1/people", q=email).json()["data"][0]
+        self.assertEqual(anywhere["last_sign_in_at"], before)
+        by_hand = self.server.admin("user", "list", "--org", "acme")["data"]
+        self.assertEqual([person["last_sign_in_at"] for person in by_hand if person["email"] == email], [before])
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)

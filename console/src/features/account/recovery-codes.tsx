@@ -1,6 +1,6 @@
 import { Button, Checkbox } from '@mantine/core';
 import { useState } from 'react';
-import { saveText } from '~/lib/save-text';
+import { saveText } from '~/lib/save-file';
 import { texts } from '~/texts/account';
 import { CopyButton } from '~/ui/copy-button';
 import { DownloadIcon } from '~/ui/icons';

@@ -18,7 +18,7 @@ export interface ExportScope {
 
 interface Props {
   org: string;
-  email: string;
+  email: string; // who is mailed when the file is ready; empty: nobody
   scope: ExportScope;
   siemLink: ReactNode; // to the S3 integration
   onClose: () => void;
@@ -62,9 +62,7 @@ function DialogBody({ org, email, scope, siemLink, onClose, onShowDownloads }: P
         </div>
       </Radio.Group>
       <FormatChoice format={format} setFormat={setFormat} estimate={estimate} />
-      <p>
-        <Mailed words={texts.mail(email)} />
-      </p>
+      <p>{email === '' ? texts.waits : <Mailed words={texts.mail(email)} />}</p>
       <p className="dim">
         {texts.siem}
         {siemLink}.
@@ -118,9 +116,7 @@ function Mailed({ words: [before, email, after] }: { words: string[] }) {
 function Asked({ email, onClose, onShowDownloads }: Pick<Props, 'email' | 'onClose' | 'onShowDownloads'>) {
   return (
     <div className={styles.dialog} role="status">
-      <p>
-        <Mailed words={texts.asked(email)} />
-      </p>
+      <p>{email === '' ? texts.askedWaits : <Mailed words={texts.asked(email)} />}</p>
       <div className={styles.buttons}>
         <Button variant="default" onClick={onClose}>
           {common.close}

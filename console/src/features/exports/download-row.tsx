@@ -17,9 +17,11 @@ interface Props {
   describeFilter: (filter: EventFilter) => string;
   onCancel: () => void;
   onAgain: (request: ExportRequest) => void;
+  onFetch: ((id: string) => void) | undefined; // instead of the link
+  isFetching: boolean;
 }
 
-export function DownloadRow({ org, item, describeFilter, onCancel, onAgain }: Props) {
+export function DownloadRow({ org, item, describeFilter, ...actions }: Props) {
   const now = useNow();
   const { zone } = useZone();
   const filter = item.filter ? describeFilter(item.filter) : '';
@@ -50,13 +52,20 @@ export function DownloadRow({ org, item, describeFilter, onCancel, onAgain }: Pr
         )}
       </Table.Td>
       <Table.Td>
-        <WhatToDo org={org} item={item} when={formatMinute(item.created_at, zone)} onCancel={onCancel} onAgain={onAgain} />
+        <WhatToDo org={org} item={item} when={formatMinute(item.created_at, zone)} {...actions} />
       </Table.Td>
     </Table.Tr>
   );
 }
 
-function WhatToDo({ org, item, when, onCancel, onAgain }: Pick<Props, 'org' | 'item' | 'onCancel' | 'onAgain'> & { when: string }) {
+function WhatToDo({ org, item, when, onCancel, onAgain, onFetch, isFetching }: Omit<Props, 'describeFilter'> & { when: string }) {
+  if (item.state === 'ready' && onFetch) {
+    return (
+      <Button size="compact-xs" variant="default" leftSection={<DownloadIcon />} loading={isFetching} onClick={() => onFetch(item.id)}>
+        {texts.fetch(texts.formats[item.format].name)}
+      </Button>
+    );
+  }
   if (item.state === 'ready') {
     return (
       <a className={styles.file} href={fileAddress(org, item.id)} download>

@@ -7,17 +7,19 @@ import { texts } from '~/texts/exports';
 import { ErrorNotice } from '~/ui/error-notice';
 import { EmptyState, ErrorState } from '~/ui/states';
 import { DownloadRow } from './download-row';
-import { exportsQuery, useExportChanges } from './queries';
+import { exportsQuery, useExportChanges, useFetchFile, type FetchFile } from './queries';
 import styles from './exports.module.css';
 
 interface Props {
   org: string;
   describeFilter: (filter: EventFilter) => string;
+  fetchFile?: FetchFile; // where a link alone does not say who asks
 }
 
-export function DownloadsList({ org, describeFilter }: Props): ReactNode {
+export function DownloadsList({ org, describeFilter, fetchFile }: Props): ReactNode {
   const exports = useQuery(exportsQuery(org));
   const { create, cancel } = useExportChanges(org);
+  const fetched = useFetchFile(org, fetchFile);
   if (exports.isPending) return <Skeleton height={160} role="status" aria-label={texts.loading} />;
   if (exports.isError) {
     const requestId = exports.error instanceof ApiError ? exports.error.requestId : undefined;
@@ -30,7 +32,7 @@ export function DownloadsList({ org, describeFilter }: Props): ReactNode {
       </EmptyState>
     );
   }
-  const error = cancel.error ?? create.error;
+  const error = cancel.error ?? create.error ?? fetched.error;
   return (
     <>
       {error && <ErrorNotice {...describeError(error)} requestId={error instanceof ApiError ? error.requestId : undefined} />}
@@ -45,7 +47,7 @@ export function DownloadsList({ org, describeFilter }: Props): ReactNode {
           </Table.Thead>
           <Table.Tbody>
             {exports.data.data.map((item) => (
-              <DownloadRow key={item.id} org={org} item={item} describeFilter={describeFilter} onCancel={() => cancel.mutate(item.id)} onAgain={create.mutate} />
+              <DownloadRow key={item.id} org={org} item={item} describeFilter={describeFilter} onCancel={() => cancel.mutate(item.id)} onAgain={create.mutate} onFetch={fetchFile && fetched.mutate} isFetching={fetched.isPending && fetched.variables === item.id} />
             ))}
           </Table.Tbody>
         </Table>

@@ -1,6 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { client, dataOf } from '~/api/client';
 import type { EventFilter, Export, ExportRequest } from '~/api/types';
+import { saveFile } from '~/lib/save-file';
 
 export const isInProgress = (item: Export): boolean => item.state === 'queued' || item.state === 'running';
 
@@ -40,5 +41,17 @@ export function useExportChanges(org: string) {
   });
   return { create, cancel };
 }
+
+export type FetchFile = (org: string, id: string) => Promise<void>;
+
+// Fetches a file as whoever the calls are made by, and hands it to the browser to keep.
+export const fetchExportFile: FetchFile = async (org, id) => {
+  const answer = client.GET('/v1/orgs/{org}/exports/{id}/file', { params: { path: { org, id } }, headers: { Accept: '*/*' }, parseAs: 'blob' });
+  const file = await dataOf(answer);
+  const { response } = await answer;
+  saveFile(/filename="([^"]+)"/.exec(response.headers.get('Content-Disposition') ?? '')?.[1] ?? id, file);
+};
+
+export const useFetchFile = (org: string, fetchFile: FetchFile = fetchExportFile) => useMutation({ mutationFn: (id: string) => fetchFile(org, id) });
 
 export const fileAddress = (org: string, id: string): string => `/v1/orgs/${encodeURIComponent(org)}/exports/${encodeURIComponent(id)}/file`;

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { ApiError, describeError } from '~/api/errors';
 import { fetchProofFile, proofQuery } from '~/features/audit-logs/queries';
 import { formatCount } from '~/lib/format';
-import { saveText } from '~/lib/save-text';
+import { saveText } from '~/lib/save-file';
 import { texts } from '~/texts/entry';
 import { DownloadIcon } from '~/ui/icons';
 import { StatusMark } from '~/ui/status-mark';
