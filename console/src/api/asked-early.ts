@@ -5,6 +5,9 @@ declare global {
   }
 }
 
+// Longer after the page was opened, an answer is of the past.
+const freshMs = 15_000;
+
 // The same question may be written in several ways.
 const addressOf = (address: string): string => {
   const { pathname, searchParams } = new URL(address, window.location.origin);
@@ -22,7 +25,7 @@ function takeEarly(address: string): Promise<Response | null> | undefined {
 
 // A call of the client. What was asked early and failed is asked again.
 export async function fetchOnce(request: Request): Promise<Response> {
-  const early = request.method === 'GET' ? takeEarly(request.url) : undefined;
+  const early = request.method === 'GET' && performance.now() < freshMs ? takeEarly(request.url) : undefined;
   const answer = await early?.catch(() => null);
   request.signal.throwIfAborted();
   return answer ?? fetch(request);
