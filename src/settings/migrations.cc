@@ -458,31 +458,6 @@ CREATE TABLE data_pack_troubles (
 ) WITHOUT ROWID;
 )sql";
 
-constexpr std::string_view kSftp = R"sql(
-CREATE TABLE sftp_destinations (
-  org TEXT PRIMARY KEY REFERENCES orgs (id),
-  host TEXT NOT NULL, port INTEGER NOT NULL, user TEXT NOT NULL,
-  password TEXT NOT NULL, private_key TEXT NOT NULL, passphrase TEXT NOT NULL,
-  path TEXT NOT NULL, host_key TEXT NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('draft', 'active', 'suspended')),
-  reason TEXT NOT NULL, detail TEXT NOT NULL, remedy TEXT NOT NULL, checks TEXT NOT NULL,
-  checked_at INTEGER, last_success_at INTEGER, updated_at INTEGER NOT NULL
-) WITHOUT ROWID;
-)sql";
-
-constexpr std::string_view kPackComparisons = R"sql(
-CREATE TABLE data_pack_comparisons (
-  run TEXT PRIMARY KEY REFERENCES data_pack_runs (id),
-  org TEXT NOT NULL REFERENCES orgs (id),
-  pack TEXT NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('due', 'equal', 'differs', 'failed')),
-  etags TEXT NOT NULL, result TEXT NOT NULL, error TEXT NOT NULL, attempts INTEGER NOT NULL,
-  made_at INTEGER NOT NULL, next_attempt_at INTEGER, compared_at INTEGER
-) WITHOUT ROWID;
-CREATE INDEX data_pack_comparisons_by_org ON data_pack_comparisons (org, pack, made_at);
-CREATE INDEX data_pack_comparisons_due ON data_pack_comparisons (run) WHERE state = 'due';
-)sql";
-
 constexpr std::string_view kLastSignIns = R"sql(
 ALTER TABLE people ADD COLUMN last_sign_in_at INTEGER;
 ALTER TABLE memberships ADD COLUMN last_sign_in_at INTEGER;
