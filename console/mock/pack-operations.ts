@@ -12,7 +12,7 @@ const columns: Schemas['DataPackColumn'][] = [{ name: 'order_id', type: 'integer
 const sources: Source[] = [{ id: 'shop', type: 'postgresql', host: 'db.vendor.example', port: 5432, database: 'shop', user: 'packs', has_password: true, tls: 'verify', ca: null, packs: 2, created_at: at, updated_at: at }];
 
 const blank = {
-  former_name: null, description: null, mode: 'full' as const, column: null, part_rows: 1_000_000, part_bytes: 268_435_456, size_tolerance_percent: 50, columns: [], version: null, versions: [], pending: true, organizations: [], held_runs: 0, next_run_at: null,
+  former_name: null, description: null, mode: 'full' as const, column: null, key: [], part_rows: 1_000_000, part_bytes: 268_435_456, size_tolerance_percent: 50, columns: [], version: null, versions: [], pending: true, organizations: [], held_runs: 0, next_run_at: null,
 };
 const packs: Pack[] = [
   {
@@ -51,7 +51,7 @@ export function putPack(call: Call): void {
   forOperators(call);
   const id = call.params['pack'] ?? '';
   const body = call.body as Schemas['DataPackDefinition'];
-  if (!body.source.query.includes(':org')) throw new Refusal(422, 'invalid_field', 'A value is not allowed.', { errors: [{ pointer: '/source/query', code: 'org_unused', detail: 'The query does not use :org.' }] });
+  if (body.source.query && !body.source.query.includes(':org')) throw new Refusal(422, 'invalid_field', 'A value is not allowed.', { errors: [{ pointer: '/source/query', code: 'org_unused', detail: 'The query does not use :org.' }] });
   const now = new Date().toISOString();
   let pack = packs.find((item) => item.id === id);
   const isNew = !pack;

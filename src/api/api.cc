@@ -56,6 +56,7 @@ Api::Api(const Services& services, const Options& options, Door door, httpd::Rou
   add_sftp_routes(routes, own);
   add_delivery_routes(routes, own);
   add_data_pack_routes(routes, own);
+  add_data_pack_file_routes(routes, own);
   add_org_data_pack_routes(routes, own);
   add_ledger_routes(routes, own, impl_->options);
   add_look_routes(routes, own);

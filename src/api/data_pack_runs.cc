@@ -61,7 +61,7 @@ void write_org_pack(json::Writer& out, const packs::OrgPackView& view) {
   member_or_null(out, "description", definition.description);
   write_format(out, definition);
   write_schedule(out, definition.schedule);
-  out.member("mode", definition.incremental ? "incremental" : "full");
+  out.member("mode", packs::mode_name(definition.mode));
   write_columns(out, "columns", view.columns);
   out.key("version");
   view.version ? out.integer(*view.version) : out.null();

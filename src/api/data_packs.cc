@@ -1,5 +1,7 @@
+#include "json/lists.h"
 #include "object_reader.h"
 #include "pack_shapes.h"
+#include "packs/locations.h"
 #include "resources.h"
 #include "schedule/window.h"
 
@@ -51,11 +53,24 @@ Result<httpd::Response> put_source(const Call& call, const Services& services) {
   const JsonBody body = TRY(JsonBody::parse(call.request));
   ObjectReader reader(body.root());
   packs::SourceRequest request;
-  request.type = reader.choice("type", {"postgresql", "mariadb", "clickhouse"});
-  request.host = reader.text("host", {.bytes_max = 255});
+  request.type = reader.choice(
+      "type", {"postgresql", "mariadb", "clickhouse", "upload", "s3", "http", "files"});
+  if (request.type == "upload") {
+    TRY(reader.finish());
+    const bool made = TRY(services.packs.put_source(id, request, by));
+    return render(made ? 201 : 200, TRY(services.packs.source(id)));
+  }
+  // Of locations each needs some of these; which are missing is said by packs.
+  const TextRule short_text{.bytes_max = 255};
+  const auto named = [&](const char* name) {
+    if (packs::is_location(request.type))
+      return reader.optional_text(name, short_text).value_or("");
+    return reader.text(name, short_text);
+  };
+  request.host = named("host");
   request.port = static_cast<int>(reader.optional_integer("port", 1, 65535).value_or(0));
-  request.database = reader.text("database", {.bytes_max = 255});
-  request.user = reader.text("user", {.bytes_max = 255});
+  request.database = named("database");
+  request.user = named("user");
   request.password = reader.optional_text("password", {.bytes_max = 1024, .may_be_empty = true});
   request.tls = packs::find_tls(
                     reader.optional_choice("tls", {"off", "require", "verify"}).value_or("verify"))
@@ -71,11 +86,21 @@ Result<httpd::Response> check_source(const Call& call, const Services& services)
   TRY(services.packs.source(call.text("source")));
   const auto check = services.packs.check_source(call.text("source"));
   json::Writer out;
-  out.begin_object().member("ok", check.has_value());
+  out.begin_object().member("ok", check && check->ok);
   member_or_null(out, "version", check ? check->version : "");
   out.member("read_only", check && check->read_only);
   member_or_null(out, "warning", check ? check->warning : "");
-  member_or_null(out, "detail", check ? std::string() : check.error().message);
+  member_or_null(out, "detail", check ? check->detail : check.error().message);
+  out.key("steps").begin_array();
+  if (check) {
+    for (const packs::CheckStep& step : check->steps) {
+      out.begin_object().member("name", step.name).member("ok", step.ok);
+      out.member("detail", step.detail);
+      member_or_null(out, "remedy", step.remedy);
+      out.end_object();
+    }
+  }
+  out.end_array();
   out.member("duration_ms", check ? check->duration_ms : std::int64_t{0});
   return json_response(200, out.end_object().take());
 }
@@ -95,14 +120,14 @@ void write_definition(json::Writer& out, const packs::Definition& definition) {
   out.member("name", definition.name);
   member_or_null(out, "former_name", definition.former_name);
   member_or_null(out, "description", definition.description);
-  out.key("source")
-      .begin_object()
-      .member("id", definition.source)
-      .member("query", definition.query)
-      .end_object();
+  out.key("source").begin_object().member("id", definition.source);
+  member_or_null(out, "query", definition.query);
+  member_or_null(out, "files", definition.files);
+  out.end_object();
   write_format(out, definition);
-  out.member("mode", definition.incremental ? "incremental" : "full");
+  out.member("mode", packs::mode_name(definition.mode));
   member_or_null(out, "column", definition.column);
+  json::write_texts(out, "key", definition.key);
   write_schedule(out, definition.schedule);
   out.member("part_rows", definition.part_rows).member("part_bytes", definition.part_bytes);
   out.key("size_tolerance_percent");

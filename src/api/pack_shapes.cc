@@ -55,9 +55,13 @@ void read_source(ObjectReader& reader, packs::Definition& definition) {
     return;
   }
   constexpr std::size_t kQueryMax = 65536;
+  constexpr std::size_t kFilesMax = 128;
   ObjectReader part(*node, reader.pointer_of("source"));
   definition.source = part.text("id", {.bytes_max = kIdMax});
-  definition.query = part.text("query", {.bytes_max = kQueryMax});
+  definition.query = part.optional_text("query", {.bytes_max = kQueryMax}).value_or("");
+  definition.files = part.optional_text("files", {.bytes_max = kFilesMax}).value_or("");
+  if (definition.query.empty() == definition.files.empty())
+    part.refuse("query", "required", "Give a query of rows, or say which files; not both.");
   reader.join(part);
 }
 
@@ -68,7 +72,7 @@ void read_format(ObjectReader& reader, packs::Definition& definition) {
     return;
   }
   ObjectReader part(*node, reader.pointer_of("format"));
-  definition.format = packs::find_format(part.choice("type", {"csv", "jsonl", "parquet"}))
+  definition.format = packs::find_format(part.choice("type", {"csv", "jsonl", "parquet", "other"}))
                           .value_or(packs::Format::csv);
   definition.compression = packs::find_packing(part.choice("compression", {"none", "gzip", "zstd"}))
                                .value_or(packs::Packing::none);
@@ -79,12 +83,9 @@ void write_files(json::Writer& out, const packs::RunView& view) {
   out.key("files").begin_array();
   for (const settings::PackFile& file : view.files) {
     if (file.manifest) continue;
-    out.begin_object()
-        .member("name", file.name)
-        .member("bytes", file.bytes)
-        .member("rows", file.rows)
-        .member("sha256", to_hex(as_text(file.sha256)))
-        .end_object();
+    out.begin_object().member("name", file.name).member("bytes", file.bytes).key("rows");
+    file.rows_known ? out.unsigned_integer(file.rows) : out.null();
+    out.member("sha256", to_hex(as_text(file.sha256))).end_object();
   }
   out.end_array();
 }
@@ -155,10 +156,14 @@ Result<packs::Definition> parse_definition(const JsonBody& body) {
       reader.optional_text("description", {.bytes_max = 4096, .may_be_empty = true}).value_or("");
   read_source(reader, definition);
   read_format(reader, definition);
-  definition.incremental =
-      reader.optional_choice("mode", {"full", "incremental"}).value_or("full") == "incremental";
+  definition.mode =
+      packs::find_mode(
+          reader.optional_choice("mode", {"full", "incremental", "changed"}).value_or("full"))
+          .value_or(packs::Mode::full);
   definition.column =
       reader.optional_text("column", {.bytes_max = 128, .may_be_empty = true}).value_or("");
+  constexpr std::size_t kKeyMax = 16;
+  definition.key = reader.texts("key", kKeyMax, {.bytes_max = 128});
   read_schedule(reader, definition.schedule);
   const auto number = [&](std::string_view key, std::int64_t min, std::int64_t max,
                           std::uint64_t otherwise) {
@@ -219,7 +224,11 @@ void write_run(json::Writer& out, const packs::RunView& view) {
   out.end_object();
   member_or_null(out, "replaces", run.replaces);
   out.key("hold").raw(run.hold.empty() ? std::string_view("null") : run.hold);
-  out.member("rows", run.rows).member("bytes", run.bytes);
+  const bool counted = std::all_of(view.files.begin(), view.files.end(),
+                                   [](const auto& file) { return file.rows_known; });
+  out.key("rows");
+  counted ? out.unsigned_integer(run.rows) : out.null();
+  out.member("bytes", run.bytes);
   write_files(out, view);
   out.key("columns").raw(run.columns.empty() ? std::string_view("[]") : run.columns);
   write_deliveries(out, view);

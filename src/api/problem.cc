@@ -34,7 +34,7 @@ struct CodeRow {
 };
 
 // Where HTTP has a status that says more than the kind.
-constexpr std::array<CodeRow, 15> kCodes{{
+constexpr std::array<CodeRow, 17> kCodes{{
     {"invalid_json", 400},
     {"malformed_json", 400},
     {"invalid_utf8", 400},
@@ -49,6 +49,8 @@ constexpr std::array<CodeRow, 15> kCodes{{
     {"unsupported_encoding", 415},
     {"idempotency_key_reused", 422},
     {"expired", 410},
+    {"tus_version", 412},
+    {"checksum_mismatch", 460},  // of tus
     {"entry_altered", 500},
 }};
 
@@ -70,6 +72,8 @@ std::string_view title_of(int status) {
       return "Conflict";
     case 410:
       return "Gone";
+    case 412:
+      return "Precondition failed";
     case 413:
       return "Too large";
     case 414:
@@ -80,6 +84,8 @@ std::string_view title_of(int status) {
       return "Invalid input";
     case 429:
       return "Too many requests";
+    case 460:
+      return "Checksum mismatch";
     case 431:
       return "Headers too large";
     case 502:

@@ -35,6 +35,7 @@ void add_s3_routes(Routes& routes, const Services& services, const Options& opti
 void add_sftp_routes(Routes& routes, const Services& services);
 void add_delivery_routes(Routes& routes, const Services& services);
 void add_data_pack_routes(Routes& routes, const Services& services);
+void add_data_pack_file_routes(Routes& routes, const Services& services);
 void add_org_data_pack_routes(Routes& routes, const Services& services);
 void add_look_routes(Routes& routes, const Services& services);
 void add_overview_routes(Routes& routes, const Services& services);

@@ -14,6 +14,24 @@ std::string line_of_source(json::Node source) {
          "\t" + text_of(source, "database");
 }
 
+std::string line_of_set(json::Node set) {
+  std::uint64_t bytes = 0;
+  std::size_t complete = 0;
+  if (const auto files = set.find("files")) {
+    for (const json::Node file : *files) {
+      const auto size = file.find("bytes");
+      const auto whole = file.find("complete");
+      bytes += size ? static_cast<std::uint64_t>(size->integer().value_or(0)) : 0;
+      complete += whole && whole->boolean() ? 1 : 0;
+    }
+  }
+  const auto expected = set.find("files_expected");
+  return text_of(set, "organization_id") + "\t" + text_of(set, "name") + "\t" +
+         text_of(set, "state") + "\t" + std::to_string(complete) + " of " +
+         std::to_string(expected ? expected->integer().value_or(0) : 0) + " files\t" +
+         std::to_string(bytes) + " bytes";
+}
+
 std::string line_of_pack(json::Node pack) {
   const std::string next = text_of(pack, "next_run_at");
   return text_of(pack, "id") + "\t" + text_of(pack, "state") + "\t" + text_of(pack, "name") + "\t" +
@@ -41,11 +59,14 @@ void AdminCommands::add_sources(CLI::App& admin) {
   CLI::App* set =
       leaf(*source, "set", "Make or change a source; its password comes on standard input",
            [this] { return set_source(); });
-  set->add_option("--type", values_.type, "postgresql, mariadb or clickhouse")->required();
-  set->add_option("--host", values_.host, "Name, address or path of a Unix socket")->required();
+  set->add_option("--type", values_.type,
+                  "postgresql, mariadb, clickhouse; s3, http or files; upload")
+      ->required();
+  set->add_option("--host", values_.host, "Name, address or path of a Unix socket");
   set->add_option("--port", values_.port, "Of its own by default");
-  set->add_option("--database", values_.database, "Its name")->required();
-  set->add_option("--user", values_.name, "One who may only read")->required();
+  set->add_option("--database", values_.database,
+                  "Its name; of s3 the bucket and prefix, of http a path, of files a folder");
+  set->add_option("--user", values_.name, "One who may only read; of s3 the access key");
   set->add_option("--tls", values_.tls, "verify (default), require or off");
   set->add_option("--ca-file", values_.file, "Authorities to trust instead of the system's, PEM");
   set->add_flag("--keep-password", values_.keep_password, "The one that is set stays");
@@ -54,21 +75,30 @@ void AdminCommands::add_sources(CLI::App& admin) {
   CLI::App* check = leaf(*source, "check", "Connect, and say who answers", [this] {
     return run("POST", source_path(values_.id) + "/check", "", "Say --json to see the answer.");
   });
+  CLI::App* files = leaf(*source, "files", "What was uploaded, by sets, newest first", [this] {
+    const std::string org =
+        values_.org.empty() ? "" : "organization_id=" + percent_encoded(values_.org) + "&";
+    return run_list(source_path(values_.id) + "/file_sets?" + org, line_of_set);
+  });
+  files->add_option("--org", values_.org, "Only this organization's");
   CLI::App* remove = leaf(*source, "remove", "Remove a source", [this] {
     return run("DELETE", source_path(values_.id), "", "The source is removed.");
   });
-  for (CLI::App* one : {set, check, remove})
+  for (CLI::App* one : {set, check, files, remove})
     one->add_option("id", values_.id, "Its id")->required();
 }
 
 int AdminCommands::set_source() {
   json::Writer body;
-  body.begin_object()
-      .member("type", values_.type)
-      .member("host", values_.host)
-      .member("database", values_.database)
-      .member("user", values_.name)
-      .member("tls", values_.tls);
+  if (values_.type == "upload") {
+    body.begin_object().member("type", values_.type);
+    return run("PUT", source_path(values_.id), body.end_object().take(),
+               "The source " + values_.id + " takes uploads (docs/data_packs.md).");
+  }
+  body.begin_object().member("type", values_.type).member("tls", values_.tls);
+  if (!values_.host.empty()) body.member("host", values_.host);
+  if (!values_.database.empty()) body.member("database", values_.database);
+  if (!values_.name.empty()) body.member("user", values_.name);
   if (values_.port) body.member("port", *values_.port);
   if (!values_.file.empty()) {
     const auto ca = read_file(values_.file, 1u << 16);

@@ -7,6 +7,7 @@ hold it, and an answer about bravo's things must be the answer about things that
 
 A new route is tried by itself. It fails here only when the matrix cannot know what an id is or who may use the route; the
 message says which of the tables below wants a line."""
+import base64
 import datetime
 import json
 import re
@@ -34,6 +35,7 @@ PLACES = {
     "/v1/orgs/{org}/data_packs/{pack}/runs/{run}": "run",
     "/v1/data_packs/{pack}": "pack",
     "/v1/data_sources/{source}": "source",
+    "/v1/data_sources/{source}/uploads/{upload}": "upload",
     "/v1/orgs/{org}/invitations/{id}": "invitation",
     "/v1/orgs/{org}/people/{id}": "person",
     "/v1/people/{id}": "person",
@@ -174,6 +176,12 @@ class World:
             "name": f"Pack {word}", "source": {"id": f"source-{word}", "query": "SELECT 1 WHERE :org <> ''"},
             "format": {"type": "csv", "compression": "none"}, "schedule": {"every": "daily"}}), "data packs")
         made(self.operator.put(f"{base}/data_packs/pack-{word}", {}), "data packs")
+        made(self.operator.put(f"/v1/data_sources/drop-{word}", {"type": "upload"}))
+        named = {"filename": f"{word}.csv", "organization_id": org, "set": word}
+        upload = self.operator.request("POST", f"/v1/data_sources/drop-{word}/uploads", None, {
+            "Tus-Resumable": "1.0.0", "Upload-Length": "9",
+            "Upload-Metadata": ",".join(f"{name} {base64.b64encode(text.encode()).decode()}" for name, text in named.items())})
+        assert upload.status == 201, upload
         view = made(admin.post(f"{base}/views", {"name": f"View {word}", "shared": True, "query": word}), "views")
         invitation = made(admin.post(f"{base}/invitations", {"email": f"new@{word}.example", "name": word, "role": "member"}), "invitations")
         look = made(self.operator.post(f"{base}/looks", {"reason": f"Case {word}"}))
@@ -183,7 +191,7 @@ class World:
         keys = self.operator.pages("/v1/keys", org=org)
         return {"org": org, "entry": records[0]["id"], "export": export["id"], "destination": destination["id"],
                 "view": view["id"], "invitation": invitation["id"], "look": look["id"], "session": session["id"],
-                "pack": f"pack-{word}", "source": f"source-{word}", "run": str(uuid.uuid4()),
+                "pack": f"pack-{word}", "source": f"source-{word}", "upload": upload.headers["location"].rsplit("/", 1)[1], "run": str(uuid.uuid4()),
                 "person": admin.get("/v1/sessions/current").json()["person"]["id"], "key": keys[0]["id"], "delivery": str(uuid.uuid4()),
                 "action": f"{word}.opened", "number": "1", "log": made(admin.get(f"{base}/log"), "log").get("log", "b" * 26), "tile": "0/000"}
 

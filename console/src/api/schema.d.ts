@@ -647,7 +647,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The databases that data packs are read from
+         * The databases and places that data packs are read from
          * @description For operators.
          */
         get: operations["listDataSources"];
@@ -708,6 +708,100 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/v1/data_sources/{source}/file_sets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The source's id */
+                source: components["parameters"]["DataSourceId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Which files the vendor has brought
+         * @description By sets, newest first. Files are kept for 30 days.
+         */
+        get: operations["listFileSets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/data_sources/{source}/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The source's id */
+                source: components["parameters"]["DataSourceId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to upload a file of the vendor's
+         * @description Of a source of type `upload`. `Upload-Metadata` says what the file is, as pairs of a key and base64: `filename`,
+         *     `organization_id`, either `interval` (the start of an interval of the data pack's schedule, RFC 3339) or `set` (a label),
+         *     `files` (how many files the set has, the same in each; 1 by default) and `sha256` (hex, of the whole file, which is then
+         *     checked). Other keys are left alone.
+         *
+         *     A set is complete when so many files are: then, and not before, it is delivered; one with a label at once. What comes under
+         *     the name of a complete set is its next revision, and becomes a run that names the one it replaces.
+         *
+         *     An upload that gets no bytes for 24 hours is given up. 409: `not_for_uploads`, `file_exists`, `set_full`.
+         */
+        post: operations["createUpload"];
+        delete?: never;
+        /**
+         * What of tus is spoken
+         * @description tus 1.0.0 with the extensions creation, checksum, termination and expiration (https://tus.io/protocols/resumable-upload).
+         *     Any client of it will do; of its options, pieces (`chunkSize`) are 16 MiB at most.
+         */
+        options: operations["getUploadProtocol"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/data_sources/{source}/uploads/{upload}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The source's id */
+                source: components["parameters"]["DataSourceId"];
+                /** @description The upload's id */
+                upload: components["parameters"]["UploadId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * How far an upload is
+         * @description HEAD, as tus asks, gives the headers alone. All bytes up to `Upload-Offset` are durable.
+         */
+        get: operations["getUpload"];
+        put?: never;
+        post?: never;
+        /**
+         * Give an upload up
+         * @description 409 `set_complete`: what may have been delivered stays.
+         */
+        delete: operations["deleteUpload"];
+        options?: never;
+        head?: never;
+        /**
+         * Bytes of an upload
+         * @description From `Upload-Offset` on, which must be where the upload stands (else 409 `offset_mismatch`); at most 16 MiB. They are durable
+         *     when this is answered. 460 `checksum_mismatch`: nothing of them was taken. With the last ones the file is compared with its
+         *     `sha256`; 422 `sha256_mismatch`: it is another file, and the upload is gone.
+         */
+        patch: operations["appendToUpload"];
         trace?: never;
     };
     "/v1/destinations": {
@@ -2828,8 +2922,9 @@ export interface components {
             former_name: string | null;
             held_runs: number;
             id: components["schemas"]["DataPackId"];
+            key: string[];
             /** @enum {string} */
-            mode: "full" | "incremental";
+            mode: "full" | "incremental" | "changed";
             name: string;
             /** Format: date-time */
             next_run_at: string | null;
@@ -2938,11 +3033,14 @@ export interface components {
             format: components["schemas"]["DataPackFormat"];
             /** @description It is found under this one too */
             former_name?: string | null;
+            /** @description Of changed: the columns that name a row */
+            key?: string[] | null;
             /**
+             * @description changed: only rows that are new, other or gone since the run before, told by `key`, with a column `_change`
              * @default full
              * @enum {string}
              */
-            mode: "full" | "incremental";
+            mode: "full" | "incremental" | "changed";
             name: string;
             /** @description Bytes of a file at most, before compression; 256 MiB by default */
             part_bytes?: number | null;
@@ -2993,8 +3091,11 @@ export interface components {
              * @enum {string}
              */
             compression: "none" | "gzip" | "zstd";
-            /** @enum {string} */
-            type: "csv" | "jsonl" | "parquet";
+            /**
+             * @description other: of files only, whatever they hold; rows are counted of CSV and JSON Lines
+             * @enum {string}
+             */
+            type: "csv" | "jsonl" | "parquet" | "other";
         };
         /** @description Chosen by the vendor; part of the path of the files */
         DataPackId: string;
@@ -3050,7 +3151,7 @@ export interface components {
             files: {
                 bytes: number;
                 name: string;
-                rows: number;
+                rows: number | null;
                 sha256: string;
             }[];
             /** Format: date-time */
@@ -3087,8 +3188,8 @@ export interface components {
             /** @description The run that this one stands for */
             replaces: string | null;
             requested_by: string | null;
-            /** @description Read so far */
-            rows: number;
+            /** @description Read so far, or in the finished files; null when nobody can count them */
+            rows: number | null;
             /** Format: date-time */
             snapshot_at: string | null;
             /** Format: date-time */
@@ -3132,10 +3233,34 @@ export interface components {
             /** @description A name of the IANA time zone database; UTC by default */
             zone?: string | null;
         };
+        /** @description Of a database a query, else which files. */
         DataPackSource: {
+            /** @description Which files of a set, such as `*` or `deals-*.csv`; they are sent as they are */
+            files?: string | null;
             id: components["schemas"]["DataPackId"];
             /** @description One SELECT in the source's own SQL, with the bound parameters `:org` (needed), `:interval_start` and `:interval_end` */
-            query: string;
+            query?: string | null;
+        };
+        DataPackUpload: {
+            bytes: number;
+            complete: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it is given up
+             */
+            expires_at: string | null;
+            id: string;
+            name: string;
+            /** @description Durable */
+            received: number;
+            /** @description Hex, once it is complete */
+            sha256: string | null;
+        };
+        DataPackUploadView: {
+            set: components["schemas"]["FileSetHead"];
+            upload: components["schemas"]["DataPackUpload"];
         };
         DataPackVersion: {
             columns: components["schemas"]["DataPackColumn"][];
@@ -3170,6 +3295,14 @@ export interface components {
             ok: boolean;
             /** @description Whether the user is known to be able to write nothing */
             read_only: boolean;
+            /** @description Of s3, http and files, in order, up to the first that failed; of databases none */
+            steps: {
+                detail: string;
+                /** @enum {string} */
+                name: "address" | "process" | "read";
+                ok: boolean;
+                remedy: string | null;
+            }[];
             /** @description As the server names itself */
             version: string | null;
             warning: string | null;
@@ -3177,12 +3310,14 @@ export interface components {
         DataSourceList: {
             data: components["schemas"]["DataSource"][];
         };
+        /** @description Databases need host, database and user. */
         DataSourceSettings: {
             /** @description Authorities to trust instead of the system's, PEM */
             ca?: string | null;
-            database: string;
+            /** @description Of s3 the bucket and prefix, of http the path before all others, of files an absolute folder */
+            database?: string;
             /** @description A name, an address, or the path of a Unix socket */
-            host: string;
+            host?: string;
             /** @description Absent: as it is */
             password?: string | null;
             /** @description The usual one by default */
@@ -3193,10 +3328,14 @@ export interface components {
              */
             tls: "off" | "require" | "verify";
             type: components["schemas"]["DataSourceType"];
-            user: string;
+            /** @description Of s3 the access key, whose secret is the password; of http without a user the password is a bearer token */
+            user?: string;
         };
-        /** @enum {string} */
-        DataSourceType: "postgresql" | "mariadb" | "clickhouse";
+        /**
+         * @description upload: the vendor brings files itself, and nothing else is said of it
+         * @enum {string}
+         */
+        DataSourceType: "postgresql" | "mariadb" | "clickhouse" | "upload" | "s3" | "http" | "files";
         DeliveredFile: {
             bytes: number;
             key: string;
@@ -3628,6 +3767,33 @@ export interface components {
             /** @description RFC 6901 pointer into the body, or the parameter's name */
             pointer: string;
         };
+        FileSet: components["schemas"]["FileSetHead"] & {
+            /** Format: date-time */
+            created_at: string;
+            files: components["schemas"]["DataPackUpload"][];
+        };
+        FileSetHead: {
+            /** Format: date-time */
+            completed_at: string | null;
+            files_expected: number;
+            /** Format: date-time */
+            interval_start: string | null;
+            /** @description The start of its interval, or its label */
+            name: string;
+            organization_id: components["schemas"]["OrgId"];
+            /** @description Counts from 1; a later one replaces those before it */
+            revision: number;
+            /**
+             * @description gone: its files were removed, 30 days after the first came
+             * @enum {string}
+             */
+            state: "open" | "complete" | "gone";
+        };
+        FileSetPage: {
+            data: components["schemas"]["FileSet"][];
+            has_more: boolean;
+            next_cursor: string | null;
+        };
         /** @enum {string} */
         Frequency: "hourly" | "daily";
         /** @description In whose name; entries about what is looked at and exported carry it */
@@ -3660,6 +3826,8 @@ export interface components {
         };
         IngestItem: {
             id?: string;
+            /** @description Name of the log that holds it; only when the answer's events are in several */
+            log?: string | null;
             problem?: components["schemas"]["ItemProblem"];
             /** Format: date-time */
             received_at?: string;
@@ -3673,7 +3841,7 @@ export interface components {
         IngestResult: {
             /** @description In the order sent */
             data: components["schemas"]["IngestItem"][];
-            /** @description The log's opaque name */
+            /** @description Name of the log that holds what was stored; null when nothing was, and when it is in several logs, which the items name then */
             log?: string | null;
         };
         Invitation: {
@@ -3801,6 +3969,11 @@ export interface components {
             watermark: string;
         };
         Log: components["schemas"]["LogKeys"] & {
+            /** @description The logs before this one, the oldest first. Their last checkpoint and what it covers are still served */
+            closed: (components["schemas"]["LogKeys"] & {
+                /** @description Of the last checkpoint that is known of it */
+                published_size: number;
+            })[];
             /** @description Of the checkpoint that is served; 0: none yet */
             published_size: number;
             /** @description Entries */
@@ -4039,7 +4212,7 @@ export interface components {
             last_delivered_at: string | null;
             last_run: components["schemas"]["DataPackRun"] | null;
             /** @enum {string} */
-            mode: "full" | "incremental";
+            mode: "full" | "incremental" | "changed";
             name: string;
             /** Format: date-time */
             next_run_at: string | null;
@@ -4728,6 +4901,16 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description `checksum_mismatch`: the bytes are not those of `Upload-Checksum`. */
+        ChecksumMismatch: {
+            headers: {
+                "X-Request-ID": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description `conflict`, `not_validated` or `wrong_state`: not possible in the present state. */
         Conflict: {
             headers: {
@@ -4815,6 +4998,16 @@ export interface components {
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 "Retry-After": components["headers"]["RetryAfter"];
+                "X-Request-ID": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `tus_version`: `Tus-Version` says which versions are spoken. */
+        TusVersion: {
+            headers: {
                 "X-Request-ID": components["headers"]["RequestId"];
                 [name: string]: unknown;
             };
@@ -4924,6 +5117,10 @@ export interface components {
         SearchQuery: components["schemas"]["QueryText"];
         /** @description Occurred before; open by default */
         To: string;
+        /** @description `1.0.0`; needed */
+        TusResumable: string;
+        /** @description The upload's id */
+        UploadId: string;
         /** @description The view's id */
         ViewId: string;
     };
@@ -4937,6 +5134,8 @@ export interface components {
         RequestId: string;
         /** @description Seconds to wait */
         RetryAfter: number;
+        /** @description The version of tus that is spoken */
+        TusResumable: string;
     };
     pathItems: never;
 }
@@ -6395,6 +6594,259 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listFileSets: {
+        parameters: {
+            query?: {
+                /** @description The `next_cursor` of the page before; bound to its filter */
+                cursor?: components["parameters"]["Cursor"];
+                limit?: components["parameters"]["Limit"];
+                /** @description Only those of this organisation */
+                organization_id?: components["schemas"]["OrgId"];
+            };
+            header?: never;
+            path: {
+                /** @description The source's id */
+                source: components["parameters"]["DataSourceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileSetPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createUpload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1.0.0`; needed */
+                "Tus-Resumable"?: components["parameters"]["TusResumable"];
+                /** @description Bytes of the file; needed */
+                "Upload-Length"?: string;
+                /** @description See above */
+                "Upload-Metadata"?: string;
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @description The source's id */
+                source: components["parameters"]["DataSourceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Begun; `Location` is where the bytes go. */
+            201: {
+                headers: {
+                    /** @description The upload */
+                    Location?: string;
+                    "Tus-Resumable": components["headers"]["TusResumable"];
+                    /** @description When it is given up */
+                    "Upload-Expires"?: string;
+                    /** @description How many bytes are there */
+                    "Upload-Offset"?: string;
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["TusVersion"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getUploadProtocol: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The source's id */
+                source: components["parameters"]["DataSourceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In headers. */
+            204: {
+                headers: {
+                    /** @description sha1,sha256,md5 */
+                    "Tus-Checksum-Algorithm"?: string;
+                    /** @description creation,checksum,termination,expiration */
+                    "Tus-Extension"?: string;
+                    /** @description Bytes of a file at most */
+                    "Tus-Max-Size"?: string;
+                    "Tus-Resumable": components["headers"]["TusResumable"];
+                    /** @description The versions spoken */
+                    "Tus-Version"?: string;
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The source's id */
+                source: components["parameters"]["DataSourceId"];
+                /** @description The upload's id */
+                upload: components["parameters"]["UploadId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "Tus-Resumable": components["headers"]["TusResumable"];
+                    /** @description When it is given up */
+                    "Upload-Expires"?: string;
+                    /** @description Bytes of the file */
+                    "Upload-Length"?: string;
+                    /** @description As it was begun */
+                    "Upload-Metadata"?: string;
+                    /** @description How many bytes are there */
+                    "Upload-Offset"?: string;
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataPackUploadView"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            410: components["responses"]["Gone"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteUpload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @description The source's id */
+                source: components["parameters"]["DataSourceId"];
+                /** @description The upload's id */
+                upload: components["parameters"]["UploadId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone. */
+            204: {
+                headers: {
+                    "Tus-Resumable": components["headers"]["TusResumable"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    appendToUpload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1.0.0`; needed */
+                "Tus-Resumable"?: components["parameters"]["TusResumable"];
+                /** @description Algorithm and base64, of these bytes */
+                "Upload-Checksum"?: string;
+                /** @description Needed */
+                "Upload-Offset"?: string;
+                /** @description Needed with the session cookie */
+                "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
+            };
+            path: {
+                /** @description The source's id */
+                source: components["parameters"]["DataSourceId"];
+                /** @description The upload's id */
+                upload: components["parameters"]["UploadId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/offset+octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Taken. */
+            204: {
+                headers: {
+                    "Tus-Resumable": components["headers"]["TusResumable"];
+                    /** @description When it is given up */
+                    "Upload-Expires"?: string;
+                    /** @description How many bytes are there */
+                    "Upload-Offset"?: string;
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            412: components["responses"]["TusVersion"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
+            460: components["responses"]["ChecksumMismatch"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -8064,6 +8516,8 @@ export interface operations {
             query?: {
                 /** @description JSON, or a file of c2sp.org/tlog-proof */
                 format?: "json" | "tlog-proof";
+                /** @description Name of the log that the proof is to be of, such as a receipt says it: a closed one, perhaps. Default: the present log */
+                log?: string;
             };
             header?: never;
             path: {

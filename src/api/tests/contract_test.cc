@@ -13,11 +13,9 @@ namespace {
 std::set<std::string> described() {
   std::ifstream file(TRAILKEEPER_SOURCE_DIR "/api/openapi.yaml");
   EXPECT_TRUE(file) << "api/openapi.yaml is not there";
-  const std::map<std::string, std::string> methods{{"    get:", "GET"},
-                                                   {"    put:", "PUT"},
-                                                   {"    post:", "POST"},
-                                                   {"    patch:", "PATCH"},
-                                                   {"    delete:", "DELETE"}};
+  const std::map<std::string, std::string> methods{
+      {"    get:", "GET"},     {"    put:", "PUT"},         {"    post:", "POST"},
+      {"    patch:", "PATCH"}, {"    options:", "OPTIONS"}, {"    delete:", "DELETE"}};
   std::set<std::string> found;
   std::string line, path;
   for (bool in_paths = false; std::getline(file, line);) {

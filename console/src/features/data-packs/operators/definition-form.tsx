@@ -23,7 +23,9 @@ export function DefinitionForm({ pack, onSaved }: Props) {
   const [id, setId] = useState(pack?.id ?? '');
   const [form, setForm] = useState(() => (pack ? formOf(pack) : emptyPack));
   const save = useSavePack();
-  const submit = () => save.mutate({ pack: id.trim(), body: bodyOf(form, pack ?? undefined) }, { onSuccess: () => onSaved(id.trim()) });
+  const sources = useQuery(sourcesQuery);
+  const takesFiles = sources.data?.data.find((source) => source.id === form.source)?.type === 'upload';
+  const submit = () => save.mutate({ pack: id.trim(), body: bodyOf(form, pack ?? undefined, takesFiles) }, { onSuccess: () => onSaved(id.trim()) });
   return (
     <form
       className={styles.form}
@@ -33,12 +35,12 @@ export function DefinitionForm({ pack, onSaved }: Props) {
       }}
     >
       {!pack && <TextInput label={words.id} description={words.idHint} maxLength={64} spellCheck={false} value={id} onChange={(event) => setId(event.currentTarget.value)} />}
-      <What form={form} setForm={setForm} error={save.error} />
+      <What form={form} setForm={setForm} error={save.error} takesFiles={takesFiles} />
       <When form={form} setForm={setForm} error={save.error} />
       <div className={styles.wide}>
         <Refused error={save.error} />
         <div className={styles.buttons}>
-          <Button type="submit" disabled={!isWhole(form) || id.trim() === ''} loading={save.isPending}>
+          <Button type="submit" disabled={!isWhole(form, takesFiles) || id.trim() === ''} loading={save.isPending}>
             {pack ? words.save : words.create}
           </Button>
           <span role="status" className="dim">
@@ -63,7 +65,7 @@ const field = ({ form, setForm, error }: PartProps, key: keyof PackForm, pointer
   onChange: (event: { currentTarget: { value: string } }) => setForm({ ...form, [key]: event.currentTarget.value }),
 });
 
-function What(props: PartProps) {
+function What({ takesFiles, ...props }: PartProps & { takesFiles: boolean }) {
   const sources = useQuery(sourcesQuery);
   const names = (sources.data?.data ?? []).map(({ id }) => id);
   const known = props.form.source && !names.includes(props.form.source) ? [props.form.source, ...names] : names;
@@ -76,12 +78,17 @@ function What(props: PartProps) {
       </div>
       <NativeSelect label={words.source} data={[{ value: '', label: words.noSource }, ...known]} {...field(props, 'source', 'source/id')} />
       <div className={styles.wide}>
-        <Textarea label={words.query} description={words.queryHint} className={styles.monospace ?? ''} rows={8} maxLength={65_536} {...field(props, 'query', 'source/query')} />
+        {takesFiles ? (
+          <TextInput label={words.files} description={words.filesHint} maxLength={128} {...field(props, 'files', 'source/files')} />
+        ) : (
+          <Textarea label={words.query} description={words.queryHint} className={styles.monospace ?? ''} rows={8} maxLength={65_536} {...field(props, 'query', 'source/query')} />
+        )}
       </div>
-      <NativeSelect label={words.format} data={choices(customer.types)} {...field(props, 'type', 'format/type')} />
+      <NativeSelect label={words.format} data={choices(customer.types).filter(({ value }) => takesFiles || value !== 'other')} {...field(props, 'type', 'format/type')} />
       <NativeSelect label={words.compression} data={choices(words.compressions)} {...field(props, 'compression', 'format/compression')} />
-      <NativeSelect label={words.mode} data={choices(words.modes)} {...field(props, 'mode', 'mode')} />
-      {props.form.mode === 'incremental' && <TextInput label={words.column} maxLength={128} {...field(props, 'column', 'column')} />}
+      {!takesFiles && <NativeSelect label={words.mode} data={choices(words.modes)} {...field(props, 'mode', 'mode')} />}
+      {!takesFiles && props.form.mode === 'changed' && <TextInput label={words.key} description={words.keyHint} maxLength={2048} {...field(props, 'key', 'key')} />}
+      {!takesFiles && props.form.mode === 'incremental' && <TextInput label={words.column} maxLength={128} {...field(props, 'column', 'column')} />}
     </>
   );
 }

@@ -19,11 +19,20 @@ describe('bodyOf', () => {
     expect(bodyOf({ ...form, column: 'id' })).not.toHaveProperty('column');
     expect(bodyOf({ ...form, mode: 'incremental', column: 'id' })).toMatchObject({ mode: 'incremental', column: 'id' });
   });
+  it('names the key of packs of changed rows only', () => {
+    expect(bodyOf({ ...form, key: 'id' })).not.toHaveProperty('key');
+    expect(bodyOf({ ...form, mode: 'changed', key: ' region, line no ,' })).toMatchObject({ mode: 'changed', key: ['region', 'line no'] });
+  });
+  it('says which files a source brings, and no query', () => {
+    expect(bodyOf({ ...form, files: '*.csv', mode: 'incremental', column: 'id' }, undefined, true)).toMatchObject({ source: { id: 'shop', files: '*.csv' }, mode: 'full' });
+    expect(isWhole({ ...form, query: '', files: '*' }, true)).toBe(true);
+    expect(isWhole(form, true)).toBe(false);
+  });
 });
 
 it('knows what is missing', () => {
   expect(isWhole(form)).toBe(true);
-  for (const missing of [{ name: ' ' }, { source: '' }, { query: '' }, { mode: 'incremental' as const }, { every: 'cron' as const }]) expect(isWhole({ ...form, ...missing })).toBe(false);
+  for (const missing of [{ name: ' ' }, { source: '' }, { query: '' }, { mode: 'incremental' as const }, { mode: 'changed' as const, key: ' , ' }, { every: 'cron' as const }]) expect(isWhole({ ...form, ...missing })).toBe(false);
 });
 it('reads ids however they are separated', () => expect(idsOf(' acme, globex\nacme;x ')).toEqual(['acme', 'globex', 'x']));
 it('knows what breaks readers', () => {

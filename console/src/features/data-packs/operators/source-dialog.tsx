@@ -9,7 +9,11 @@ import { texts } from '~/texts/pack-operations';
 import { useSaveSource } from './queries';
 
 const words = texts.sources;
-const types = ['postgresql', 'mariadb', 'clickhouse'] as const;
+const types = ['postgresql', 'mariadb', 'clickhouse', 's3', 'http', 'files', 'upload'] as const;
+type Field = 'host' | 'database' | 'user';
+// What cannot be left empty; the other fields of files are not asked for at all.
+const needed = (type: DataSourceSettings['type']): Field[] =>
+  type === 'upload' ? [] : type === 'files' ? ['database'] : type === 's3' ? ['host', 'database'] : type === 'http' ? ['host'] : ['host', 'database', 'user'];
 type Tls = NonNullable<DataSourceSettings['tls']>;
 
 // A source; its password goes in and never comes out.
@@ -33,17 +37,20 @@ export function SourceDialog({ source, onClose }: { source: DataSource | null; o
     autoComplete: 'off',
     onChange: (event: { currentTarget: { value: string } }) => setForm({ ...form, [key]: event.currentTarget.value }),
   });
-  const body = (): DataSourceSettings => ({
+  const body = (): DataSourceSettings => form.type === 'upload' ? { type: form.type } : ({
     type: form.type,
-    host: form.host.trim(),
-    database: form.database.trim(),
-    user: form.user.trim(),
+    ...(form.host.trim() ? { host: form.host.trim() } : {}),
+    ...(form.database.trim() ? { database: form.database.trim() } : {}),
+    ...(form.user.trim() ? { user: form.user.trim() } : {}),
     tls: form.tls,
     ...(form.port.trim() ? { port: Number(form.port) } : {}),
     ...(form.password ? { password: form.password } : {}),
     ...(form.ca.trim() ? { ca: form.ca } : {}),
   });
-  const isWhole = id.trim() !== '' && form.host.trim() !== '' && form.database.trim() !== '' && form.user.trim() !== '';
+  const isWhole = id.trim() !== '' && needed(form.type).every((field) => form[field].trim() !== '');
+  const takesUploads = form.type === 'upload';
+  const hasServer = form.type !== 'files' && !takesUploads;
+  const labels = words.locations[form.type];
   return (
     <Modal opened onClose={onClose} size="lg" title={source ? words.editTitle(source.id) : words.newTitle} closeButtonProps={{ 'aria-label': common.close }}>
       <form
@@ -55,13 +62,14 @@ export function SourceDialog({ source, onClose }: { source: DataSource | null; o
       >
         {!source && <TextInput label={words.id} maxLength={64} spellCheck={false} data-autofocus value={id} onChange={(event) => setId(event.currentTarget.value)} />}
         <NativeSelect label={words.type} value={form.type} data={types.map((value) => ({ value, label: words.types[value] ?? value }))} onChange={(event) => setForm({ ...form, type: event.currentTarget.value as DataSourceSettings['type'] })} />
-        <TextInput label={words.host} description={words.hostHint} maxLength={255} {...text('host')} />
-        <TextInput label={words.port} description={words.portHint} inputMode="numeric" maxLength={5} {...text('port')} />
-        <TextInput label={words.database} maxLength={255} {...text('database')} />
-        <TextInput label={words.user} maxLength={255} {...text('user')} />
-        <PasswordInput label={words.password} {...(source?.has_password ? { description: words.passwordKept } : {})} autoComplete="new-password" maxLength={1024} value={form.password} onChange={(event) => setForm({ ...form, password: event.currentTarget.value })} />
-        <NativeSelect label={words.tls} value={form.tls} data={Object.entries(words.tlsChoices).map(([value, label]) => ({ value, label }))} onChange={(event) => setForm({ ...form, tls: event.currentTarget.value as Tls })} />
-        {form.tls === 'verify' && <Textarea label={words.ca} description={words.caHint} className={styles.monospace ?? ''} rows={3} maxLength={16_384} spellCheck={false} value={form.ca} onChange={(event) => setForm({ ...form, ca: event.currentTarget.value })} />}
+        {takesUploads && <p className={styles.wide}>{words.uploadHint}</p>}
+        {hasServer && <TextInput label={words.host} description={labels?.host ?? words.hostHint} maxLength={255} {...text('host')} />}
+        {hasServer && <TextInput label={words.port} description={words.portHint} inputMode="numeric" maxLength={5} {...text('port')} />}
+        {!takesUploads && <TextInput label={labels?.database ?? words.database} {...(labels ? { description: labels.databaseHint } : {})} maxLength={255} {...text('database')} />}
+        {hasServer && <TextInput label={labels?.user ?? words.user} maxLength={255} {...text('user')} />}
+        {hasServer && <PasswordInput label={labels?.password ?? words.password} {...(source?.has_password ? { description: words.passwordKept } : {})} autoComplete="new-password" maxLength={1024} value={form.password} onChange={(event) => setForm({ ...form, password: event.currentTarget.value })} />}
+        {hasServer && <NativeSelect label={words.tls} value={form.tls} data={Object.entries(words.tlsChoices).filter(([value]) => !labels || value !== 'require').map(([value, label]) => ({ value, label }))} onChange={(event) => setForm({ ...form, tls: event.currentTarget.value as Tls })} />}
+        {hasServer && form.tls === 'verify' && <Textarea label={words.ca} description={words.caHint} className={styles.monospace ?? ''} rows={3} maxLength={16_384} spellCheck={false} value={form.ca} onChange={(event) => setForm({ ...form, ca: event.currentTarget.value })} />}
         <div className={styles.wide}>
           <Refused error={save.error} />
           <div className={styles.buttons}>

@@ -60,6 +60,13 @@ export function RunsTable({ label, runs, isOperator = false, orgLink, packLink, 
   );
 }
 
+// Of files that nobody can count nothing is said.
+function rowsOf(run: DataPackRun): string {
+  if (run.rows === null) return '';
+  if (run.state === 'extracting') return words.soFar(run.rows);
+  return run.rows > 0 || run.staged_at ? formatCount(run.rows) : '';
+}
+
 function RunRow({ run, isOperator, orgLink, packLink, span }: { run: DataPackRun; isOperator: boolean; orgLink: Props['orgLink']; packLink: Props['packLink']; span: number }) {
   const [isOpen, setIsOpen] = useState(false);
   const interval = intervalWords(run.interval);
@@ -78,7 +85,7 @@ function RunRow({ run, isOperator, orgLink, packLink, span }: { run: DataPackRun
           <StatusMark tone={tones[run.state]}>{words.states[run.state]}</StatusMark>
           <Delivered run={run} />
         </Table.Td>
-        <Table.Td className={`figures ${styles.number ?? ''}`}>{run.state === 'extracting' ? words.soFar(run.rows) : run.rows > 0 || run.staged_at ? formatCount(run.rows) : ''}</Table.Td>
+        <Table.Td className={`figures ${styles.number ?? ''}`}>{rowsOf(run)}</Table.Td>
         <Table.Td className={`figures ${styles.number ?? ''}`}>{run.bytes > 0 ? formatBytes(run.bytes) : ''}</Table.Td>
         <Table.Td className={`figures ${styles.number ?? ''}`}>{run.started_at && run.finished_at ? words.took(Date.parse(run.finished_at) - Date.parse(run.started_at)) : ''}</Table.Td>
         <Table.Td className={styles.number ?? ''}>
