@@ -16,12 +16,23 @@ std::string_view status_name(journal::Status status) {
   }
 }
 
-void write_item(json::Writer& out, const journal::ItemReceipt& item) {
+void write_name(json::Writer& out, const std::string& log) {
+  out.key("log");
+  if (log.empty()) {
+    out.null();
+  } else {
+    out.string(log);
+  }
+}
+
+// `log`: null where the whole answer names one.
+void write_item(json::Writer& out, const journal::ItemReceipt& item, const std::string* log) {
   out.begin_object();
   if (item.status != journal::Status::rejected) {
     out.member("id", item.id.str()).member("seq", item.seq.value);
     member_time(out, "received_at", item.received_at);
     out.member("sha256", to_hex(as_text(item.sha256)));
+    if (log != nullptr) write_name(out, *log);
   }
   out.member("status", status_name(item.status));
   if (!item.problem.empty()) out.key("problem").raw(item.problem);
@@ -50,8 +61,12 @@ Result<> read(const httpd::Request& request, ingest::Request& out) {
 httpd::Response render_items(const ingest::Answer& answer, const httpd::Request&) {
   json::Writer out;
   out.begin_object().key("data").begin_array();
-  for (const journal::ItemReceipt& item : answer.receipt.items) write_item(out, item);
-  out.end_array().key("log").null();
+  const auto& items = answer.receipt.items;
+  const bool several = answer.logs.size() == items.size();
+  for (std::size_t i = 0; i < items.size(); ++i)
+    write_item(out, items[i], several ? &answer.logs[i] : nullptr);
+  out.end_array();
+  write_name(out, answer.stored > 0 ? answer.log : std::string());
   return json_response(answer.stored > 0 ? 200 : 422, out.end_object().take());
 }
 

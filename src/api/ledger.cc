@@ -9,6 +9,7 @@
 namespace trailkeeper::api {
 namespace {
 
+constexpr std::size_t kLogNameMax = 26;
 constexpr std::size_t kSizeMax = 9'007'199'254'740'991;  // what every JSON reader takes
 // A checkpoint is replaced once a second at most; a tile never changes.
 constexpr std::string_view kFresh = "public, max-age=1";
@@ -20,12 +21,27 @@ void write_hashes(json::Writer& out, const std::vector<merkle::Hash>& hashes) {
   out.end_array();
 }
 
-void write_log(json::Writer& out, const ledger::Log& log) {
+void write_keys(json::Writer& out, const ledger::Log& log) {
   out.member("log", log.name)
       .member("origin", log.origin)
       .member("epoch", static_cast<std::uint64_t>(log.epoch))
       .member("vkey", log.vkey)
       .member("manifest_vkey", log.manifest_vkey);
+}
+
+// The log, and those before it.
+Result<> write_log(json::Writer& out, const OrgId& org, const Services& services) {
+  const ledger::Log log = TRY(services.ledger.log(org));
+  write_keys(out, log);
+  out.member("size", log.size).member("published_size", log.published_size);
+  out.key("closed").begin_array();
+  for (const ledger::Log& closed : TRY(services.ledger.closed_logs(org))) {
+    out.begin_object();
+    write_keys(out, closed);
+    out.member("published_size", closed.published_size).end_object();
+  }
+  out.end_array();
+  return {};
 }
 
 // Why nothing is signed or delivered at present.
@@ -50,9 +66,7 @@ Result<httpd::Response> new_epoch(const Call& call, const Services& services) {
       org, {.actor = call.caller.principal.actor(&org), .origin = call.caller.origin}));
   json::Writer out;
   out.begin_object();
-  const ledger::Log log = TRY(services.ledger.log(org));
-  write_log(out, log);
-  out.member("size", log.size).member("published_size", log.published_size);
+  TRY(write_log(out, org, services));
   write_stop(out, org, services);
   return json_response(200, out.end_object().take());
 }
@@ -60,11 +74,9 @@ Result<httpd::Response> new_epoch(const Call& call, const Services& services) {
 Result<httpd::Response> show_log(const Call& call, const Services& services) {
   const OrgId org = TRY(call.org());
   TRY(services.permissions.may_read_audit(call.caller.principal, org));
-  const ledger::Log log = TRY(services.ledger.log(org));
   json::Writer out;
   out.begin_object();
-  write_log(out, log);
-  out.member("size", log.size).member("published_size", log.published_size);
+  TRY(write_log(out, org, services));
   write_stop(out, org, services);
   out.end_object();
   return json_response(200, out.take());
@@ -88,14 +100,14 @@ Result<httpd::Response> show_consistency(const Call& call, const Services& servi
 }
 
 // The proof of the entry that is stored, which is held against the one in the log before.
-Result<ledger::EntryProof> prove(const OrgId& org, const std::string& record,
+Result<ledger::EntryProof> prove(const OrgId& org, const std::string& record, std::string_view log,
                                  const Services& services) {
   json::Document document;
   const json::Node root = TRY(document.parse(record));
   const auto seq = root.find("seq");
   const auto number = seq ? seq->integer() : std::nullopt;
   if (!number) return Error{ErrorKind::failed, "bad_record", "The stored entry has no seq."};
-  auto proof = TRY(services.ledger.prove(org, Seq{static_cast<std::uint64_t>(*number)}));
+  auto proof = TRY(services.ledger.prove(org, Seq{static_cast<std::uint64_t>(*number)}, log));
   if (proof.entry.record == crypto::sha256(record)) return proof;
   return Error{ErrorKind::failed, "entry_altered",
                "The stored entry is not the one that the log holds: it was changed after it was "
@@ -118,7 +130,7 @@ httpd::Response proof_file(const ledger::EntryProof& proof) {
 httpd::Response proof_json(const ledger::EntryProof& proof, const ledger::Log& log) {
   json::Writer out;
   out.begin_object();
-  write_log(out, log);
+  write_keys(out, log);
   out.key("entry")
       .begin_object()
       .member("seq", proof.entry.seq.value)
@@ -131,6 +143,16 @@ httpd::Response proof_json(const ledger::EntryProof& proof, const ledger::Log& l
   return json_response(200, out.member("checkpoint", proof.checkpoint).end_object().take());
 }
 
+// The organization's log of that name; of now when it is empty.
+Result<ledger::Log> log_named(const OrgId& org, const std::string& name, const Services& services) {
+  ledger::Log now = TRY(services.ledger.log(org));
+  if (name.empty() || name == now.name) return now;
+  for (ledger::Log& closed : TRY(services.ledger.closed_logs(org))) {
+    if (closed.name == name) return std::move(closed);
+  }
+  return Error{ErrorKind::not_found, "no_such_log", "The organization has no such log."};
+}
+
 Result<httpd::Response> show_proof(const Call& call, const Services& services) {
   const OrgId org = TRY(call.org());
   const access::AuditGrant grant =
@@ -138,12 +160,14 @@ Result<httpd::Response> show_proof(const Call& call, const Services& services) {
   const Uuid id = TRY(call.uuid("entry"));
   QueryReader reader(call.request);
   const bool file = reader.choice("format", {"json", "tlog-proof"}) == "tlog-proof";
+  const std::string name = reader.text("log", kLogNameMax);
   TRY(reader.finish());
+  const ledger::Log log = TRY(log_named(org, name, services));
   TRY(services.store_available());
   const std::string record = TRY(services.query.get(org, id, grant.visible_from));
-  const ledger::EntryProof proof = TRY(prove(org, record, services));
+  const ledger::EntryProof proof = TRY(prove(org, record, name, services));
   if (file) return proof_file(proof);
-  return proof_json(proof, TRY(services.ledger.log(org)));
+  return proof_json(proof, log);
 }
 
 // Who knows a log's name may read it, as the standard's clients do; where the operator has closed

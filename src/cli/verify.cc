@@ -86,20 +86,21 @@ struct Server {
 };
 
 struct Item {
-  std::string id, seq;
+  std::string id, seq, log;
 };
 
-void add_items(json::Node node, std::vector<Item>& out) {
+void add_items(json::Node node, std::string log, std::vector<Item>& out) {
+  if (const auto named = node.find("log"); named && !named->text().empty()) log = named->text();
   const auto data = node.find("data");
   const json::Node list = data ? *data : node;
   if (list.is(json::Type::array)) {
-    for (const json::Node one : list) add_items(one, out);
+    for (const json::Node one : list) add_items(one, log, out);
     return;
   }
   const auto id = list.find("id");
   const auto seq = list.find("seq");
   if (id && seq && seq->integer()) {
-    out.push_back({std::string(id->text()), std::to_string(*seq->integer())});
+    out.push_back({std::string(id->text()), std::to_string(*seq->integer()), log});
   }
 }
 
@@ -108,13 +109,13 @@ std::vector<Item> items_of(std::string_view text) {
   std::vector<Item> items;
   json::Document document;
   if (const auto whole = document.parse(text)) {
-    add_items(*whole, items);
+    add_items(*whole, {}, items);
     return items;
   }
   while (!text.empty()) {
     const std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(text.size(), line.size() + 1));
-    if (const auto one = document.parse(line)) add_items(*one, items);
+    if (const auto one = document.parse(line)) add_items(*one, {}, items);
   }
   return items;
 }
@@ -151,6 +152,7 @@ Result<> fetch(httpc::Client& client, const Server& server, const Item& item,
   httpc::Request request;
   request.url = server.url + "/v1/orgs/" + percent_encoded(server.org) + "/events/" +
                 percent_encoded(item.id) + "/proof?format=tlog-proof";
+  if (!item.log.empty()) request.url += "&log=" + percent_encoded(item.log);
   request.headers.emplace_back("Authorization", "Bearer " + server.key);
   request.ca_file = server.ca_file;
   const auto response = TRY(send_until_signed(client, request, until));

@@ -7,6 +7,7 @@
 #include "forms.h"
 #include "json/lists.h"
 #include "lenient_rules.h"
+#include "log_names.h"
 #include "reserved.h"
 
 namespace trailkeeper::ingest {
@@ -63,12 +64,14 @@ std::string_view reserved_member(const event::EventView& event) {
 
 struct Ingest::Impl {
   Impl(journal::Journal& journal_in, const Organizations& organizations_in, const Clock& clock_in,
-       metrics::Registry& metrics, const EventRulesSource* rules_in, Limits* limits_in)
+       metrics::Registry& metrics, const EventRulesSource* rules_in, Limits* limits_in,
+       ledger::Ledger* logs_in)
       : journal(journal_in),
         organizations(organizations_in),
         clock(clock_in),
         rules(rules_in),
         limits(limits_in),
+        logs(logs_in),
         created(counter(metrics, "created")),
         duplicate(counter(metrics, "duplicate")),
         rejected(counter(metrics, "rejected")) {}
@@ -85,9 +88,10 @@ struct Ingest::Impl {
                    const EventRules* applied, journal::Item& item);
   journal::RetryKey external_key(const ParsedItem& parsed, const Request& request,
                                  const event::EventView& event) const;
-  void commit(journal::Submission submission, std::optional<Error> refused,
-              std::vector<std::string> echoes, std::function<void(Result<Answer>)> done);
-  Answer answer(journal::Receipt receipt);
+  // `begun`: the answer as far as it is known before the commit.
+  void commit(journal::Submission submission, std::optional<Error> refused, Answer begun,
+              std::function<void(Result<Answer>)> done);
+  Answer answer(journal::Receipt receipt, Answer begun);
   class Gathering;
 
   journal::Journal& journal;
@@ -95,6 +99,7 @@ struct Ingest::Impl {
   const Clock& clock;
   const EventRulesSource* const rules;
   Limits* const limits;
+  ledger::Ledger* const logs;
   metrics::Counter& created;
   metrics::Counter& duplicate;
   metrics::Counter& rejected;
@@ -146,8 +151,7 @@ Result<> Ingest::Impl::prepare(ParsedItem& parsed, const Request& request, Times
   return {};
 }
 
-Answer Ingest::Impl::answer(journal::Receipt receipt) {
-  Answer out;
+Answer Ingest::Impl::answer(journal::Receipt receipt, Answer out) {
   std::size_t fresh = 0;
   for (const journal::ItemReceipt& item : receipt.items) {
     fresh += item.status == journal::Status::created ? 1 : 0;
@@ -165,8 +169,9 @@ Answer Ingest::Impl::answer(journal::Receipt receipt) {
 }
 
 Ingest::Ingest(journal::Journal& journal, const Organizations& organizations, const Clock& clock,
-               metrics::Registry& metrics, const EventRulesSource* rules, Limits* limits)
-    : impl_(std::make_unique<Impl>(journal, organizations, clock, metrics, rules, limits)) {}
+               metrics::Registry& metrics, const EventRulesSource* rules, Limits* limits,
+               ledger::Ledger* logs)
+    : impl_(std::make_unique<Impl>(journal, organizations, clock, metrics, rules, limits, logs)) {}
 Ingest::~Ingest() = default;
 
 LimitReport Ingest::limits(const Sender& sender) const {
@@ -177,7 +182,8 @@ LimitReport Ingest::limits(const Sender& sender) const {
 class Ingest::Impl::Gathering {
  public:
   Gathering(Impl& impl, const Request& request, Timestamp now)
-      : impl_(impl),
+      : names(impl.logs, request.key_organization),
+        impl_(impl),
         request_(request),
         now_(now),
         rules_(impl.rules != nullptr && !request.own ? impl.rules->rules() : nullptr) {
@@ -187,6 +193,8 @@ class Ingest::Impl::Gathering {
   void take(ParsedItem&& found) {
     journal::Item& item = submission.items.emplace_back();
     auto prepared = impl_.prepare(found, request_, now_, rules_.get(), item);
+    // What is refused now may have been stored before.
+    names.add(prepared || item.external ? *found.event : nullptr);
     if (prepared) {
       ++good;
       return;
@@ -210,6 +218,7 @@ class Ingest::Impl::Gathering {
   std::size_t good = 0;
   bool known_before = false;  // perhaps: something that is refused now has an external id
   Error refused{ErrorKind::invalid, "", ""};  // of the whole request, if nothing is good
+  LogNames names;
 
  private:
   Impl& impl_;
@@ -248,17 +257,18 @@ void Ingest::accept(Request request, std::function<void(Result<Answer>)> done) {
             scope({"request", request.application, org, request.route, request.idempotency_key})),
         impl_->journal.keyed_hash(parsed->canonical)};
   }
-  impl_->commit(std::move(submission), std::move(refused), std::move(parsed->echoes),
-                std::move(done));
+  Answer begun;
+  begun.echoes = std::move(parsed->echoes);
+  gathered.names.put(begun);
+  impl_->commit(std::move(submission), std::move(refused), std::move(begun), std::move(done));
 }
 
 // With `refused`, why nothing of it can be stored as things stand now; it may have been before.
 void Ingest::Impl::commit(journal::Submission submission, std::optional<Error> refused,
-                          std::vector<std::string> echoes,
-                          std::function<void(Result<Answer>)> done) {
+                          Answer begun, std::function<void(Result<Answer>)> done) {
   const std::size_t items = submission.items.size();
   journal.submit(std::move(submission),
-                 [this, items, refused = std::move(refused), echoes = std::move(echoes),
+                 [this, items, refused = std::move(refused), begun = std::move(begun),
                   done = std::move(done)](Result<journal::Receipt> receipt) mutable {
                    if (!receipt) {
                      // Of an atomic request the journal only knows that something of it is refused.
@@ -267,9 +277,8 @@ void Ingest::Impl::commit(journal::Submission submission, std::optional<Error> r
                      rejected.add(static_cast<double>(items));
                      return done(*std::move(refused));
                    }
-                   Answer out = answer(std::move(*receipt));
+                   Answer out = answer(std::move(*receipt), std::move(begun));
                    if (out.stored == 0 && refused) return done(*std::move(refused));
-                   out.echoes = std::move(echoes);
                    done(std::move(out));
                  });
 }

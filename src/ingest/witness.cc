@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::chrono::milliseconds kPause{500};
 constexpr std::chrono::seconds kRetry{10};
-constexpr std::chrono::milliseconds kAnswerTime{10'000};
 constexpr std::size_t kAtOnce = 256;
 constexpr std::size_t kAnswerMax = 64u << 10;
 
@@ -126,7 +125,7 @@ Result<std::optional<std::uint64_t>> Witness::submit(const OrgId& org, std::uint
   httpc::Request request{.method = "POST", .url = settings_.url + "/add-checkpoint"};
   request.headers = {{"Content-Type", "text/plain; charset=utf-8"}};
   request.body = body_of(old_size, submission);
-  request.total_timeout = kAnswerTime;
+  request.total_timeout = settings_.answer_time;
   request.response_bytes_max = kAnswerMax;
   const httpc::Response answer = TRY(http_.send(request));
   if (answer.status == 200) {
@@ -135,12 +134,16 @@ Result<std::optional<std::uint64_t>> Witness::submit(const OrgId& org, std::uint
   }
   if (answer.status == 409) {
     const auto size = size_in(answer.body);
-    if (size && *size > submission.size) {
+    // Not the word of a witness: something between may answer so, and no log stops for that.
+    if (!size) return Error{ErrorKind::unavailable, "witness", "The witness named no size."};
+    if (*size > submission.size) {
       refuse(org, "The witness has signed this log at size " + std::to_string(*size) +
                       ", and this server knows only " + std::to_string(submission.size) + ".");
       return std::optional<std::uint64_t>();
     }
-    if (size && *size != old_size) return std::optional(*size);
+    if (*size != old_size) return std::optional(*size);
+    if (submission.size != old_size)
+      return Error{ErrorKind::unavailable, "witness", "The witness contradicts itself."};
     refuse(org, "The witness has signed another log at size " + std::to_string(old_size) + ".");
     return std::optional<std::uint64_t>();
   }

@@ -77,6 +77,10 @@ void add_ledger(std::vector<Option>& all) {
   all.push_back(text("ledger.read_key", [](Config& c) { return &c.ledger.read_key; }));
   all.push_back(text("ledger.witness_url", [](Config& c) { return &c.ledger.witness_url; }));
   all.push_back(text("ledger.witness_vkey", [](Config& c) { return &c.ledger.witness_vkey; }));
+  all.push_back(number("scrub.rows_per_second", 0, 1'000'000,
+                       [](Config& c) { return &c.scrub.rows_per_second; }));
+  all.push_back(
+      number("scrub.every_hours", 1, 10'000, [](Config& c) { return &c.scrub.every_hours; }));
 }
 
 void add_mask(std::vector<Option>& all) {
@@ -117,6 +121,15 @@ void add_people(std::vector<Option>& all) {
   all.push_back(
       text("sign_in.oidc_private_hosts", [](Config& c) { return &c.sign_in.oidc_private_hosts; }));
   all.push_back(text("sftp.private_hosts", [](Config& c) { return &c.sftp.private_hosts; }));
+  all.push_back(
+      text("data_packs.private_hosts", [](Config& c) { return &c.data_packs.private_hosts; }));
+  all.push_back(text("data_packs.folders", [](Config& c) { return &c.data_packs.folders; }));
+  all.push_back(
+      text("data_packs.unit_socket", [](Config& c) { return &c.data_packs.unit_socket; }));
+  all.push_back(number("data_packs.memory", 256 << 20, std::int64_t{64} << 30,
+                       [](Config& c) { return &c.data_packs.memory_bytes; }));
+  all.push_back(number("data_packs.read_seconds", 1, 7 * 86'400,
+                       [](Config& c) { return &c.data_packs.read_seconds_max; }));
   all.push_back(text("portal.return_urls", [](Config& c) { return &c.portal.return_urls; }));
   all.push_back(text("embed.parents", [](Config& c) { return &c.embed.parents; }));
   all.push_back(text("proxies.trusted", [](Config& c) { return &c.trusted_proxies; }));

@@ -112,8 +112,8 @@ void Desk::open_services() {
                                   *crypto::Sealer::from_key(std::string(32, 'k')), clock_);
   ingest_orgs_ = std::make_unique<OrgsAsIngestSeesThem>(*orgs_);
   registry_ = *ingest::Registry::open(*store_, clock_, metrics_, event::default_mask_rules());
-  ingest_ =
-      std::make_unique<ingest::Ingest>(*journal_, *ingest_orgs_, clock_, metrics_, registry_.get());
+  ingest_ = std::make_unique<ingest::Ingest>(*journal_, *ingest_orgs_, clock_, metrics_,
+                                             registry_.get(), nullptr, ledger_.get());
   events::StoreSettings nowhere;
   nowhere.unix_socket = folder_.path() + "/nobody.sock";
   events_ = std::make_unique<events::EventStore>(nowhere, client_);

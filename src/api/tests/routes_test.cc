@@ -21,7 +21,7 @@ TEST_F(RoutesTest, AnEventIsAnsweredWithWhatMakesItsLeaf) {
   ASSERT_EQ(got.status, 200) << got.body;
   json::Document document;
   const auto root = *document.parse(got.body);
-  EXPECT_TRUE(root.find("log")->is(json::Type::null));
+  EXPECT_EQ(root.find("log")->text(), ledger_->log(*OrgId::parse("acme"))->name);
   const json::Node item = *root.find("data")->begin();
   EXPECT_EQ(item.find("status")->text(), "created");
   EXPECT_EQ(item.find("seq")->integer(), 1);
@@ -39,6 +39,43 @@ TEST_F(RoutesTest, ABatchIsAnsweredItemByItem) {
   const json::Node data = *root.find("data");
   for (const json::Node item : data) statuses.emplace_back(item.find("status")->text());
   EXPECT_EQ(statuses, (std::vector<std::string>{"created", "rejected", "created"}));
+}
+
+// A receipt says which log it is of: the answer as a whole, or each item where they differ.
+TEST_F(RoutesTest, ReceiptsNameTheirLog) {
+  const std::string acme = *ledger_->name(*OrgId::parse("acme"));
+  const std::string globex = *ledger_->name(*OrgId::parse("globex"));
+  const Got made = admin("POST", "/v1/keys",
+                         json(R"({"all_orgs":true,"application":"Shop","scopes":["ingest"]})"));
+  ASSERT_EQ(made.status, 201) << made.body;
+  const auto event = [](const std::string& org, const std::string& more = {}) {
+    return R"({"action":"report.viewed","actor":{"id":"u_1"},"organization_id":")" + org + R"(")" +
+           more + "}";
+  };
+  const auto logs = [&](const std::string& body) {
+    const Got got = call("POST", "/v1/events", json(body, bearer(made.text("key"))));
+    std::vector<std::string> out{got.text("log")};
+    json::Document document;
+    const auto root = document.parse(got.body);
+    const auto data = root ? root->find("data") : std::nullopt;
+    if (!data) return out;
+    for (const json::Node item : *data) {
+      const auto log = item.find("log");
+      out.emplace_back(log ? std::string(log->text()) : "absent");
+    }
+    return out;
+  };
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(logs(event("globex")), (Names{globex, "absent"}));
+  EXPECT_EQ(logs("[" + event("acme") + "," + event("acme") + "]"),
+            (Names{acme, "absent", "absent"}));
+  EXPECT_EQ(logs("[" + event("acme") + R"(,{"action":"x"},)" + event("globex") + "]"),
+            (Names{"", acme, "absent", globex}));
+  // A repeated event is in the log that it was in.
+  EXPECT_EQ(logs(event("acme", R"(,"external_id":"e1")")), (Names{acme, "absent"}));
+  EXPECT_EQ(logs(event("acme", R"(,"external_id":"e1")")), (Names{acme, "absent"}));
+  EXPECT_EQ(logs(event("unknown"))[0], "absent");
+  EXPECT_EQ(ledger_->size(*OrgId::parse("unknown")).value(), 0u);
 }
 
 TEST_F(RoutesTest, BadIntakeHasAClearAnswer) {

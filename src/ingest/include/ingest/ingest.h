@@ -15,6 +15,7 @@
 #include "ingest/event_rules.h"
 #include "ingest/limits.h"
 #include "journal/journal.h"
+#include "ledger/ledger.h"
 
 // The intake forms: a request's bytes become events, the good ones are committed by the journal,
 // each item gets its answer.
@@ -65,6 +66,10 @@ struct Answer {
   journal::Receipt receipt;
   std::size_t stored = 0;  // created and duplicate
   std::size_t rejected = 0;
+  // Name of the log that holds what was stored; empty when that is several logs.
+  std::string log{};
+  // Then: an item's log each; empty where it is not known.
+  std::vector<std::string> logs{};
   // What a form's answer needs besides the receipt, an item each; empty for most forms.
   std::vector<std::string> echoes{};
 };
@@ -75,10 +80,11 @@ inline constexpr std::size_t kBodyBytesMax = 10u << 20;
 class Ingest {
  public:
   // `rules` may be null: events are stored as they are sent. Our own actions are in any case.
-  // `limits` may be null: then everyone sends as much as they like.
+  // `limits` may be null: then everyone sends as much as they like. `logs` may be null: then
+  // answers name none.
   Ingest(journal::Journal& journal, const Organizations& organizations, const Clock& clock,
          metrics::Registry& metrics, const EventRulesSource* rules = nullptr,
-         Limits* limits = nullptr);
+         Limits* limits = nullptr, ledger::Ledger* logs = nullptr);
   ~Ingest();
 
   // Parses and validates on the calling thread, then commits; `done` is called once, on this or the

@@ -25,8 +25,9 @@ namespace trailkeeper::ingest {
 class Witness {
  public:
   struct Settings {
-    std::string url;   // without `/add-checkpoint`
-    std::string vkey;  // of the type cosignature (0x04)
+    std::string url;                                // without `/add-checkpoint`
+    std::string vkey;                               // of the type cosignature (0x04)
+    std::chrono::milliseconds answer_time{10'000};  // that it may take
   };
   // Told why the organization's log has to stop.
   using Stop = std::function<void(const OrgId& org, const std::string& reason)>;

@@ -79,6 +79,15 @@ struct SftpConfig {
   std::vector<std::string> private_hosts;  // servers that may lie at private addresses
 };
 
+// What data packs may be read from that are no databases.
+struct DataPacksConfig {
+  std::vector<std::string> private_hosts;  // of S3 and HTTP, at private addresses or without TLS
+  std::vector<std::string> folders;        // below which files may be read
+  std::string unit_socket;  // where the system starts what reads them; empty: the server does
+  std::uint64_t memory_bytes = 700u << 20;  // of a process that reads them
+  int read_seconds_max = 6 * 3600;          // of one run's reading, of databases too
+};
+
 // Which pages of the vendor's product may be returned to, and may show the embedded page.
 struct PortalConfig {
   std::vector<std::string> return_urls;  // beginnings of addresses
@@ -125,6 +134,12 @@ struct LedgerConfig {
   std::string witness_vkey;  // its public key
 };
 
+// Holding everything stored against the log, in the background.
+struct ScrubConfig {
+  int rows_per_second = 500;  // 0: never
+  int every_hours = 24;       // from the beginning of a round to that of the next
+};
+
 struct Config {
   std::string listen = "127.0.0.1:8400";
   std::string data = "data";
@@ -144,6 +159,7 @@ struct Config {
   ExportConfig exports;
   SignInConfig sign_in;
   SftpConfig sftp;
+  DataPacksConfig data_packs;
   PortalConfig portal;
   EmbedConfig embed;
   std::vector<std::string> trusted_proxies;  // addresses or networks, whose word on clients counts
@@ -151,6 +167,7 @@ struct Config {
   MaskConfig mask;
   JournalConfig journal;
   LedgerConfig ledger;
+  ScrubConfig scrub;
 };
 
 // What the command line says; it wins over the environment, which wins over the file.
