@@ -35,7 +35,7 @@ export const texts = {
   all: 'Everything',
   between: (from: string, to: string) => `${from} to ${to}`,
   first: 'the first entry',
-  whenAsked: 'when it was asked for',
+  since: (from: string) => `Since ${from}`,
   fetch: (format: string) => `Download ${format}`,
   cancel: 'Cancel',
   cancelWhich: (when: string) => `Cancel the download asked for ${when}`,

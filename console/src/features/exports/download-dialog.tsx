@@ -94,7 +94,7 @@ function FormatChoice({ format, setFormat, estimate }: FormatProps) {
       <div className={styles.choices}>
         {formats.map((value) => {
           const { name, about } = texts.formats[value];
-          const size = estimate ? `, ${texts.size(estimate.bytes_about[value])}` : '';
+          const size = estimate ? ` · ${texts.size(estimate.bytes_about[value])}` : '';
           return <Radio key={value} value={value} label={name} description={`${about}${size}`} />;
         })}
       </div>

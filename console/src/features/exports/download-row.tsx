@@ -26,13 +26,14 @@ export function DownloadRow({ org, item, describeFilter, ...actions }: Props) {
   const { zone } = useZone();
   const filter = item.filter ? describeFilter(item.filter) : '';
   const from = item.from ? formatMinute(item.from, zone) : texts.first;
-  const to = item.to ? formatMinute(item.to, zone) : texts.whenAsked;
   return (
     <Table.Tr>
-      <Table.Td className="figures nowrap">{formatMinute(item.created_at, zone)}</Table.Td>
+      <Table.Td className="figures nowrap" data-label={texts.columns.asked}>
+        {formatMinute(item.created_at, zone)}
+      </Table.Td>
       <Table.Td>
         {filter ? <OutsideText>{filter}</OutsideText> : texts.all}
-        <div className="dim figures">{texts.between(from, to)}</div>
+        <div className="dim figures">{item.to ? texts.between(from, formatMinute(item.to, zone)) : texts.since(from)}</div>
       </Table.Td>
       <Table.Td className="nowrap">
         <OutsideText>{item.requested_by.name || item.requested_by.email}</OutsideText>
@@ -44,7 +45,7 @@ export function DownloadRow({ org, item, describeFilter, ...actions }: Props) {
         {item.state === 'ready' && formatBytes(item.bytes)}
         <div className="dim">{texts.formats[item.format].name}</div>
       </Table.Td>
-      <Table.Td className="figures">
+      <Table.Td className="figures nowrap" data-label={item.state === 'ready' ? texts.columns.ends : undefined}>
         {item.expires_at && item.state === 'ready' && (
           <time dateTime={item.expires_at} title={formatMinute(item.expires_at, zone)}>
             {formatRelative(item.expires_at, now)}

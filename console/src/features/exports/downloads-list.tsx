@@ -41,7 +41,9 @@ export function DownloadsList({ org, describeFilter, fetchFile }: Props): ReactN
           <Table.Thead>
             <Table.Tr>
               {Object.values(texts.columns).map((column) => (
-                <Table.Th key={column}>{column}</Table.Th>
+                <Table.Th key={column} className="nowrap">
+                  {column}
+                </Table.Th>
               ))}
             </Table.Tr>
           </Table.Thead>
