@@ -1,5 +1,7 @@
 #include <fnmatch.h>
 
+#include <algorithm>
+
 #include "base/log.h"
 #include "runner.h"
 
@@ -66,6 +68,12 @@ Result<> Runner::plan_set(WriteTx& tx, const FileSet& set) {
 
 Result<> Runner::plan_set_for(WriteTx& tx, const FileSet& set, const DataPackVersion& version,
                               const Definition& definition) {
+  const auto files = TRY(settings::file_uploads(tx, set.id));
+  // Of a set that holds nothing for the pack no run is made; one that waits for it says so.
+  const bool any = std::any_of(files.begin(), files.end(), [&](const auto& file) {
+    return is_named_as(file.name, definition.files);
+  });
+  if (!any && !set.interval_start) return {};
   const Timestamp now = context_.clock.now();
   const auto before = TRY(settings::last_pack_run_of_files(tx, set.org, version.pack,
                                                            version.version, set.source, set.name));

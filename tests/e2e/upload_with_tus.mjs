@@ -13,7 +13,7 @@ const upload = new Upload(createReadStream(file), {
   chunkSize: piece,
   metadata,
   headers: { Authorization: `Bearer ${key}` },
-  retryDelays: Array.from({ length: 200 }, () => 200),
+  retryDelays: Array.from({ length: 600 }, () => 300),
   onAfterResponse: (request, response) => {
     if (request.getMethod() === 'HEAD') say({ resumed_at: Number(response.getHeader('Upload-Offset')) })
   },
