@@ -135,12 +135,12 @@ ServiceSettings service_settings(const ChdbApi& api, const Job& job) {
   settings.query_memory_max = job.memory_max;
   settings.query_time_default = std::chrono::seconds(120);
   settings.readonly_ignored = true;
-  settings.query_defaults = {{"http_max_tries", "3"},
+  settings.query_defaults = {{"http_max_tries", "2"},
                              {"s3_retry_attempts", "3"},
                              {"http_connection_timeout", "10"},
-                             {"http_receive_timeout", "60"},
+                             {"http_receive_timeout", "30"},
                              {"s3_connect_timeout_ms", "10000"},
-                             {"s3_request_timeout_ms", "60000"},
+                             {"s3_request_timeout_ms", "30000"},
                              {"max_download_threads", "2"},
                              {"max_parsing_threads", "2"},
                              {"use_hive_partitioning", "0"},

@@ -4,6 +4,7 @@
 
 #include <dlfcn.h>
 #include <netdb.h>
+#include <strings.h>
 
 #include <algorithm>
 
@@ -38,7 +39,10 @@ extern "C" int getaddrinfo(const char* node, const char* service, const addrinfo
   static auto* real = reinterpret_cast<Call*>(dlsym(RTLD_NEXT, "getaddrinfo"));
   if (!guarding || node == nullptr) return real(node, service, hints, result);
   const auto& names = known();
-  if (std::find(names.begin(), names.end(), node) == names.end()) return EAI_NONAME;
+  const bool ours = std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+    return strcasecmp(name.c_str(), node) == 0;
+  });
+  if (!ours) return EAI_NONAME;
   // A number: libc asks nobody, and needs no socket of the kernel's.
   addrinfo numeric{};
   if (hints != nullptr) numeric = *hints;

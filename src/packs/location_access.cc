@@ -22,8 +22,9 @@ bool only_of(std::string_view text, std::string_view signs) {
   });
 }
 
-bool has_dots(const std::string& path) {
-  return std::any_of(fs::path(path).begin(), fs::path(path).end(),
+bool has_dots(const std::string& text) {
+  const fs::path path(text);
+  return std::any_of(path.begin(), path.end(),
                      [](const fs::path& part) { return part == ".." || part == "."; });
 }
 

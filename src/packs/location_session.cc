@@ -241,8 +241,11 @@ Error LocationSession::explain(const Error& error) {
     return source_failed("source_refused", name + "its certificate cannot be verified.");
   if (const std::string connect = reader_->connect_error(); !connect.empty())
     return {ErrorKind::unavailable, "source_connect", name + connect};
-  if (holds_any(text, {"code: 401", "code: 403"}))
+  if (holds_any(text, {"code: 401", "code: 403", "AccessDenied", "InvalidAccessKeyId",
+                       "SignatureDoesNotMatch"}))
     return source_failed("source_refused", name + "access is denied.");
+  if (holds(text, "NoSuchBucket"))
+    return source_failed("source_no_objects", name + "there is no such bucket.");
   if (holds_any(text, {"code: 404"}))
     return source_failed("source_no_objects", name + "there is no such file.");
   if (holds_any(text, {"code: 429", "code: 5", "Timeout", "Poco::Exception. Code: 1000"}))

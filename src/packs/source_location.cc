@@ -17,6 +17,8 @@ class LocationExtract final : public Extract {
         engine_(std::move(engine)),
         rows_(std::move(rows)),
         whole_(whole) {}
+  // Without its process nothing waits for rows that may never come.
+  ~LocationExtract() override { session_->end(); }
 
   const std::vector<Column>& columns() const override { return rows_->columns(); }
   Timestamp snapshot_at() const override { return rows_->snapshot_at(); }
@@ -112,11 +114,8 @@ class LocationSource final : public Source {
       return;
     }
     check.steps.push_back(step("process", "Confined to this location."));
-    const LocationPlace all{.path = settings_.type == "s3"      ? "'**'"
-                                    : settings_.type == "files" ? "'*'"
-                                                                : "''",
-                            .format = {},
-                            .structure = {}};
+    const LocationPlace all{
+        .path = settings_.type == "http" ? "''" : "'**'", .format = {}, .structure = {}};
     const auto found =
         (*session)->ask("SELECT _path FROM " + location_table(settings_, all, true) + " LIMIT 1");
     if (!found) {

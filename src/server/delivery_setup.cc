@@ -4,6 +4,7 @@
 
 #include "deliver/s3_sink.h"
 #include "ledger/ledger.h"
+#include "locations.h"
 #include "packs/sources.h"
 #include "s3/cloud_credentials.h"
 
@@ -100,7 +101,9 @@ packs::Settings DeliverySetup::pack_settings(const Parts& parts) {
   settings.part_bytes = settings_.part_bytes;
   settings.retry_max = settings_.retry_max;
   settings.probe_interval = settings_.probe_interval;
-  settings.make_source = packs::source_maker(source_client_);
+  settings.make_source =
+      packs::source_maker(source_client_, location_rules(parts.config, parts.folder));
+  settings.pull_max = std::chrono::seconds(parts.config.data_packs.read_seconds_max);
   settings.sign = [&ledger = parts.ledger](const OrgId& org, std::string_view type,
                                            std::string_view object) {
     return ledger.sign_document(org, type, object);
