@@ -29,7 +29,6 @@
 #include "ingest/flusher.h"
 #include "ingest/ledger_feeder.h"
 #include "ingest/registry.h"
-#include "ingest/scrub.h"
 #include "ingest/witness.h"
 #include "letters.h"
 #include "mail_senders.h"
@@ -42,6 +41,7 @@
 #include "query/query.h"
 #include "query/views.h"
 #include "relay.h"
+#include "scrub_setup.h"
 #include "settings/deliveries.h"
 #include "settings/parts.h"
 #include "settings/times.h"
@@ -75,10 +75,6 @@ std::uint64_t folder_bytes(const std::string& folder) {
   return bytes;
 }
 
-constexpr settings::ActionInfo kStoreDiffers{"trailkeeper.store.differs",
-                                             "Found stored entries that the log does not have so",
-                                             "Operation", "error", "read"};
-
 // Members stand in the order in which they need each other.
 class RealApp final : public App {
  public:
@@ -100,8 +96,6 @@ class RealApp final : public App {
   api::StoreReport store_report() const;
   Result<> check_ledger();
   Result<> make_witness();
-  ingest::Scrub::Settings scrub_settings();
-  void note_scrub(const std::vector<ingest::ScrubFinding>& found);
   Result<> begin_flush();
   void flush_what_is_quick();
 
@@ -119,7 +113,7 @@ class RealApp final : public App {
   ingest::LedgerFeeder ledger_feeder_;
   std::unique_ptr<ingest::Witness> witness_;  // only when one is configured
   ingest::Flusher flusher_;
-  ingest::Scrub scrub_;
+  std::unique_ptr<ingest::Scrub> scrub_;
   std::unique_ptr<access::Orgs> orgs_;
   std::unique_ptr<access::Looks> looks_;
   access::Passwords passwords_;
@@ -179,12 +173,8 @@ RealApp::RealApp(Config config, DataFolder folder, crypto::Sealer sealer,
                {.pause = std::chrono::milliseconds(config_.journal.flush_ms),
                 .on_stored = [this] { feed_waiters_.ring(); },
                 .recorded_until = [this] { return ledger_feeder_.recorded_until(); }}),
-      scrub_(
-          scrub_settings(), *stores_.ledger,
-          [this](const OrgId& org, Seq first, Seq last, const events::RowSink& sink) {
-            return home_.store().stream_range(org, first, last, sink);
-          },
-          *clock_, *metrics_),
+      scrub_(make_scrub({config_.scrub, folder_.file("scrub"), *stores_.journal, *stores_.ledger,
+                         home_.store(), *stores_.settings, *clock_, *metrics_})),
       orgs_(std::move(orgs)),
       looks_(std::move(looks)),
       second_factors_(sealer_, wall_),
@@ -316,13 +306,8 @@ api::Readiness RealApp::readiness() const {
     readiness.warnings.push_back("The log of " + stopped.org.str() +
                                  " is stopped, neither signed nor delivered: " + stopped.reason);
   }
-  if (const auto scrubbed = scrub_.state(); scrubbed.found > 0 && !scrubbed.examples.empty()) {
-    const ingest::ScrubFinding& first = scrubbed.examples.front();
-    readiness.warnings.push_back(std::to_string(scrubbed.found) +
-                                 " stored entries are not what the log holds, such as entry " +
-                                 std::to_string(first.seq.value) + " of " + first.org.str() + " (" +
-                                 std::string(ingest::scrub_word(first.what)) + ").");
-  }
+  if (auto warning = scrub_warning(*scrub_); !warning.empty())
+    readiness.warnings.push_back(std::move(warning));
   if (!home_.confined()) {
     readiness.warnings.push_back("The kernel has no Landlock: the engine is not confined.");
   }
@@ -384,35 +369,6 @@ Result<> RealApp::make_witness() {
   return {};
 }
 
-ingest::Scrub::Settings RealApp::scrub_settings() {
-  return {.file = folder_.file("scrub"),
-          .rows_per_second = config_.scrub.rows_per_second,
-          .every = std::chrono::hours(config_.scrub.every_hours),
-          .verified_until = [this] { return stores_.journal->depth().verified; },
-          .report = [this](const auto& found) { note_scrub(found); }};
-}
-
-// Into the operators' own trail: whose store it is has to look.
-void RealApp::note_scrub(const std::vector<ingest::ScrubFinding>& found) {
-  const ingest::ScrubFinding& first = found.front();
-  const std::string which =
-      "entry " + std::to_string(first.seq.value) + " is " +
-      std::string(ingest::scrub_word(first.what)) +
-      (found.size() > 1 ? ", and " + std::to_string(found.size() - 1) + " more" : std::string());
-  const auto noted = stores_.settings->write([&](settings::WriteTx& tx) -> Result<> {
-    return settings::add_to_outbox(tx,
-                                   {.info = kStoreDiffers,
-                                    .org = settings::own_org(),
-                                    .actor = settings::system_actor(),
-                                    .targets = {{.type = "organization", .id = first.org.str()}},
-                                    .success = false,
-                                    .error_code = "stored_entry_differs",
-                                    .error_message = which},
-                                   clock_->now());
-  });
-  if (!noted) log::error("a finding was not noted", {{"error", noted.error().message}});
-}
-
 // What reads and fills the event store, once it answers.
 Result<> RealApp::begin_flush() {
   TRY(flusher_.check_store());
@@ -422,7 +378,7 @@ Result<> RealApp::begin_flush() {
   flusher_.start();
   ledger_feeder_.start();
   if (witness_) witness_->start();
-  scrub_.start();
+  scrub_->start();
   return {};
 }
 
@@ -449,7 +405,7 @@ void RealApp::stop() {
   relay_.stop();
   // The flush needs the journal's writer, so the journal stops after it; nobody sends any more.
   flush_what_is_quick();
-  scrub_.stop();
+  scrub_->stop();
   flusher_.stop();
   ledger_feeder_.stop();
   if (witness_) witness_->stop();
