@@ -35,7 +35,7 @@ export function DownloadRow({ org, item, describeFilter, ...actions }: Props) {
         {filter ? <OutsideText>{filter}</OutsideText> : texts.all}
         <div className="dim figures">{item.to ? texts.between(from, formatMinute(item.to, zone)) : texts.since(from)}</div>
       </Table.Td>
-      <Table.Td className="nowrap">
+      <Table.Td className="nowrap" data-label={texts.columns.by}>
         <OutsideText>{item.requested_by.name || item.requested_by.email}</OutsideText>
       </Table.Td>
       <Table.Td>
