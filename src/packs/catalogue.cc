@@ -197,7 +197,8 @@ Result<> Catalogue::end_pack(const std::string& id, const By& by) {
 }
 
 Result<std::vector<Column>> Catalogue::ask_columns(const std::string& pack,
-                                                   const Definition& definition) {
+                                                   const Definition& definition,
+                                                   const std::optional<OrgId>& whose) {
   const auto orgs =
       TRY(context_.store.read([&](ReadTx& tx) { return settings::data_pack_orgs(tx, pack); }));
   if (!definition.files.empty()) {
@@ -209,7 +210,9 @@ Result<std::vector<Column>> Catalogue::ask_columns(const std::string& pack,
   }
   const Timestamp now = context_.clock.now();
   // Columns are the same whoever's rows are asked for.
-  const Pull pull{.org = orgs.empty() ? settings::own_org() : orgs.front().org,
+  const Pull pull{.org = whose          ? *whose
+                         : orgs.empty() ? settings::own_org()
+                                        : orgs.front().org,
                   .query = definition.query,
                   .interval_start = now,
                   .interval_end = now,
@@ -272,7 +275,8 @@ Result<Preview> Catalogue::preview(const std::string& id, const std::vector<OrgI
       TRY(note(tx, kPreviewed, org, by, {pack_target(id)}, context_.clock.now()));
     return {};
   }));
-  Preview preview{.columns = TRY(ask_columns(id, of.draft))};
+  const auto whose = orgs.empty() ? std::nullopt : std::optional<OrgId>(orgs.front());
+  Preview preview{.columns = TRY(ask_columns(id, of.draft, whose))};
   if (!of.versions.empty()) preview.changes = changes_between(of.columns, preview.columns);
   if (!of.draft.files.empty()) return preview_files(of.draft, orgs);
   const auto source = TRY(open_source(context_, of.draft.source));

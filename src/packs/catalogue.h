@@ -36,7 +36,9 @@ class Catalogue {
   Result<PackView> view(const settings::ReadTx& tx, settings::DataPack pack);
   Result<settings::DataPack> live_pack(const settings::ReadTx& tx, const std::string& id);
   Result<> check(const settings::ReadTx& tx, const Definition& definition);
-  Result<std::vector<Column>> ask_columns(const std::string& pack, const Definition& definition);
+  // As `whose` rows have them; else of one who has the pack.
+  Result<std::vector<Column>> ask_columns(const std::string& pack, const Definition& definition,
+                                          const std::optional<OrgId>& whose = std::nullopt);
   Result<Preview> preview_files(const Definition& draft, const std::vector<OrgId>& orgs);
   Result<> begin_version(settings::WriteTx& tx, settings::DataPackVersion before,
                          settings::DataPackVersion next, std::optional<Timestamp> before_ends_at);

@@ -103,15 +103,12 @@ Result<std::string> LocationSession::send(const std::string& sql,
 
 Result<std::string> LocationSession::ask(const std::string& sql) { return send(sql, {}); }
 
-Result<LocationSession::Bound> LocationSession::listing(const LocationPlace& place) const {
-  const std::string etag = settings_.type == "s3" ? "_etag" : "''";
+Result<LocationSession::Bound> LocationSession::bound(const std::string& select) const {
   Pull pull = *pull_;
   pull.after.reset();
   pull.rows_max = 0;
   // The condition is always true; what lists binds the organization like what reads.
-  pull.query = "SELECT _path AS path, " + etag +
-               " AS etag, ifNull(_size, 0) AS size, ifNull(_time, toDateTime(0)) AS time FROM " +
-               location_table(settings_, place, true) + " WHERE :org != ''";
+  pull.query = select + " WHERE :org != ''";
   const BoundSql sql =
       TRY(compose(pull, Ask::rows,
                   {.dialect = Dialect::clickhouse, .mark = mark, .quote = '`', .text_type = ""}));
@@ -122,6 +119,13 @@ Result<LocationSession::Bound> LocationSession::listing(const LocationPlace& pla
                                                           : sql_time(pull_->interval_end));
   }
   return bound;
+}
+
+Result<LocationSession::Bound> LocationSession::listing(const LocationPlace& place) const {
+  const std::string etag = settings_.type == "s3" ? "_etag" : "''";
+  return bound("SELECT _path AS path, " + etag +
+               " AS etag, ifNull(_size, 0) AS size, ifNull(_time, toDateTime(0)) AS time FROM " +
+               location_table(settings_, place, true));
 }
 
 Result<> LocationSession::list(std::size_t number) {
@@ -144,6 +148,14 @@ Result<> LocationSession::list(std::size_t number) {
   if (count > kFilesMax)
     return source_failed("source_objects",
                          "More than 10,000 files match " + place.path + " for one run.");
+  if (timeless && settings_.type == "http") {
+    // What a web server refuses shows when it is asked for content.
+    LocationPlace lines = place;
+    lines.format = "LineAsString";
+    lines.structure.clear();
+    const Bound some = TRY(bound("SELECT 1 FROM " + location_table(settings_, lines, false)));
+    TRY(send(some.sql + " LIMIT 1", some.values));
+  }
   if (timeless)
     return source_failed("source_no_objects",
                          "There is no file at " + place.path +

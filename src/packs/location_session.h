@@ -40,6 +40,8 @@ class LocationSession {
     std::string sql;
     std::vector<std::string> values;
   };
+  // With the organization and the interval bound; it may name `:org` or not.
+  Result<Bound> bound(const std::string& select) const;
   Result<Bound> listing(const LocationPlace& place) const;
   Result<std::string> send(const std::string& sql, const std::vector<std::string>& values);
   Result<> list(std::size_t number);
