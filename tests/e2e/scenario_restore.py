@@ -2,11 +2,14 @@
 """An older copy of the data folder is put back (promise 6): the bucket knows more, so the log is neither signed nor
 delivered until an operator opens a new one, which names the old one and is proven by the reader of the bucket."""
 import datetime
+import json
+import os
 import shutil
+import subprocess
 import time
 import unittest
 
-from support import manifest_check, places
+from support import log_check, manifest_check, places
 from support.client import until
 from support.deliveries import Customer, tomorrow
 from support.s3_double import Double
@@ -65,12 +68,15 @@ class Restore(unittest.TestCase):
         return self.customer.destination("acme-logs")
 
     def test_an_older_folder_neither_signs_nor_delivers_until_told_to(self):
+        kept = self.receipt("kept")
+        until("it is in a checkpoint", 120, lambda: self.log()["published_size"] >= kept["data"][0]["seq"])
         self.deliver_hours(1, 20)
         self.assertEqual(self.server.stop(), 0)
         copy = self.folder / "copy"
         shutil.copytree(self.server.data, copy, symlinks=True)
         self.restart()
-        until("the last entries are in a checkpoint", 30, lambda: self.log()["published_size"] == self.log()["size"])
+        until("the last entries are in a checkpoint", 120, lambda: self.log()["published_size"] == self.log()["size"])
+        lost = self.receipt("lost with the folder")
         self.deliver_hours(2, 30)
         old = self.log()
         objects = dict(self.bucket.objects)
@@ -108,9 +114,47 @@ class Restore(unittest.TestCase):
         with self.assertRaises(AssertionError) as refused:
             self.server.admin("new-epoch", "--org", "acme")
         self.assertIn("not stopped", str(refused.exception))
+        self.old_log_is_served(old, new, before, kept, lost)
         self.deliver_hours(1, 15)
         keys = self.customer.keys_of_log(old["vkey"], old["manifest_vkey"])
         self.read(keys, old, before)
+
+    def receipt(self, what: str) -> dict:
+        answer = self.server.client(self.customer.key).post("/v1/events", [{"action": "report.viewed", "actor": {"id": what}}])
+        self.assertEqual(answer.status, 200, answer.body)
+        return answer.json()
+
+    def prove(self, receipt: dict, *keys: str) -> int:
+        """Exit code of `trailkeeper verify --receipt`."""
+        file = self.folder / "receipt.json"
+        file.write_text(json.dumps(receipt))
+        words = [word for key in keys for word in ("--key", key)]
+        return subprocess.run([places.PROGRAM, "verify", "--receipt", file, "--url", self.server.url, "--org", "acme", *words],
+                              capture_output=True, timeout=300, env=os.environ | {"TRAILKEEPER_KEY": self.customer.key}).returncode
+
+    def old_log_is_served(self, old: dict, new: dict, before: str, kept: dict, lost: dict) -> None:
+        """Who has a receipt or a checkpoint of the closed log can still check it: with its keys, against its tiles."""
+        closed = self.server.client(self.customer.key).get("/v1/orgs/acme/log").json()["closed"]
+        self.assertEqual([(log["log"], log["vkey"], log["manifest_vkey"]) for log in closed],
+                         [(old["log"], old["vkey"], old["manifest_vkey"])])
+        self.assertEqual(self.checkpoint(old), before)
+        size = int(before.split("\n")[1])
+        copy = {path: self.server.client().get(f"/log/{old['log']}/{path}") for path in log_check.paths(size)}
+        self.assertEqual({answer.status for answer in copy.values()}, {200})
+        files = {path: answer.body for path, answer in copy.items()} | {"checkpoint": before.encode()}
+        self.assertEqual(log_check.problem(files, manifest_check.Keys(old["vkey"])), "")
+        # Nothing that it has not signed.
+        beyond = self.server.client().get(f"/log/{old['log']}/tile/entries/{size // 256 + 1:03}")
+        self.assertEqual(beyond.status, 404)
+        self.assertEqual({kept["log"], lost["log"]}, {old["log"]})
+        self.assertEqual(self.prove(kept, old["vkey"]), 0)
+        # Its key alone proves it; and what came after the copy is in no log of this server.
+        self.assertNotEqual(self.prove(kept, new["vkey"]), 0)
+        self.assertNotEqual(self.prove(lost, old["vkey"], new["vkey"]), 0)
+        later = self.receipt("later")
+        self.assertEqual(later["log"], new["log"])
+        until("the new log is signed", 120, lambda: self.log()["published_size"] >= later["data"][0]["seq"])
+        self.assertEqual(self.prove(later, new["vkey"]), 0)
 
     def read(self, keys: manifest_check.Keys, old: dict, before: str) -> None:
         """The bucket as its owner finds it: both logs, each proven with its own keys."""

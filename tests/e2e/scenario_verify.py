@@ -3,8 +3,8 @@
 backfill and a replay, are copied with awscli and found complete by `trailkeeper-verify`; what is removed, changed or put
 back is found. A receipt is proven, online and later offline. The commands of docs/verify.md are run as they stand, and
 golang.org/x/mod reads the manifests' checkpoints."""
+import base64
 import datetime
-import http.server
 import json
 import os
 import pathlib
@@ -12,11 +12,10 @@ import random
 import re
 import shutil
 import subprocess
-import threading
 import time
 import unittest
 
-from support import go, places
+from support import go, log_check, manifest_check, places
 from support.client import until
 from support.lab import Lab
 from support.server import Server, s3_config
@@ -134,6 +133,12 @@ class Verify(unittest.TestCase):
         refused = subprocess.run([*offline, self.folder / "changed.json"], capture_output=True, text=True, timeout=300)
         self.assertEqual(refused.returncode, 1, refused.stdout)
         self.assertEqual(refused.stdout.count("NOT PROVEN"), 1)
+        # It names its log: of another one nothing is proven by this.
+        self.assertEqual(self.receipt["log"], self.log["log"])
+        (self.folder / "other.json").write_text(json.dumps(self.receipt | {"log": "a" * 26}))
+        refused = subprocess.run([*offline, self.folder / "other.json"], capture_output=True, text=True, timeout=300)
+        self.assertEqual(refused.returncode, 1, refused.stdout)
+        self.assertEqual(refused.stdout.count("NOT PROVEN"), 25)
 
     def step_moved(self):
         """A change of path: a stream ends, another begins where it ended."""
@@ -294,30 +299,70 @@ class Verify(unittest.TestCase):
     # The log itself, held against a foreign verifier.
 
     def step_log(self):
-        """golang.org/x/mod agrees with the log as it is served, and with no copy of it in which one bit is another."""
+        """golang.org/x/mod and a checker of our own agree with the log as it is served, and with no copy of it in which
+        anything is another."""
         last = self.send(600)["data"][-1]["seq"]
         client = self.server.client(self.key)
         known = until("the entries are in a checkpoint", 30, lambda: (
             lambda log: log if log["published_size"] >= last else None)(client.get(f"/v1/orgs/{ORG}/log").json()), every=0.2)
         # It may go on growing: the tiles of one checkpoint.
-        served = {"/checkpoint": client.get(f"/log/{known['log']}/checkpoint").body}
-        size = int(served["/checkpoint"].split(b"\n")[1])
-        served |= {"/" + path: client.get(f"/log/{known['log']}/{path}").body for path in self.log_paths(size)}
-        with Mirror(served) as mirror:
-            checker = [go.build("logcheck"), mirror.url, known["vkey"]]
-            clean = subprocess.run(checker, capture_output=True, text=True, timeout=300)
-            self.assertEqual(clean.returncode, 0, clean.stderr)
-            chance = random.Random(20261123)
-            for _ in range(1000 if places.full() else 60):
-                path = chance.choice(sorted(served))
-                content = bytearray(served[path])
-                # Of a checkpoint, what is signed: Go's base64 has bits that mean nothing.
-                size = content.index(b"\n\n") if path == "/checkpoint" else len(content)
-                at, bit = chance.randrange(size), chance.randrange(8)
-                content[at] ^= 1 << bit
-                mirror.files = served | {path: bytes(content)}
-                found = subprocess.run(checker, capture_output=True, timeout=300).returncode
-                self.assertNotEqual(found, 0, f"{path}: bit {bit} of byte {at}")
+        copy = {"checkpoint": client.get(f"/log/{known['log']}/checkpoint").body}
+        size = int(copy["checkpoint"].split(b"\n")[1])
+        copy |= {path: client.get(f"/log/{known['log']}/{path}").body for path in log_check.paths(size)}
+        folder = self.folder / "log"
+        for path, content in copy.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(content)
+        chance = random.Random(20261123)
+        # The first has nothing else.
+        changes = [{}] + [self.tamper(copy, chance) for _ in range(10000 if places.full() else 1000)]
+        lines = [json.dumps({path: None if content is None else base64.b64encode(content).decode()
+                             for path, content in change.items()}) for change in changes]
+        done = subprocess.run([go.build("logcheck"), "tampered", folder, known["vkey"]], input="\n".join(lines),
+                              capture_output=True, text=True, timeout=900)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        foreign = done.stdout.splitlines()
+        self.assertEqual(len(foreign), len(changes))
+        keys = manifest_check.Keys(known["vkey"])
+        own = [log_check.problem({path: content for path, content in (copy | change).items() if content is not None}, keys)
+               for change in changes]
+        self.assertEqual((foreign[0], own[0]), ("fine", ""))
+        for change, theirs, ours in zip(changes[1:], foreign[1:], own[1:], strict=True):
+            self.assertTrue(theirs.startswith("found: "), f"{list(change)}: {theirs}")
+            self.assertTrue(ours, f"{list(change)}: nothing, where the foreign one has {theirs}")
+        print(f"{len(changes) - 1} tamperings of the log: all found by both", flush=True)
+
+    @staticmethod
+    def tamper(copy: dict[str, bytes], chance: random.Random) -> dict[str, bytes | None]:
+        """The files that another copy has instead: never what the log has there."""
+        while True:
+            path = chance.choice(sorted(copy))
+            content = bytearray(copy[path])
+            # Of a checkpoint, what is signed: base64 has bits that mean nothing.
+            size = content.index(b"\n\n") if path == "checkpoint" else len(content)
+            at, entry = chance.randrange(size), 50 if "/entries/" in path else 32
+            other: bytes | None
+            match chance.randrange(8):
+                case 0 | 1 | 2:
+                    content[at] ^= 1 << chance.randrange(8)
+                    other = bytes(content)
+                case 3:
+                    other = bytes(content[:at])
+                case 4:
+                    other = None
+                case 5:  # an entry or hash less, or one twice
+                    start = at - at % entry
+                    piece = content[start:start + entry]
+                    other = bytes(content[:start] + piece * chance.choice((0, 2)) + content[start + entry:])
+                case 6:  # two of them in each other's place
+                    start, second = (place - place % entry for place in (at, chance.randrange(size)))
+                    content[start:start + entry], content[second:second + entry] = (
+                        content[second:second + entry], content[start:start + entry])
+                    other = bytes(content)
+                case _:  # another file in this one's place
+                    other = copy[chance.choice(sorted(copy))]
+            if other is None or other[:size] != copy[path][:size]:
+                return {path: other}
 
     def step_other_forms(self):
         """Files of another form are intact and never complete; of a filter it is said what it kept back."""
@@ -347,46 +392,6 @@ class Verify(unittest.TestCase):
         content[20] ^= 1
         leaves.write_bytes(content)
         self.assertEqual(self.verify(copy)[0], 1)
-
-    @staticmethod
-    def log_paths(size: int) -> list[str]:
-        """Of c2sp.org/tlog-tiles, for a log of fewer than 65,536 entries."""
-        paths = []
-        for level, hashes in (("entries", size), ("0", size), ("1", size // 256)):
-            for number in range((hashes + 255) // 256):
-                width = min(256, hashes - number * 256)
-                paths.append(f"tile/{level}/{number:03}" + ("" if width == 256 else f".p/{width}"))
-        return paths
-
-
-class Mirror:
-    """Serves what it is given."""
-
-    def __init__(self, files: dict[str, bytes]):
-        mirror = self
-        self.files = files
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self):
-                content = mirror.files.get(self.path)
-                self.send_response(404 if content is None else 200)
-                self.send_header("Content-Length", str(len(content or b"")))
-                self.end_headers()
-                self.wfile.write(content or b"")
-
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-
-    def __enter__(self) -> "Mirror":
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_) -> None:
-        self.server.shutdown()
-        self.server.server_close()
 
 
 if __name__ == "__main__":

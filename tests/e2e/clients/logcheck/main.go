@@ -1,6 +1,7 @@
 // Checks a log with code that knows nothing of Trailkeeper: golang.org/x/mod's notes and trees, and the rules of
 // c2sp.org/tlog-tiles as written there. Usage: logcheck LOG_URL VKEY [PROOF_FILE LEAF_BASE64], or
-// logcheck manifests VKEY MANIFEST_VKEY FILE... for manifests of deliveries (manifests.go)
+// logcheck manifests VKEY MANIFEST_VKEY FILE... for manifests of deliveries (manifests.go), or
+// logcheck tampered FOLDER VKEY for copies of a log in which something is another (tampered.go)
 package main
 
 import (
@@ -20,9 +21,11 @@ import (
 
 const width = 256
 
+// What a check found; main says it and ends, tampered.go goes on.
+type fault string
+
 func fail(format string, args ...any) {
-	fmt.Fprintf(os.Stderr, format+"\n", args...)
-	os.Exit(1)
+	panic(fault(fmt.Sprintf(format, args...)))
 }
 
 func check(err error, what string) {
@@ -53,10 +56,13 @@ func openCheckpoint(signed []byte, vkey string) checkpoint {
 	return checkpoint{lines[0], size, root}
 }
 
-type log struct{ url string }
+// A file of a log by its path.
+type source func(path string) []byte
 
-func (l log) get(path string) []byte {
-	answer, err := http.Get(l.url + "/" + path)
+type log struct{ get source }
+
+func served(url, path string) []byte {
+	answer, err := http.Get(url + "/" + path)
 	check(err, path)
 	defer answer.Body.Close()
 	body, err := io.ReadAll(answer.Body)
@@ -172,7 +178,31 @@ func checkProof(file, leaf, vkey string) {
 	fmt.Printf("entry %d is in the log of %d\n", index, known.size)
 }
 
+func checkLog(l log, vkey string) string {
+	known := openCheckpoint(l.get("checkpoint"), vkey)
+	reader := l.tree(known.size)
+	root, err := tlog.TreeHash(known.size, reader)
+	check(err, "tree")
+	if root != known.root {
+		fail("the root of the %d entries is %v, not %v", known.size, root, known.root)
+	}
+	return fmt.Sprintf("%d entries, %d tiles, root %v", known.size, l.checkTiles(known.size, reader), root)
+}
+
 func main() {
+	defer func() {
+		if found := recover(); found != nil {
+			if text, ok := found.(fault); ok {
+				fmt.Fprintln(os.Stderr, string(text))
+				os.Exit(1)
+			}
+			panic(found)
+		}
+	}()
+	if len(os.Args) == 4 && os.Args[1] == "tampered" {
+		checkTampered(os.Args[2], os.Args[3])
+		return
+	}
 	if len(os.Args) > 4 && os.Args[1] == "manifests" {
 		checkManifests(os.Args[2], os.Args[3], os.Args[4:])
 		return
@@ -182,15 +212,8 @@ func main() {
 		return
 	}
 	if len(os.Args) != 3 {
-		fail("usage: logcheck LOG_URL VKEY [PROOF_FILE LEAF_BASE64] | manifests VKEY MANIFEST_VKEY FILE...")
+		fail("usage: logcheck LOG_URL VKEY [PROOF_FILE LEAF_BASE64] | manifests VKEY MANIFEST_VKEY FILE... | tampered FOLDER VKEY")
 	}
-	l := log{os.Args[1]}
-	known := openCheckpoint(l.get("checkpoint"), os.Args[2])
-	reader := l.tree(known.size)
-	root, err := tlog.TreeHash(known.size, reader)
-	check(err, "tree")
-	if root != known.root {
-		fail("the root of the %d entries is %v, not %v", known.size, root, known.root)
-	}
-	fmt.Printf("%d entries, %d tiles, root %v\n", known.size, l.checkTiles(known.size, reader), root)
+	url := os.Args[1]
+	fmt.Println(checkLog(log{func(path string) []byte { return served(url, path) }}, os.Args[2]))
 }
