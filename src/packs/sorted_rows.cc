@@ -22,6 +22,13 @@ Error state_damaged() {
           " be delivered then."};
 }
 
+// Of the call that failed last.
+Error write_error() {
+  if (errno == ENOSPC || errno == EDQUOT)
+    return {ErrorKind::unavailable, "disk_full", "There is no space left to sort rows."};
+  return system_error("write rows", errno);
+}
+
 std::string_view number_bytes(const std::uint32_t& value) {
   return {reinterpret_cast<const char*>(&value), sizeof value};
 }
@@ -46,14 +53,17 @@ Result<SequentialFile> SequentialFile::open(const std::string& path) {
 
 Result<> SequentialFile::write(std::string_view bytes) {
   if (std::fwrite(bytes.data(), 1, bytes.size(), file_.get()) == bytes.size()) return {};
-  if (errno == ENOSPC || errno == EDQUOT)
-    return Error{ErrorKind::unavailable, "disk_full", "There is no space left to sort rows."};
-  return system_error("write rows", errno);
+  return write_error();
+}
+
+Result<> SequentialFile::flush() {
+  if (std::fflush(file_.get()) == 0) return {};
+  return write_error();
 }
 
 Result<> SequentialFile::sync() {
-  if (std::fflush(file_.get()) != 0 || ::fsync(::fileno(file_.get())) != 0)
-    return system_error("sync rows", errno);
+  TRY(flush());
+  if (::fsync(::fileno(file_.get())) != 0) return system_error("sync rows", errno);
   return {};
 }
 
@@ -148,6 +158,7 @@ Result<> RowSorter::spill() {
                   memory.substr(entry.at + entry.key_size, entry.size - entry.key_size)));
   }
   TRY(file.write(number_bytes(kNoKey)));
+  TRY(file.flush());
   entries_.clear();
   memory_.clear();
   return runs_.size() < kRunsMax ? Result<>() : merge_runs();
@@ -177,6 +188,7 @@ Result<> RowSorter::merge_runs() {
     TRY(write_row(file, row.key, rest));
   }
   TRY(file.write(number_bytes(kNoKey)));
+  TRY(file.flush());
   for (const std::size_t each : merged) ::unlink(path_of(each).c_str());
   runs_ = {number};
   return {};

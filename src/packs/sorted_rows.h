@@ -28,6 +28,8 @@ class SequentialFile {
   static Result<SequentialFile> create(const std::string& path);
   static Result<SequentialFile> open(const std::string& path);
   Result<> write(std::string_view bytes);
+  // What was written can be read by others on return.
+  Result<> flush();
   // Durable on return.
   Result<> sync();
   // Exactly so many bytes; `failed` (`state_damaged`) when there are fewer.

@@ -4,6 +4,8 @@ import urllib.parse
 import schemathesis
 from schemathesis.specs.openapi.checks import allow_header_conformance, negative_data_rejection
 
+schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
+
 
 def _counts_as_absent(response, case) -> bool:
     """An empty query parameter and a null member count as absent, as the contract says: no bad input at all."""
