@@ -101,18 +101,35 @@ class BodyReader {
   bool done_ = false;
 };
 
+// The library writes a format's head before each piece of a stream; the lines that have to go from
+// all pieces but the first. Names in tab-separated text hold no line's end.
+std::size_t head_lines(std::string_view format) {
+  if (!format.starts_with("TabSeparated") && !format.starts_with("TSV")) return 0;
+  return format.ends_with("WithNamesAndTypes") ? 2 : format.ends_with("WithNames") ? 1 : 0;
+}
+
+std::string_view without_head(std::string_view piece, std::size_t lines) {
+  for (; lines > 0; --lines) {
+    const auto end = piece.find('\n');
+    if (end == std::string_view::npos) return {};
+    piece.remove_prefix(end + 1);
+  }
+  return piece;
+}
+
 // A running SELECT as an answer's body. Holds the session until the answer is sent or broken off.
 class StreamBody final : public httpd::BodySource {
  public:
-  StreamBody(Pool::Lease lease, QueryStream stream, std::string_view first,
+  StreamBody(Pool::Lease lease, QueryStream stream, std::string_view first, std::size_t head_lines,
              std::shared_ptr<LastBreak> last_break)
       : lease_(std::move(lease)),
         stream_(std::move(stream)),
         chunk_(first),
+        head_lines_(head_lines),
         last_break_(std::move(last_break)) {}
 
   Result<std::size_t> read(char* data, std::size_t size) override {
-    if (chunk_.empty()) {
+    while (chunk_.empty() && !ended_) {
       auto fetched = stream_.fetch();
       if (!fetched) {
         // The status is sent already: breaking the connection is what is left to say so.
@@ -121,7 +138,8 @@ class StreamBody final : public httpd::BodySource {
                   {{"code", fetched.error().code}, {"error", fetched.error().message}});
         return Error{ErrorKind::failed, "query_broke_off", fetched.error().message};
       }
-      chunk_ = *fetched;
+      ended_ = fetched->empty();
+      chunk_ = without_head(*fetched, head_lines_);
     }
     const std::size_t taken = std::min(size, chunk_.size());
     std::memcpy(data, chunk_.data(), taken);
@@ -134,7 +152,9 @@ class StreamBody final : public httpd::BodySource {
   Pool::Lease lease_;
   QueryStream stream_;
   std::string_view chunk_;
+  const std::size_t head_lines_;
   std::shared_ptr<LastBreak> last_break_;
+  bool ended_ = false;
 };
 
 httpd::Response run_rows(Pool::Lease lease, const Statement& statement, const std::string& format,
@@ -148,7 +168,7 @@ httpd::Response run_rows(Pool::Lease lease, const Statement& statement, const st
   httpd::Response response = text_response({}, query_id);
   if (first->empty()) return response;
   response.body = std::make_unique<StreamBody>(std::move(lease), *std::move(stream), *first,
-                                               std::move(last_break));
+                                               head_lines(format), std::move(last_break));
   return response;
 }
 
