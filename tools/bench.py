@@ -322,10 +322,16 @@ def main():
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write the rows there too")
     parser.add_argument("--noisy", type=int, metavar="SECONDS", nargs="?", const=15,
                         help="only this: what one noisy organization does to the others")
+    parser.add_argument("--deliver", action="store_true",
+                        help="only this: the hour of 200 organizations to their buckets, some of them slow")
     parser.add_argument("--keep", action="store_true", help="keep the folder of the run")
     options = parser.parse_args()
     if options.noisy:
         return bench_noisy.main(Server, options.bin, options.noisy)
+    if options.deliver:
+        subprocess.run([sys.executable, "-B", ROOT / "tools" / "bench_deliver.py"], check=True,
+                       env=os.environ | {"TRAILKEEPER_BUILD": str(options.bin.resolve().parent)})
+        return
     folder = pathlib.Path(tempfile.mkdtemp(prefix="trailkeeper-bench-"))
     server = Server(options.bin, folder)
     try:

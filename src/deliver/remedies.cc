@@ -51,7 +51,9 @@ void explain_silence(SinkFailure& out, Call call, const SinkTarget& target) {
   } else if (failure_is(out, "tls")) {
     out.message = who + " has no certificate that can be trusted.";
   } else {
-    out.message = who + (failure_is(out, "timeout") ? " did not answer in time." : " did not answer.");
+    out.message = who + (failure_is(out, "timeout") || failure_is(out, "cancelled")
+                             ? " did not answer in time."
+                             : " did not answer.");
   }
   out.remedy = target.endpoint.empty()
                    ? "Check the region; otherwise try again in a minute."

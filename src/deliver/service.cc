@@ -5,6 +5,7 @@
 
 #include "actions.h"
 #include "base/log.h"
+#include "deadline.h"
 #include "dry_run.h"
 #include "entries.h"
 #include "ledger/ledger.h"
@@ -19,6 +20,8 @@ using settings::DestinationState;
 constexpr std::size_t kNameCharacters = 26;  // 128 bits and more
 constexpr std::size_t kLimitMax = 200;
 constexpr auto kTurnWait = std::chrono::seconds(30);
+// Each holds a thread of those that answer everybody.
+constexpr std::size_t kValidationsMax = 3;
 constexpr auto kPause = std::chrono::milliseconds(500);
 constexpr Duration kMeasureInterval = std::chrono::seconds(5);
 
@@ -183,7 +186,17 @@ Result<Validation> Service::validate(const OrgId& org, const std::string& id, co
   if (!validating_.try_take(key))
     return conflict("validating", "A validation of this destination runs already.");
   const Turn turn(validating_, key);
-  const ValidationOutcome outcome = validate_access(sink_, TRY(validation_input(destination)));
+  if (validating_.count() > kValidationsMax) {
+    return Error{ErrorKind::unavailable,
+                 "busy",
+                 "Other buckets are being validated; try again in some seconds.",
+                 {},
+                 std::chrono::seconds(5)};
+  }
+  ValidationInput input = TRY(validation_input(destination));
+  const Deadline deadline(settings_.validation_max);
+  input.target.stop = deadline.stop();
+  const ValidationOutcome outcome = validate_access(sink_, input);
   TRY(state_.record_validation(destination,
                                {.ok = outcome.validation.ok,
                                 .checks = render_checks(outcome.validation.checks),

@@ -42,6 +42,10 @@ class Turns {
     }
     given_.notify_all();
   }
+  std::size_t count() {
+    const MutexLock lock(mutex_);
+    return taken_.size();
+  }
   bool is_taken(const DestinationKey& key) {
     const MutexLock lock(mutex_);
     return taken_.contains(key);

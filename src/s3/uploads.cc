@@ -180,6 +180,7 @@ Outcome<HeadAnswer> Client::head_bucket(const std::string& bucket) {
   request.url = where.origin + (where.base_path.empty() ? "/" : where.base_path);
   request.connect_address = *resolved;
   request.connect_timeout = settings_.connect_timeout;
+  request.stop = settings_.stop;
   const auto response = http_.send(request);
   if (!response) return transport_failure(response.error());
   return HeadAnswer{response->status,

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Days of an integration's life, 4 here and 30 with the long sizes: outages, a role revoked, a service that is busy, a
-frequency, a form, a filter, a bucket changed on the way; a backfill and a replay. Every entry of each stream goes out
-once, in order; admins are mailed once a day at most."""
+"""Days of an integration's life, 4 here and 30 with the long sizes: outages, a role revoked, the vendor's key expired, the
+clock stepped, a service that is busy, frequency and form changed on the way; a backfill and a replay. Every entry of each
+stream goes out once, in order; admins are mailed once a day at most."""
 import datetime
 import email
 import email.policy
@@ -10,7 +10,7 @@ import json
 import time
 import unittest
 
-from support import places
+from support import evidence, places
 from support.client import until
 from support.deliveries import Customer, tomorrow
 from support.s3_double import Double, Fault
@@ -44,7 +44,9 @@ class Days(unittest.TestCase):
             self.check_streams()
             self.check_replay()
             self.check_backfill()
-            self.check_mails(days)
+            mails = self.check_mails(days)
+            evidence.report("s3_days", days=days, events=self.acme.sent, entries=self.entries, mails=mails,
+                            replaced=sum(bucket.replaced for bucket in self.double.buckets.values()))
             self.assertEqual(self.server.stop(), 0)
 
     def set_clock(self, moment: datetime.datetime):
@@ -78,12 +80,33 @@ class Days(unittest.TestCase):
             self.change("hourly", frequency="daily", form="csv", compression="zstd")
             self.pass_hours(3, events=2)
             self.change("hourly")
-            self.pass_hours(17, events=2)
-        else:  # the role is revoked for two hours
+            self.step_clock()
+            self.pass_hours(11, events=2)
+        else:  # the role is revoked for two hours, later the vendor's own key has expired for three
             self.double.roles["gone"] = self.double.roles.pop(self.double.role_arn)
             self.pass_hours(2, events=1)
             self.double.roles[self.double.role_arn] = self.double.roles.pop("gone")
-            self.pass_hours(22, events=2)
+            self.pass_hours(2, events=2)
+            self.expire_key("ExpiredToken" if day % 8 == 3 else "InvalidClientTokenId")
+            self.pass_hours(17, events=2)
+
+    def expire_key(self, code: str):
+        """Nobody's fault but ours: no customer is told to mend anything, and it goes on by itself."""
+        self.double.expire_key(code)
+        self.pass_hours(3, events=2)
+        until("it is tried again", 60, lambda: self.state("hourly") == "retrying")
+        self.assertEqual(self.state("picky"), "retrying")
+        self.double.key_expired = ""
+        until("it works again by itself", 60, lambda: self.state("hourly") == "active")
+
+    def step_clock(self):
+        """The machine's clock is wrong, so S3 refuses what it signs; put right, it leaps over four windows at once."""
+        self.double.skewed = True
+        self.pass_hours(2, events=2)
+        until("it is tried again", 60, lambda: self.state("hourly") == "retrying")
+        self.double.skewed = False
+        self.acme.send(3)
+        self.set_clock(self.now + datetime.timedelta(hours=4))
 
     def view(self, name: str) -> dict:
         answer = self.acme.admin.get(self.acme.path(name))
@@ -104,11 +127,13 @@ class Days(unittest.TestCase):
         self.assertFalse(answer.json()["pending"])
 
     def check_streams(self):
+        self.entries: dict[str, int] = {}
         for name in ("hourly", "daily"):
             report = self.acme.check(self, name)
             self.assertEqual(len(report.ranges), 1, name)
             stream, (first, last) = next(iter(report.ranges.items()))
             self.assertEqual(report.rows[stream], last - first + 1, name)
+            self.entries[name] = report.rows[stream]
         self.assertTrue([key for key in self.hourly.objects if key.endswith(".csv.zst")] or not places.full())
         picky = self.acme.check(self, "picky")
         self.assertLess(sum(picky.rows.values()), self.acme.sent)
@@ -152,7 +177,7 @@ class Days(unittest.TestCase):
         added = (set(report.ranges) - set(start)).pop()
         self.assertEqual(report.ranges[added], (1, min(first for first, _ in start.values()) - 1))
 
-    def check_mails(self, days: int):
+    def check_mails(self, days: int) -> dict[str, int]:
         """Of what stopped, at most one a day and destination; and that it works again."""
         stopped: dict[str, list] = {}
         again = 0
@@ -171,6 +196,7 @@ class Days(unittest.TestCase):
             self.assertLessEqual(len(times), days, name)
             for one, two in zip(times, times[1:]):
                 self.assertGreaterEqual(two - one, datetime.timedelta(hours=23, minutes=59), name)
+        return {name: len(times) for name, times in stopped.items()} | {"works again": again}
 
 
 if __name__ == "__main__":

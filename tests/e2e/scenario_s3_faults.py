@@ -3,7 +3,7 @@
 every entry once, and nothing in it is ever replaced. The small size here, all three with the long sizes."""
 import unittest
 
-from support import places
+from support import evidence, places
 from support.client import until
 from support.deliveries import Customer, tomorrow
 from support.s3_double import FAULTS, Double, Fault
@@ -28,7 +28,8 @@ class Faults(unittest.TestCase):
                 cases += self.run_size(server, double, size, count, at)
                 at = at.replace(hour=at.hour + 2, minute=10)
                 server.set_clock(at.strftime("%Y-%m-%dT%H:%M:%SZ"))
-            print(f"{cases} cases", flush=True)
+            evidence.report("s3_faults", cases=cases, calls=CALLS, faults=FAULTS, sizes=sizes,
+                            replaced=sum(bucket.replaced for bucket in double.buckets.values()))
             self.assertEqual(cases, 56 * len(sizes))
             self.assertEqual(server.stop(), 0)
 

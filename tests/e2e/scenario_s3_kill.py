@@ -6,7 +6,7 @@ import random
 import threading
 import unittest
 
-from support import places
+from support import evidence, places
 from support.client import until
 from support.deliveries import Customer, tomorrow
 from support.s3_double import Double
@@ -73,7 +73,9 @@ class Kill(unittest.TestCase):
             self.assertEqual(sum(done.values()), kills)
             self.assertGreater(done.get(("PutObject", "before"), 0), 0)
             self.assertGreater(done.get(("PutObject", "after"), 0), 0)
-            print(done, flush=True)
+            evidence.report("s3_kill", kills=kills, at={" ".join(step).strip(): count for step, count in sorted(done.items())},
+                            entries=len(report.seqs[stream]), windows=report.windows[stream],
+                            replaced=double.buckets["acme-logs"].replaced)
             until("nothing is staged any more", 30, lambda: not list((server.data / "staging").glob("window-*")))
             self.assertEqual(server.stop(), 0)
 

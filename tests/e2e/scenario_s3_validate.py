@@ -7,11 +7,13 @@ import unittest
 
 from support import places
 from support.client import until
+from support.lab import slow
 from support.s3_double import Bucket, Double
 from support.server import Server
 
 EMAIL, PASSWORD = "ann@acme.example", "correct horse battery"
 ACCOUNT = "111122223333"
+NOBODY = "http://127.0.0.1:9"
 
 
 class Validate(unittest.TestCase):
@@ -19,7 +21,9 @@ class Validate(unittest.TestCase):
     def setUpClass(cls):
         folder = places.workspace("s3_validate")
         cls.double = cls.enterClassContext(Double())
-        config, environment = cls.double.config()
+        cls.proxy = cls.enterClassContext(slow.SlowProxy(cls.double.endpoint))
+        cls.proxy.slow.set()
+        config, environment = cls.double.config(endpoints=[cls.double.endpoint, cls.proxy.endpoint, NOBODY])
         cls.server = Server(folder, config, environment).start()
         cls.addClassCleanup(cls.server.stop)
         cls.people = {}
@@ -134,6 +138,15 @@ class Validate(unittest.TestCase):
                 self.assertFalse(outcome["ok"])
                 last = outcome["checks"][-1]
                 self.assertIn(says, f"{last['detail']} {last['remedy']}".lower(), last)
+
+    def test_nobody_listens_there(self):
+        self.draft("silent", endpoint=NOBODY)
+        self.failed("silent", "reachable", "did not answer")
+
+    def test_the_service_answers_a_byte_a_second(self):
+        """It ends, and others can validate meanwhile."""
+        self.draft("trickle", endpoint=self.proxy.endpoint)
+        self.failed("trickle", "reachable", "did not answer in time")
 
     def test_a_role_of_the_customer_must_ask_for_the_external_id(self):
         role = "arn:aws:iam::111122223333:role/acme-audit"

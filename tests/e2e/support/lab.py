@@ -9,6 +9,7 @@ from support import places
 
 sys.path.insert(0, str(places.ROOT / "tools" / "s3lab"))
 import s3  # noqa: E402
+import slow  # noqa: E402, F401 (for the scenarios)
 
 
 class Lab:

@@ -58,6 +58,8 @@ class Double:
         self.roles: dict[str, str | None] = {}
         self.faults: dict[str, list[Fault]] = {}
         self.sessions: dict[str, tuple[str, str]] = {}  # token -> role, session
+        self.skewed = False  # whether S3 finds that our clock is wrong
+        self.key_expired = ""  # the code that STS answers while the vendor's own key is no longer good
         self.lock = threading.RLock()
         self.calls: list[tuple[str, str]] = []
         self.on_call = None  # called with (operation, bucket, "before" | "after")
@@ -80,11 +82,17 @@ class Double:
         self._server.shutdown()
         self._server.server_close()
 
-    def config(self, more: str = "") -> tuple[str, dict]:
+    def config(self, more: str = "", workers: int = 8, endpoints: list[str] | None = None) -> tuple[str, dict]:
         """Configuration and environment of a vendor whose common role lives here."""
-        config = (f'[s3]\nrole_arn = "{self.role_arn}"\nendpoints = ["{self.endpoint}"]\nendpoint_region = "us-east-1"\n'
-                  f'[delivery]\nretry_seconds_max = 1\nprobe_seconds = 2\nworkers = 8\n{more}')
+        config = (f'[s3]\nrole_arn = "{self.role_arn}"\nendpoints = {json.dumps(endpoints or [self.endpoint])}\nendpoint_region = "us-east-1"\n'
+                  f'[delivery]\nretry_seconds_max = 1\nprobe_seconds = 2\nworkers = {workers}\n{more}')
         return config, {"TRAILKEEPER__S3__ACCESS_KEY_ID": "AKIADOUBLE", "TRAILKEEPER__S3__SECRET_ACCESS_KEY": "secret"}
+
+    def expire_key(self, code: str) -> None:
+        """From now on nobody gets a session, and those there are have ended."""
+        with self.lock:
+            self.key_expired = code
+            self.sessions.clear()
 
     def take_fault(self, bucket: str, operation: str, key: str) -> str:
         with self.lock:
@@ -173,6 +181,11 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if operation == "GetObject":
             found = bucket.objects.get(self.key)
             return fail(404, "NoSuchKey") if found is None else (200, {}, found)
+        token = self.headers.get("x-amz-security-token")
+        if token and self.owner.skewed:
+            return fail(403, "RequestTimeTooSkewed")
+        if token and token not in self.owner.sessions:
+            return fail(400, "ExpiredToken")
         owner = self.headers.get("x-amz-expected-bucket-owner")
         if owner and owner != bucket.owner:
             return fail(403, "AccessDenied")
@@ -192,6 +205,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def assume(self):
         form = dict(urllib.parse.parse_qsl(self.body.decode()))
+        if self.owner.key_expired:
+            return 403, {}, (f"<ErrorResponse><Error><Code>{self.owner.key_expired}</Code><Message>no longer</Message></Error>"
+                             "<RequestId>sts</RequestId></ErrorResponse>").encode()
         role = form.get("RoleArn", "")
         wanted = self.owner.roles.get(role, "nobody")
         if role not in self.owner.roles or (wanted is not None and form.get("ExternalId") != wanted):

@@ -70,6 +70,8 @@ struct Settings {
   int slow_workers = 16;
   // What takes longer counts as slow.
   std::chrono::milliseconds slice{3000};
+  // A validation that takes longer ends with the check that did not come to its end.
+  std::chrono::milliseconds validation_max{45'000};
   std::uint64_t split_bytes = 256u << 20;  // of uncompressed lines a file
   std::uint64_t part_bytes = 64u << 20;    // larger Parquet files go up in parts of this size
   Duration retry_max = std::chrono::minutes(15);
@@ -118,7 +120,7 @@ class Deliveries {
 
   // Really tries each permission, in order, and stops at the first that fails. Writes one object,
   // <path>/.trailkeeper-connection-test. Takes seconds: not for a thread that must answer others.
-  // `conflict` code `validating` while one runs.
+  // `conflict` code `validating` while one runs; `unavailable` code `busy` when several others do.
   virtual Result<Validation> validate(const OrgId& org, const std::string& id,
                                       const By& by = {}) = 0;
   // Starts deliveries with the values shown. `conflict`: code `not_validated` unless their
