@@ -278,6 +278,11 @@ Result<> Mariadb::Impl::connect(const RemoteServer& server, std::chrono::seconds
                          socket_file ? server.host.c_str() : nullptr, 0) == nullptr) {
     return failed();
   }
+  // The library goes on in the clear with a server that has no TLS, unless it is to verify.
+  if (tls && mysql_get_ssl_cipher(my) == nullptr) {
+    return remote_error(ErrorKind::failed, "source_refused",
+                        "MariaDB: the server does not support TLS, which was asked for.");
+  }
   socket = static_cast<int>(mysql_get_socket(my));
   return {};
 }

@@ -133,7 +133,8 @@ struct Postgres::Impl {
 Result<> Postgres::Impl::connect(const RemoteServer& server) {
   CaFile ca(server.ca);
   std::string port = std::to_string(server.port == 0 ? 5432 : server.port);
-  std::string root = ca.path();
+  // With authorities at hand libpq would check the certificate even where nobody asked for it.
+  std::string root = server.tls == RemoteTls::verify ? ca.path() : "/nonexistent/file";
   // What is not set here would come from the environment or from files of the user.
   const std::pair<const char*, const char*> options[] = {
       {"host", server.host.c_str()},

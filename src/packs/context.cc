@@ -151,6 +151,7 @@ Result<> note_comparison(settings::WriteTx& tx, const settings::PackRun& run, bo
   return settings::add_to_outbox(tx,
                                  {.info = kSidesCompared,
                                   .org = run.org,
+                                  .actor = settings::system_actor(),
                                   .targets = {{.type = "data_pack", .id = run.pack},
                                               {.type = "data_pack_run", .id = run.id.str()}},
                                   .success = equal,

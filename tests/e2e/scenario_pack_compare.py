@@ -13,7 +13,7 @@ from support.s3_double import Bucket, Double
 from support.server import Server
 from support.sshd import Sshd
 
-ROWS = 4_000
+ROWS = 8_000
 TABLE = f"CREATE TABLE deals AS SELECT n AS id, 'acme' AS org, 'Deal ' || n AS title FROM generate_series(1, {ROWS}) AS n"
 DESTINATION = "/v1/orgs/acme/data_pack_destination"
 
@@ -46,7 +46,7 @@ class Compare(unittest.TestCase):
         assert cls.vendor.put("/v1/data_sources/warehouse", cls.postgres.source()).status == 201
         made = cls.vendor.put("/v1/data_packs/deals", {
             "name": "Deals", "source": {"id": "warehouse", "query": "SELECT id, title FROM deals WHERE org = :org ORDER BY id"},
-            "format": {"type": "csv", "compression": "none"}, "part_rows": 3500, "part_bytes": 200_000,
+            "format": {"type": "csv", "compression": "none"}, "part_rows": 7000,
             "schedule": {"every": "monthly", "day": 1}})
         assert made.status == 201, made.body
         assert cls.vendor.post("/v1/data_packs/deals/release", {}).status == 200

@@ -61,6 +61,7 @@ class CuttingProxy:
                 end.shutdown(socket.SHUT_RDWR)
             except OSError:
                 pass
+        source.close()  # of the other one its own pump is the reader
 
     def __enter__(self) -> "CuttingProxy":
         return self
