@@ -1,6 +1,11 @@
 // A process that reads one location: what it can reach, and what it cannot.
 #include <gtest/gtest.h>
+#include <net/if.h>
 #include <signal.h>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -8,11 +13,14 @@
 #include <filesystem>
 #include <fstream>
 #include <thread>
+#include <vector>
 
+#include "base/file.h"
 #include "engine/location_process.h"
 #include "httpc/client.h"
 #include "httpd/router.h"
 #include "httpd/server.h"
+#include "messages.h"
 #include "testing/self_signed.h"
 #include "testing/store_process.h"
 
@@ -24,6 +32,56 @@ using events::testing::engine_library;
 using events::testing::engine_program;
 
 constexpr char kCsv[] = "id,org\n1,acme\n2,acme\n";
+
+// What systemd does for a socket with Accept=yes and PrivateNetwork=yes: a process with an empty
+// network of its own for each connection.
+class Unit {
+ public:
+  Unit(const fs::path& folder) : path_((folder / "unit").string()), scratch_(folder / "scratch") {
+    fs::create_directories(scratch_);
+    listener_ = FileDescriptor(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path_.copy(address.sun_path, sizeof(address.sun_path) - 1);
+    if (bind(listener_.get(), reinterpret_cast<sockaddr*>(&address), sizeof(address)) != 0 ||
+        listen(listener_.get(), 4) != 0)
+      throw std::runtime_error("no socket at " + path_);
+    thread_ = std::thread([this] { serve(); });
+  }
+  ~Unit() {
+    shutdown(listener_.get(), SHUT_RDWR);
+    thread_.join();
+    for (const pid_t child : children_) waitpid(child, nullptr, 0);
+  }
+  const std::string& path() const { return path_; }
+
+ private:
+  void serve() {
+    for (;;) {
+      const FileDescriptor one(accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+      if (!one) return;
+      std::vector<std::string> words = {
+          "unshare",  "--user",     "--map-root-user", "--net", engine_program(),
+          "location", "--prepared", "--job-fd",        "0",     "--scratch",
+          scratch_,   "--library",  engine_library()};
+      std::vector<char*> pointers;
+      for (std::string& word : words) pointers.push_back(word.data());
+      pointers.push_back(nullptr);
+      posix_spawn_file_actions_t actions;
+      posix_spawn_file_actions_init(&actions);
+      posix_spawn_file_actions_adddup2(&actions, one.get(), 0);
+      pid_t child = 0;
+      if (posix_spawnp(&child, "unshare", &actions, nullptr, pointers.data(), environ) == 0)
+        children_.push_back(child);
+      posix_spawn_file_actions_destroy(&actions);
+    }
+  }
+  std::string path_;
+  const std::string scratch_;
+  FileDescriptor listener_;
+  std::vector<pid_t> children_;  // of the thread, until it ended
+  std::thread thread_;
+};
 
 // Answers /deals.csv, and counts who asked and with which credentials.
 class Place {
@@ -191,6 +249,52 @@ TEST_F(Location, ACertificateOfAnotherHostIsRefused) {
       ask("SELECT count() FROM " + url("https", "files.vendor.example", place.port()));
   EXPECT_NE(wrong.status, 200);
   EXPECT_NE(wrong.body.find("ertificate"), std::string::npos) << wrong.body;
+}
+
+TEST_F(Location, AUnitOfTheSystemDoesTheSame) {
+  Place place, other;
+  Unit unit(folder_);
+  settings_.unit_socket = unit.path();
+  start({.names = {"files.vendor.example"},
+         .address = "127.0.0.1",
+         .port = place.port(),
+         .folder = (folder_ / "files").string()});
+  EXPECT_EQ(process_->pid(), 0);
+  const auto rows = ask("SELECT count() FROM " + url("http", "files.vendor.example", place.port()));
+  EXPECT_EQ(rows.body, "2\n");
+  EXPECT_NE(ask("SELECT count() FROM " + url("http", "127.0.0.1", other.port())).status, 200);
+  EXPECT_EQ(other.asked(), 0);
+  EXPECT_NE(ask("SELECT * FROM file('/etc/passwd', LineAsString)").status, 200);
+  process_.reset();  // with which its process ends, for which the unit waits
+}
+
+TEST_F(Location, ANetworkThatIsNotEmptyIsRefused) {
+  int pair[2];
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+  const FileDescriptor ours(pair[0]);
+  FileDescriptor theirs(pair[1]);
+  struct if_nameindex* all = if_nameindex();
+  const bool only_loopback = all == nullptr || all[0].if_index == 0 || all[1].if_index == 0;
+  if_freenameindex(all);
+  if (only_loopback) GTEST_SKIP() << "this machine has no network";
+  fs::create_directories(folder_ / "scratch");
+  std::string program = engine_program(), scratch = (folder_ / "scratch").string();
+  std::string words[] = {program, "location", "--prepared", "--job-fd", "0", "--scratch", scratch};
+  std::vector<char*> pointers;
+  for (std::string& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, theirs.get(), 0);
+  pid_t child = 0;
+  ASSERT_EQ(posix_spawn(&child, program.c_str(), &actions, nullptr, pointers.data(), environ), 0);
+  posix_spawn_file_actions_destroy(&actions);
+  theirs = FileDescriptor();
+  ASSERT_TRUE(send_message(ours.get(), "{}"));
+  const auto answer = receive_message(ours.get(), 4096);
+  ASSERT_TRUE(answer);
+  EXPECT_NE(answer->text.find("not_confined"), std::string::npos) << answer->text;
+  waitpid(child, nullptr, 0);
 }
 
 TEST_F(Location, MoreMemoryThanItMayIsRefused) {

@@ -1,6 +1,7 @@
 // The engine behind its HTTP interface: parameters, settings, streams, errors, inserts.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <thread>
@@ -155,6 +156,16 @@ TEST_F(Service, ABrokenInsertStoresNothing) {
   EXPECT_EQ(run("SELECT count() FROM u"), "0\n");
   EXPECT_EQ(code(post("query=INSERT%20INTO%20nosuch%20FORMAT%20RowBinary", "12345678")), "60");
   EXPECT_EQ(code(post("query=INSERT%20INTO%20nosuch%20FORMAT%20RowBinary", "")), "60");
+}
+
+TEST_F(Service, AStreamHasOneHead) {
+  const auto response = client_.send(request("default_format=TabSeparatedWithNamesAndTypes",
+                                             "SELECT number FROM numbers(300000)"));
+  ASSERT_TRUE(response);
+  EXPECT_TRUE(response->body.starts_with("number\nUInt64\n0\n1\n"));
+  EXPECT_TRUE(response->body.ends_with("\n299999\n"));
+  EXPECT_EQ(std::count(response->body.begin(), response->body.end(), '\n'), 300002);
+  EXPECT_EQ(response->body.find("UInt64", 10), std::string::npos);
 }
 
 }  // namespace
