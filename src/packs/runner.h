@@ -117,7 +117,7 @@ class Runner {
   std::map<Key, std::pair<std::string, Timestamp>> looks_ GUARDED_BY(mutex_);
   std::map<Uuid, Extract*> extracts_ GUARDED_BY(mutex_);  // being read
   std::set<Uuid> checked_ GUARDED_BY(mutex_);             // runs whose files are known to be intact
-  std::atomic<Timestamp> expired_at_{Timestamp()};   // when files were last looked through
+  std::atomic<Timestamp> expired_at_{Timestamp()};        // when files were last looked through
   std::atomic<bool> stopping_{false};
   Background planner_;
   std::vector<std::unique_ptr<Background>> workers_;

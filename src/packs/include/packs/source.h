@@ -121,7 +121,7 @@ struct SourceCheck {
   std::string warning{};   // one sentence; empty without
   std::int64_t duration_ms = 0;
   bool ok = true;
-  std::string detail{};             // why not
+  std::string detail{};            // why not
   std::vector<CheckStep> steps{};  // in order, up to the first that failed; may be none
 };
 
