@@ -340,26 +340,32 @@ class PackLocations(unittest.TestCase):
         log = (self.folder / f"server-{self.server.starts}.log").read_text()
         self.assertIn("changed while they were read", log)
 
-    def test_limits_end_a_run_with_their_reason(self):
-        self.web.files["/limits.csv"] = b"id\n1\n"
+    def ends_with(self, run: str, reason: str, ann=None) -> None:
+        found = self.run_until(run, ("delivered", "failed", "held"), ann)
+        self.assertEqual(found["state"], "failed", found)
+        self.assertIn(reason, found["error"])
+
+    def test_more_memory_than_it_may_ends_a_run(self):
+        self.web.files["/memory.csv"] = b"id\n1\n"
+        self.put_source("memory", self.web_source())
+        self.make_pack("memory", "memory", "SELECT length(groupArray(n)) AS many FROM (SELECT arrayJoin(range(toUInt64(id) "
+                       "* 1000000)) AS n FROM objects('memory.csv', CSVWithNames, 'id Int64') WHERE :org != '')")
+        self.web.files["/memory.csv"] = b"id\n" + b"1\n" * 200
+        self.ends_with(self.start_run("memory"), "more memory")
+        self.assertEqual(self.server.status("/readyz"), 200)
+
+    def test_more_time_than_it_may_ends_a_run(self):
         self.web.files["/stalls.csv"] = b"id\n1\n"
-        folder = self.folder / "limits"
+        folder = self.folder / "time"
         folder.mkdir()
-        server = Server(folder, self.config("read_seconds = 12\n")).start()
+        server = Server(folder, self.config("read_seconds = 3\n")).start()
         self.addCleanup(server.stop)
         operator, ann = self.people(server)
-        self.put_source("limits", self.web_source(), operator)
-        files = "objects('{}', CSVWithNames, 'id Int64') WHERE :org != ''"
-        self.make_pack("memory", "limits", "SELECT length(groupArray(n)) AS many FROM (SELECT arrayJoin(range(toUInt64(id) "
-                       "* 1000000)) AS n FROM " + files.format("limits.csv") + ")", operator)
-        self.make_pack("time", "limits", "SELECT id FROM " + files.format("stalls.csv"), operator)
-        self.web.files["/limits.csv"] = b"id\n" + b"1\n" * 200
+        self.put_source("time", self.web_source(), operator)
+        self.make_pack("time", "time", "SELECT id FROM objects('stalls.csv', CSVWithNames, 'id Int64') WHERE :org != ''",
+                       operator)
         self.web.stalling = True
-        runs = [(self.start_run("memory", ann), "more memory"), (self.start_run("time", ann), "longer than")]
-        for path, reason in runs:
-            run = self.run_until(path, ("delivered", "failed", "held"), ann)
-            self.assertEqual(run["state"], "failed", run)
-            self.assertIn(reason, run["error"])
+        self.ends_with(self.start_run("time", ann), "longer than", ann)
 
 
 if __name__ == "__main__":
