@@ -274,31 +274,57 @@ class PackFiles(unittest.TestCase):
         settings = {"endpoint": f"{self.server.url}/v1/data_sources/drop/uploads", "key": self.key, "file": str(file), "size": len(content),
                     "piece": PIECE, "metadata": {"filename": "big.bin", "organization_id": "acme", "set": "big", "filetype": "x/y",
                                                  "sha256": hashlib.sha256(content).hexdigest()}}
-        client = subprocess.Popen([places.tool("node"), places.E2E / "upload_with_tus.mjs", json.dumps(settings)], stdout=subprocess.PIPE,
-                                  text=True, cwd=places.E2E)
+        client = subprocess.Popen([places.tool("node"), places.E2E / "upload_with_tus.mjs", json.dumps(settings)], stdin=subprocess.PIPE,
+                                  stdout=subprocess.PIPE, text=True, cwd=places.E2E)
+        self.addCleanup(client.wait)
         self.addCleanup(client.kill)
-        accepted, resumed, killed_at, lines = 0, [], [], []
-        for line in client.stdout:
-            said = json.loads(line)
-            lines.append(said)
-            if "resumed_at" in said:
-                resumed.append(said["resumed_at"])
-                # What was answered is there; one piece more may be whose answer was lost.
-                self.assertIn(said["resumed_at"] - accepted, (0, PIECE), lines[-5:])
-                accepted = said["resumed_at"]
-            accepted = said.get("accepted", accepted)
-            if "accepted" in said and len(killed_at) < KILLS and accepted >= (len(killed_at) + 1) * 3 * PIECE:
-                self.server.kill()
-                killed_at.append(accepted)
-                self.server.start()
-        client.stdout.close()
-        self.assertEqual(client.wait(60), 0, lines[-3:])
-        self.assertEqual(len(killed_at), KILLS)
-        self.assertGreaterEqual(len([one for one in resumed if one > 0]), KILLS, "it went on where it was")
+        resumed = self.follow(client, len(content))
+        self.assertEqual(client.wait(60), 0)
         run = self.wait("big", "it is delivered", lambda run: run["state"] == "delivered")
         self.assertEqual(self.content(run), {"big.bin": content})
         self.assertEqual(len(self.runs("big")), 1)
-        print(f"{len(killed_at)} kills, went on at {resumed}")
+        print(f"{KILLS} kills, went on at {resumed}")
+
+    def follow(self, client: subprocess.Popen, size: int) -> list[int]:
+        """Lets the client send piece after piece, and kills the server in between; where it went on."""
+        accepted, resumed, kills, exactly = 0, [], 0, False
+
+        def leave() -> None:
+            client.stdin.write("\n")
+            client.stdin.flush()
+
+        leave()
+        while accepted < size:
+            line = client.stdout.readline()
+            self.assertTrue(line, "the client ended")
+            said = json.loads(line)
+            self.assertNotIn("failed", said)
+            if "resumed_at" in said:
+                resumed.append(said["resumed_at"])
+                # What was answered is there; of a piece on its way the answer may have been lost.
+                self.assertIn(said["resumed_at"] - accepted, (0,) if exactly else (0, PIECE), said)
+            elif "accepted" not in said:
+                continue
+            accepted, exactly = said.get("accepted", said.get("resumed_at", accepted)), False
+            if kills == KILLS or accepted < (kills + 1) * 3 * PIECE:
+                leave()
+                continue
+            kills += 1
+            if kills % 2:  # with a piece on its way
+                leave()
+                self.server.kill()
+            else:  # and it finds nobody
+                self.server.kill()
+                leave()
+                self.assertIn("again", json.loads(client.stdout.readline()))
+                exactly = True
+            self.server.start()
+        self.assertIn("done", json.loads([line for line in client.stdout][-1]))
+        client.stdin.close()
+        client.stdout.close()
+        self.assertEqual(kills, KILLS)
+        self.assertGreaterEqual(len(resumed), KILLS // 2)
+        return resumed
 
     def test_8_what_is_not_finished_in_time_is_given_up(self):
         url = self.create("late.csv.gz", b"12345", set="late").headers["location"]
