@@ -110,7 +110,7 @@ export function putSource(call: Call): void {
   const { password, ...body } = call.body as Schemas['DataSourceSettings'];
   const id = call.params['source'] ?? '';
   const old = sources.find((item) => item.id === id);
-  const source: Source = { packs: 0, created_at: at, ...old, ...body, port: body.port ?? null, ca: body.ca ?? null, id, has_password: Boolean(password) || Boolean(old?.has_password), updated_at: new Date().toISOString() };
+  const source: Source = { packs: 0, created_at: at, ...old, ...body, host: body.host ?? '', database: body.database ?? '', user: body.user ?? '', port: body.port ?? null, ca: body.ca ?? null, id, has_password: Boolean(password) || Boolean(old?.has_password), updated_at: new Date().toISOString() };
   if (old) sources.splice(sources.indexOf(old), 1, source);
   else sources.push(source);
   sendJson(call, old ? 200 : 201, source);
@@ -127,5 +127,5 @@ export function deleteSource(call: Call): void {
 
 export function checkSource(call: Call): void {
   forOperators(call);
-  sendJson(call, 200, { ok: true, version: 'PostgreSQL 15.9', read_only: false, warning: 'The user can write: give it SELECT alone.', detail: null, duration_ms: 42 } satisfies Schemas['DataSourceCheck']);
+  sendJson(call, 200, { ok: true, version: 'PostgreSQL 15.9', read_only: false, warning: 'The user can write: give it SELECT alone.', detail: null, steps: [], duration_ms: 42 } satisfies Schemas['DataSourceCheck']);
 }
