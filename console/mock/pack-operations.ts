@@ -110,7 +110,7 @@ export function putSource(call: Call): void {
   const { password, ...body } = call.body as Schemas['DataSourceSettings'];
   const id = call.params['source'] ?? '';
   const old = sources.find((item) => item.id === id);
-  const source: Source = { packs: 0, created_at: at, ...old, ...body, host: body.host ?? '', database: body.database ?? '', user: body.user ?? '', port: body.port ?? null, ca: body.ca ?? null, id, has_password: Boolean(password) || Boolean(old?.has_password), updated_at: new Date().toISOString() };
+  const source: Source = { packs: 0, created_at: at, ...old, ...body, tls: body.tls ?? 'verify', host: body.host ?? '', database: body.database ?? '', user: body.user ?? '', port: body.port ?? null, ca: body.ca ?? null, id, has_password: Boolean(password) || Boolean(old?.has_password), updated_at: new Date().toISOString() };
   if (old) sources.splice(sources.indexOf(old), 1, source);
   else sources.push(source);
   sendJson(call, old ? 200 : 201, source);

@@ -3323,10 +3323,10 @@ export interface components {
             /** @description The usual one by default */
             port?: number | null;
             /**
-             * @default verify
+             * @description `verify` by default
              * @enum {string}
              */
-            tls: "off" | "require" | "verify";
+            tls?: "off" | "require" | "verify";
             type: components["schemas"]["DataSourceType"];
             /** @description Of s3 the access key, whose secret is the password; of http without a user the password is a bearer token */
             user?: string;
