@@ -72,7 +72,7 @@ export default defineConfig(
     files: ['public/**/*.js'],
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: {
-      globals: Object.fromEntries(['window', 'document', 'localStorage', 'matchMedia', 'customElements', 'HTMLElement', 'CustomEvent', 'CSSStyleSheet', 'URL', 'URLSearchParams'].map((name) => [name, 'readonly'])),
+      globals: Object.fromEntries(['window', 'document', 'localStorage', 'matchMedia', 'customElements', 'HTMLElement', 'CustomEvent', 'CSSStyleSheet', 'URL', 'URLSearchParams', 'fetch'].map((name) => [name, 'readonly'])),
     },
   },
   {
