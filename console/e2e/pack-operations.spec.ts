@@ -87,6 +87,7 @@ test('a change that breaks readers says so and asks for a notice @mock', async (
   await signIn(tab, `${page}/packs/orders`, operator);
   await tab.getByRole('textbox', { name: 'Query' }).fill('SELECT order_id, total FROM orders2 WHERE org = :org');
   await tab.getByRole('button', { name: 'Save the draft' }).click();
+  await expect(tab.getByText('Saved. Nothing is delivered by it before it is released.')).toBeVisible();
   const release = tab.getByRole('region', { name: 'Preview and release' });
   // There is something to release once the draft is saved.
   await expect(release.getByRole('button', { name: 'Release' })).toBeVisible();

@@ -25,6 +25,10 @@ export function DefinitionForm({ pack, onSaved }: Props) {
   const save = useSavePack();
   const sources = useQuery(sourcesQuery);
   const takesFiles = sources.data?.data.find((source) => source.id === form.source)?.type === 'upload';
+  const change = (next: PackForm) => {
+    setForm(next);
+    if (save.isSuccess) save.reset();
+  };
   const submit = () => save.mutate({ pack: id.trim(), body: bodyOf(form, pack ?? undefined, takesFiles) }, { onSuccess: () => onSaved(id.trim()) });
   return (
     <form
@@ -35,8 +39,8 @@ export function DefinitionForm({ pack, onSaved }: Props) {
       }}
     >
       {!pack && <TextInput label={words.id} description={words.idHint} maxLength={64} spellCheck={false} value={id} onChange={(event) => setId(event.currentTarget.value)} />}
-      <What form={form} setForm={setForm} error={save.error} takesFiles={takesFiles} />
-      <When form={form} setForm={setForm} error={save.error} />
+      <What form={form} setForm={change} error={save.error} takesFiles={takesFiles} />
+      <When form={form} setForm={change} error={save.error} />
       <div className={styles.wide}>
         <Refused error={save.error} />
         <div className={styles.buttons}>

@@ -51,7 +51,7 @@ export function PackEditorPage({ id, back, orgLink, onGone }: Props & { id: stri
       {pack && (
         <>
           <Panel title={words.definition}>
-            <DefinitionForm key={pack.updated_at} pack={pack} onSaved={() => undefined} />
+            <DefinitionForm key={pack.id} pack={pack} onSaved={() => undefined} />
           </Panel>
           <ReleasePanel pack={pack} />
           <Entitlements pack={pack} orgLink={orgLink} />
