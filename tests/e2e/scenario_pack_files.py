@@ -126,7 +126,7 @@ class PackFiles(unittest.TestCase):
         for file in manifest["files"]:
             found[file["name"]] = content = self.bucket.objects[f"vendor/{run['folder']}/{file['name']}"]
             self.assertEqual((len(content), hashlib.sha256(content).hexdigest()), (file["bytes"], file["sha256"]))
-        keys = [key for key in self.bucket.objects if key.startswith(f"vendor/{run['folder']}/")]
+        keys = [key for key in list(self.bucket.objects) if key.startswith(f"vendor/{run['folder']}/")]
         self.assertEqual(len(keys), len(found) + 1, keys)
         self.manifest = manifest
         return found
@@ -202,7 +202,7 @@ class PackFiles(unittest.TestCase):
         self.set_clock(self.now + datetime.timedelta(hours=1))
         waiting = self.wait("deals", "the run waits for its files", lambda run: "2 of 3" in (run["error"] or ""))
         self.assertEqual(waiting["state"], "due")
-        self.assertEqual([key for key in self.bucket.objects if key.startswith("vendor/deals/")], [])
+        self.assertEqual([key for key in list(self.bucket.objects) if key.startswith("vendor/deals/")], [])
         self.assertEqual(self.patch(begun, 100, contents[second][100:]).status, 204)
         run = self.wait_run("deals", interval, "delivered")
         self.assertEqual(run["id"], waiting["id"])
@@ -263,7 +263,7 @@ class PackFiles(unittest.TestCase):
         self.upload("a.zst", b"not zstd at all", set="torn")
         failed = self.wait("torn", "it fails", lambda run: run["state"] == "failed")
         self.assertIn("a.zst is not whole, or not zstd", failed["error"])
-        self.assertEqual([key for key in self.bucket.objects if "/torn" in key], [])
+        self.assertEqual([key for key in list(self.bucket.objects) if "/torn" in key], [])
 
     def test_7_an_unmodified_client_goes_on_after_each_kill(self):
         """tus-js-client knows nothing of us: what was acknowledged is there after kill -9, and nothing is delivered in halves."""
@@ -337,7 +337,7 @@ class PackFiles(unittest.TestCase):
         uploads = list((self.server.data / "packs" / "uploads").iterdir())
         sets = self.vendor.get("/v1/data_sources/drop/file_sets", limit=200).json()["data"]
         self.assertEqual(len(uploads), sum(len(one["files"]) for one in sets), "no file lies there that belongs to nothing")
-        self.assertEqual([key for key, content in self.bucket.objects.items() if CANARY.encode() in content], [])
+        self.assertEqual([key for key, content in list(self.bucket.objects.items()) if CANARY.encode() in content], [])
 
 
 if __name__ == "__main__":
