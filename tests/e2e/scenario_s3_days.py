@@ -94,8 +94,8 @@ class Days(unittest.TestCase):
         """Nobody's fault but ours: no customer is told to mend anything, and it goes on by itself."""
         self.double.expire_key(code)
         self.pass_hours(3, events=2)
-        until("it is tried again", 60, lambda: self.state("hourly") == "retrying")
-        self.assertEqual(self.state("picky"), "retrying")
+        for name in ("hourly", "picky"):
+            until(f"{name} is tried again", 60, lambda name=name: self.state(name) == "retrying")
         self.double.key_expired = ""
         until("it works again by itself", 60, lambda: self.state("hourly") == "active")
 
