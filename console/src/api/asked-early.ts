@@ -23,9 +23,11 @@ function takeEarly(address: string): Promise<Response | null> | undefined {
   return undefined;
 }
 
-// A call of the client. What was asked early and failed is asked again.
+// A call of the client. What was asked early and failed is asked again; a call that changes something, as signing in
+// does, makes the past of all of it.
 export async function fetchOnce(request: Request): Promise<Response> {
-  const early = request.method === 'GET' && performance.now() < freshMs ? takeEarly(request.url) : undefined;
+  if (request.method !== 'GET') window.askedEarly?.clear();
+  const early = performance.now() < freshMs ? takeEarly(request.url) : undefined;
   const answer = await early?.catch(() => null);
   request.signal.throwIfAborted();
   return answer ?? fetch(request);
