@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -20,6 +19,7 @@
 #include "base/ids.h"
 #include "base/log.h"
 #include "base/thread_annotations.h"
+#include "child.h"
 #include "httpc/forwarder.h"
 #include "json/document.h"
 #include "json/writer.h"
@@ -32,7 +32,6 @@ namespace {
 namespace fs = std::filesystem;
 using std::chrono::milliseconds;
 
-constexpr int kJobSocket = 3;  // its number in the child
 constexpr milliseconds kLook{50};
 constexpr std::chrono::seconds kStartMax{60};
 constexpr std::size_t kAnswerBytesMax = 64u << 10;
@@ -53,35 +52,12 @@ std::string job_text(const LocationJob& job, std::uint64_t memory_max) {
 // With the socket as its number 3, no other file, and nothing of our environment: that may hold
 // the vendor's keys.
 Result<int> spawn(const LocationSettings& settings, const std::string& scratch, int job) {
-  std::vector<std::string> arguments = {settings.program,           "location",  "--job-fd",
-                                        std::to_string(kJobSocket), "--scratch", scratch};
+  std::vector<std::string> arguments = {
+      settings.program, "location", "--job-fd", std::to_string(kChildSocket), "--scratch", scratch};
   if (!settings.library.empty()) arguments.insert(arguments.end(), {"--library", settings.library});
-  std::vector<char*> pointers;
-  for (std::string& argument : arguments) pointers.push_back(argument.data());
-  pointers.push_back(nullptr);
   std::string zone = "TZ=UTC", language = "LANG=C.UTF-8";
   char* environment[] = {zone.data(), language.data(), nullptr};
-
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-  posix_spawn_file_actions_adddup2(&actions, job, kJobSocket);
-  posix_spawn_file_actions_addclosefrom_np(&actions, kJobSocket + 1);
-  posix_spawnattr_t attributes;
-  posix_spawnattr_init(&attributes);
-  sigset_t none;
-  sigemptyset(&none);
-  posix_spawnattr_setsigmask(&attributes, &none);
-  posix_spawnattr_setpgroup(&attributes, 0);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
-  pid_t pid = 0;
-  const int failed = posix_spawn(&pid, settings.program.c_str(), &actions, &attributes,
-                                 pointers.data(), environment);
-  posix_spawnattr_destroy(&attributes);
-  posix_spawn_file_actions_destroy(&actions);
-  if (failed != 0) return system_error("start " + settings.program, failed);
-  return pid;
+  return start_child({std::move(arguments), job, true, environment});
 }
 
 Result<FileDescriptor> connect_unit(const std::string& path) {

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/thread_annotations.h"
+#include "child.h"
 #include "httpc/client.h"
 #include "json/document.h"
 #include "socket.h"
@@ -26,7 +26,6 @@ namespace {
 using std::chrono::milliseconds;
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr int kChildSocket = 3;  // the listening socket's number in the child
 constexpr milliseconds kLook{50};
 constexpr milliseconds kHealthyAfter{10000};  // a child that lived so long starts the back-off anew
 constexpr milliseconds kKillAfter{3000};
@@ -48,37 +47,6 @@ std::vector<std::string> child_arguments(const SupervisorSettings& settings) {
   if (!settings.library.empty()) arguments.insert(arguments.end(), {"--library", settings.library});
   arguments.insert(arguments.end(), settings.more_arguments.begin(), settings.more_arguments.end());
   return arguments;
-}
-
-// posix_spawn with the socket as the child's number 3, no other file, and no blocked signals.
-Result<int> spawn(const SupervisorSettings& settings, int listener) {
-  std::vector<std::string> arguments = child_arguments(settings);
-  std::vector<char*> pointers;
-  for (std::string& argument : arguments) pointers.push_back(argument.data());
-  pointers.push_back(nullptr);
-
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  // Onto itself, dup2 also takes the close-on-exec mark away.
-  posix_spawn_file_actions_adddup2(&actions, listener, kChildSocket);
-  posix_spawn_file_actions_addclosefrom_np(&actions, kChildSocket + 1);
-  posix_spawnattr_t attributes;
-  posix_spawnattr_init(&attributes);
-  sigset_t none;
-  sigemptyset(&none);
-  posix_spawnattr_setsigmask(&attributes, &none);
-  // In a group of its own: Ctrl-C in a terminal is for the server, which then stops the engine in
-  // its own order.
-  posix_spawnattr_setpgroup(&attributes, 0);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
-  pid_t pid = 0;
-  const int failed =
-      posix_spawn(&pid, settings.program.c_str(), &actions, &attributes, pointers.data(), environ);
-  posix_spawnattr_destroy(&attributes);
-  posix_spawn_file_actions_destroy(&actions);
-  if (failed != 0) return system_error("start " + settings.program, failed);
-  return pid;
 }
 
 }  // namespace
@@ -185,7 +153,7 @@ void Supervisor::Impl::run() {
   milliseconds backoff = settings.backoff_min;
   while (!stopping) {
     const auto begun = SteadyClock::now();
-    auto child = spawn(settings, listener.get());
+    auto child = start_child({child_arguments(settings), listener.get(), false, environ});
     if (child) {
       pid = *child;
       while (!stopping && watch_child()) pause(kLook);
