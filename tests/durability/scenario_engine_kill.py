@@ -9,9 +9,9 @@ import unittest
 
 from harness import places
 from harness.check import check
-from harness.report import report
 from harness.writers import Writers
 from support.client import until
+from support.evidence import report
 from support.server import Server
 
 

@@ -9,9 +9,9 @@ import unittest
 
 from harness import places
 from harness.check import check
-from harness.report import report
 from harness.writers import Writers
 from support.client import until
+from support.evidence import report
 from support.server import Server
 
 RSS_MB_MAX = 400  # DESIGN section 8 says 200 under full load, measured; this is the bound of a leak

@@ -12,9 +12,9 @@ from typing import NamedTuple
 from harness import layer, places, store
 from harness.check import check
 from harness.recording import SMALL
-from harness.report import report
 from harness.workload import ORGS, Ended, Workload
 from harness.writers import send_again
+from support.evidence import report
 from support.server import Server
 
 EXIT_IO = 74

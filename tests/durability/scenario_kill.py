@@ -10,8 +10,8 @@ import unittest
 from harness import places
 from harness.check import check
 from harness.recording import SMALL
-from harness.report import report
 from harness.writers import Writers
+from support.evidence import report
 from support.server import Server
 
 ORGS = ("a", "b", "c")

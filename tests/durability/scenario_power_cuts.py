@@ -7,8 +7,8 @@ from collections import Counter
 from harness import layer, places
 from harness.check import check
 from harness.recording import Recording
-from harness.report import report
 from harness.writers import Sent, send_again
+from support.evidence import report
 
 CUTS_PER_RUN = 200
 SECONDS = 6

@@ -6,8 +6,8 @@ import unittest
 
 from harness import places, store
 from harness.check import check
-from harness.report import report
 from harness.writers import Sent
+from support.evidence import report
 from support.server import Server
 
 ROWS, BAD = 40, (0, 17, 18, 39)

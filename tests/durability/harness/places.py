@@ -9,7 +9,6 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "e2e"))
 from support.places import BUILD, ROOT, free_port, full, workspace  # noqa: E402, F401
 
 SHIM = BUILD / "bin" / "libtrailkeeper-shim.so"
-EVIDENCE = BUILD / "evidence"
 MEMORY = pathlib.Path("/dev/shm")
 MEMORY_BYTES_MIN = 1 << 30
 

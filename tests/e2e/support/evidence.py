@@ -1,4 +1,4 @@
-"""What a scenario found, written down as the proofs of tests/durability do: build/evidence/NAME.json."""
+"""The result of a proof: printed, and left as JSON in build/evidence with everything that a reader needs to repeat it."""
 import datetime
 import json
 import os
