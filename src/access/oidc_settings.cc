@@ -3,6 +3,7 @@
 
 #include "access/oidc.h"
 #include "actions.h"
+#include "base/ascii.h"
 #include "oidc_secret.h"
 #include "text_rules.h"
 
@@ -16,14 +17,6 @@ using settings::WriteTx;
 
 constexpr std::size_t kDomainsMax = 50;
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return out;
-}
-
 bool is_domain(const std::string& text) {
   if (text.size() < 3 || text.size() > 253 || text.find('.') == std::string::npos) return false;
   if (text.front() == '.' || text.back() == '.') return false;
@@ -36,7 +29,7 @@ std::vector<std::string> cleaned(const std::vector<std::string>& domains,
                                  std::vector<FieldProblem>& problems) {
   std::vector<std::string> out;
   for (std::size_t i = 0; i < domains.size(); ++i) {
-    const std::string domain = lower(domains[i]);
+    const std::string domain = lower_ascii(domains[i]);
     if (!is_domain(domain) || i >= kDomainsMax) {
       problems.push_back({"/allowed_domains/" + std::to_string(i), "domain",
                           "Give a domain such as example.com; at most 50."});
@@ -92,7 +85,7 @@ Result<std::string> opened_secret(const crypto::Sealer& sealer, const OrgSignIn&
 
 std::string domain_of(std::string_view email) {
   const std::size_t at = email.rfind('@');
-  return at == std::string_view::npos ? std::string() : lower(email.substr(at + 1));
+  return at == std::string_view::npos ? std::string() : lower_ascii(email.substr(at + 1));
 }
 
 Result<std::optional<OrgSignIn>> Oidc::settings_of(const OrgId& org) {

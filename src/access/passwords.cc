@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "common_passwords.h"
 
 namespace trailkeeper::access {
@@ -10,14 +11,6 @@ namespace {
 
 Error refused(std::string code, std::string detail) {
   return {ErrorKind::invalid, code, detail, {{"/password", code, detail}}};
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return out;
 }
 
 }  // namespace
@@ -32,7 +25,7 @@ Result<> check_password_rules(std::string_view password) {
   }
   const bool one_character =
       std::all_of(password.begin(), password.end(), [&](char c) { return c == password.front(); });
-  if (one_character || is_common_password(lower(password))) {
+  if (one_character || is_common_password(lower_ascii(password))) {
     return refused("password_too_common",
                    "This password is among the first that are guessed. Choose another.");
   }

@@ -1,6 +1,6 @@
+#include "base/ascii.h"
 #include "base/bytes.h"
 #include "intake.h"
-#include "lower.h"
 #include "query_reader.h"
 #include "resources.h"
 
@@ -41,7 +41,7 @@ Result<> read_binary(const httpd::Request& request, ingest::Request& out) {
   out.form = ingest::Form::cloudevent_binary;
   out.media_type = request.header("Content-Type").value_or(std::string_view());
   for (const httpd::Header& header : request.headers) {
-    std::string name = lower(header.name);
+    std::string name = lower_ascii(header.name);
     if (!name.starts_with(kPrefix)) continue;
     out.attributes.emplace_back(name.substr(kPrefix.size()),
                                 percent_decoded(unquoted(header.value)));

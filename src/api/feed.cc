@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <memory>
 
-#include "lower.h"
+#include "base/ascii.h"
 #include "query_reader.h"
 #include "resources.h"
 
@@ -25,7 +25,7 @@ struct Asked {
 bool wants_lines(const httpd::Request& request) {
   const auto accept = request.header("Accept");
   if (!accept) return false;
-  const std::string types = lower(*accept);
+  const std::string types = lower_ascii(*accept);
   return types.find("application/x-ndjson") != std::string::npos ||
          types.find("application/jsonl") != std::string::npos;
 }

@@ -1,6 +1,6 @@
 #include "gate.h"
 
-#include "lower.h"
+#include "base/ascii.h"
 #include "reading.h"
 
 namespace trailkeeper::api {
@@ -34,9 +34,9 @@ bool embedded_page_needs(std::string_view method, std::string_view path) {
 std::string origin_of(std::string_view url) {
   const std::size_t scheme_end = url.find("://");
   if (scheme_end == std::string_view::npos) return {};
-  const std::string scheme = lower(url.substr(0, scheme_end));
+  const std::string scheme = lower_ascii(url.substr(0, scheme_end));
   std::string_view rest = url.substr(scheme_end + 3);
-  std::string host = lower(rest.substr(0, rest.find_first_of("/?#")));
+  std::string host = lower_ascii(rest.substr(0, rest.find_first_of("/?#")));
   const std::string_view default_port = scheme == "https" ? ":443" : ":80";
   if (host.ends_with(default_port)) host.resize(host.size() - default_port.size());
   return scheme + "://" + host;
@@ -90,7 +90,7 @@ Result<> Gate::same_site(const httpd::Request& request) const {
     return csrf_error("The request was made by a page of another site.");
   }
   if (const auto origin = request.header("Origin")) {
-    if (lower(*origin) == own_origin_) return {};
+    if (lower_ascii(*origin) == own_origin_) return {};
     return csrf_error("The request was made by a page of another origin than " + own_origin_ + ".");
   }
   return {};
@@ -121,7 +121,7 @@ Result<access::Principal> Gate::bearer(const httpd::Request& request, std::strin
 Result<access::Principal> Gate::principal(const httpd::Request& request) const {
   if (options_.admin_socket) return access::Principal(access::SocketOperator{});
   if (const auto header = request.header("Authorization")) {
-    if (header->size() < 7 || lower(header->substr(0, 7)) != "bearer ") {
+    if (header->size() < 7 || lower_ascii(header->substr(0, 7)) != "bearer ") {
       return Error{ErrorKind::unauthenticated, "unauthenticated",
                    "Send 'Authorization: Bearer tk_...' with an application key."};
     }

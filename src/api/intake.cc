@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <memory>
 
+#include "base/ascii.h"
 #include "compress/gzip.h"
 #include "compress/zstd.h"
 #include "intake_limits.h"
-#include "lower.h"
 
 namespace trailkeeper::api {
 namespace {
@@ -73,14 +73,14 @@ Result<httpd::Response> render(const IntakeForm& form, Result<ingest::Answer> an
 std::string media_type(const httpd::Request& request) {
   const auto header = request.header("Content-Type");
   if (!header) return {};
-  std::string type = lower(header->substr(0, header->find(';')));
+  std::string type = lower_ascii(header->substr(0, header->find(';')));
   while (!type.empty() && type.back() == ' ') type.pop_back();
   return type;
 }
 
 Result<std::string> unpack_body(httpd::Request& request, std::size_t limit) {
   const auto header = request.header("Content-Encoding");
-  const std::string encoding = header ? lower(*header) : std::string();
+  const std::string encoding = header ? lower_ascii(*header) : std::string();
   if (encoding.empty() || encoding == "identity") return std::move(request.body);
   if (encoding == "gzip" || encoding == "x-gzip") {
     return compress::gunzip(request.body, limit);

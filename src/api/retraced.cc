@@ -1,7 +1,7 @@
 #include "ingest/retraced.h"
 
+#include "base/ascii.h"
 #include "intake.h"
-#include "lower.h"
 #include "query_reader.h"
 #include "resources.h"
 
@@ -15,7 +15,7 @@ constexpr std::string_view kToken = "token=";
 // `token=KEY` or `Token token=KEY` becomes what the gate knows.
 void take_token(httpd::Request& request) {
   for (httpd::Header& header : request.headers) {
-    if (lower(header.name) != "authorization") continue;
+    if (lower_ascii(header.name) != "authorization") continue;
     const std::size_t at = header.value.find(kToken);
     if (at == std::string::npos) return;
     std::string key = header.value.substr(at + kToken.size());

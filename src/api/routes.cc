@@ -1,7 +1,6 @@
 #include "routes.h"
 
-#include <cctype>
-
+#include "base/ascii.h"
 #include "problem.h"
 #include "query_reader.h"
 
@@ -15,7 +14,7 @@ bool is_json(std::string_view type) {
   while (end > 0 && name[end - 1] == ' ') --end;
   if (end != kJson.size()) return false;
   for (std::size_t i = 0; i < end; ++i) {
-    if (std::tolower(static_cast<unsigned char>(name[i])) != kJson[i]) return false;
+    if (lower_ascii(name[i]) != kJson[i]) return false;
   }
   return true;
 }

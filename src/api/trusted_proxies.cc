@@ -6,7 +6,7 @@
 #include <charconv>
 #include <optional>
 
-#include "lower.h"
+#include "base/ascii.h"
 
 namespace trailkeeper::api {
 namespace {
@@ -59,7 +59,7 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 std::vector<std::string_view> items_of(const httpd::Request& request, std::string_view name) {
   std::vector<std::string_view> items;
   for (const httpd::Header& header : request.headers) {
-    if (lower(header.name) != name) continue;
+    if (lower_ascii(header.name) != name) continue;
     for (const std::string_view item : split(header.value, ',')) items.push_back(item);
   }
   return items;
@@ -73,7 +73,7 @@ std::vector<std::string> hops_of(const httpd::Request& request) {
   for (const std::string_view item : items_of(request, "forwarded")) {
     for (const std::string_view pair : split(item, ';')) {
       const std::string_view text = trimmed(pair);
-      if (text.size() > 4 && lower(text.substr(0, 4)) == "for=")
+      if (text.size() > 4 && lower_ascii(text.substr(0, 4)) == "for=")
         hops.push_back(bare(text.substr(4)));
     }
   }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/ascii.h"
+
 namespace trailkeeper::event {
 namespace {
 
@@ -11,7 +13,6 @@ constexpr std::size_t kCardDigitsMin = 13;
 
 constexpr std::string_view kMaskedJson = "\"[masked]\"";
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
 bool is_filler(char c) { return c == '_' || c == '-' || c == ' '; }
 bool is_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
 
@@ -27,7 +28,7 @@ std::string_view normalize(std::string_view name, std::array<char, kNameBytesMax
   for (const char c : name) {
     if (is_filler(c)) continue;
     if (size == buffer.size()) return {};
-    buffer[size++] = lower(c);
+    buffer[size++] = lower_ascii(c);
   }
   return {buffer.data(), size};
 }
@@ -36,8 +37,8 @@ std::string_view normalize(std::string_view name, std::array<char, kNameBytesMax
 // letters and digits, or has one byte, has number 0: it is always looked at more closely.
 std::size_t ending(std::string_view name) {
   if (name.size() < 2) return 0;
-  const char last = lower(name[name.size() - 1]);
-  const char before = lower(name[name.size() - 2]);
+  const char last = lower_ascii(name[name.size() - 1]);
+  const char before = lower_ascii(name[name.size() - 2]);
   const auto is_plain = [](char c) { return is_digit(c) || (c >= 'a' && c <= 'z'); };
   if (!is_plain(last) || !is_plain(before)) return 0;
   return 1 + ((static_cast<unsigned char>(last) * 31u + static_cast<unsigned char>(before)) & 1023);
@@ -132,7 +133,7 @@ void append_without_cards(std::string& out, std::string_view text) {
 std::string percent_decoded(std::string_view text) {
   const auto digit = [](char c) {
     if (is_digit(c)) return c - '0';
-    const char l = lower(c);
+    const char l = lower_ascii(c);
     return l >= 'a' && l <= 'f' ? l - 'a' + 10 : -1;
   };
   std::string out;

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/ascii.h"
 #include "binary.h"
 #include "event/fold.h"
 #include "events/row.h"
@@ -25,14 +26,13 @@ bool is_ascii(std::string_view text) {
                      [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 constexpr std::array kFoldedColumns{kActorName, kActorUsername, kActorEmail,
                                     kAction,    kActionLabel,   kArea};
 
 // Whether lower-casing ASCII does not do the same.
 bool folding_matters(std::string_view text) {
-  return !is_ascii(text) && !std::ranges::equal(event::fold(text), text, {}, {}, lower);
+  return !is_ascii(text) && !std::ranges::equal(event::fold(text), text, {}, {},
+                                                [](char c) { return lower_ascii(c); });
 }
 
 bool folding_matters(const RowColumns& row) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
 #include "base/ids.h"
 
 namespace trailkeeper::events {
@@ -31,14 +32,6 @@ constexpr std::array<FieldRow, 16> kFields{{
     {"id", Field::id},
     {"is", Field::is},
 }};
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
@@ -244,7 +237,7 @@ class Parser {
   }
 
   void choice(Field field, Wanted& wanted, std::size_t at) {
-    std::string value = lower(wanted.text);
+    std::string value = lower_ascii(wanted.text);
     if (field == Field::is && value == "unauthorized") value = kUnauthorised;
     const auto& choices = choices_of(field);
     if (std::ranges::find(choices, value) == choices.end()) {
@@ -256,7 +249,7 @@ class Parser {
 
   // 404, or 4xx.
   void status(Wanted& wanted, std::size_t at) {
-    const std::string value = lower(wanted.text);
+    const std::string value = lower_ascii(wanted.text);
     const auto digit = [](char c) { return c >= '0' && c <= '9'; };
     const bool good = value.size() == 3 && value[0] >= '1' && value[0] <= '5';
     if (good && value.substr(1) == "xx" && !wanted.whole) {
@@ -270,7 +263,7 @@ class Parser {
 
   // An address, or how it begins: 10.1.*
   void address(Wanted& wanted, std::size_t at) {
-    wanted.text = lower(wanted.text);
+    wanted.text = lower_ascii(wanted.text);
     if (wanted.whole) return;
     wanted.whole = true;
     if (!wanted.text.ends_with('*')) return;
@@ -370,7 +363,7 @@ std::string_view field_name(Field field) {
 }
 
 std::optional<Field> find_field(std::string_view name) {
-  const std::string wanted = lower(name);
+  const std::string wanted = lower_ascii(name);
   for (const FieldRow& row : kFields) {
     if (row.name == wanted) return row.field;
   }

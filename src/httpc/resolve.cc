@@ -12,6 +12,8 @@
 #include <memory>
 #include <optional>
 
+#include "base/ascii.h"
+
 namespace trailkeeper::httpc {
 
 namespace {
@@ -133,16 +135,9 @@ Result<std::vector<std::string>> look_up(const std::string& host) {
   return addresses;
 }
 
-std::string lower(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  }
-  return text;
-}
-
 // RFC 6761: these mean this machine, whatever a resolver says.
 bool is_local_name(std::string name) {
-  name = lower(std::move(name));
+  name = lower_ascii(name);
   if (name.ends_with('.')) name.pop_back();
   return name == "localhost" || name.ends_with(".localhost");
 }
@@ -154,9 +149,9 @@ bool is_internal_address(const std::string& address) {
 }
 
 Result<std::string> resolve_checked(const std::string& host, const AddressPolicy& policy) {
-  bool trusted = policy.allow_private ||
-                 std::find(policy.allowed_hosts.begin(), policy.allowed_hosts.end(), lower(host)) !=
-                     policy.allowed_hosts.end();
+  bool trusted =
+      policy.allow_private || std::find(policy.allowed_hosts.begin(), policy.allowed_hosts.end(),
+                                        lower_ascii(host)) != policy.allowed_hosts.end();
   std::string bare = host;
   if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
     bare = host.substr(1, host.size() - 2);

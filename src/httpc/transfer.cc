@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <exception>
 
+#include "base/ascii.h"
+
 namespace trailkeeper::httpc {
 
 namespace {
@@ -31,14 +33,6 @@ bool is_numeric(const std::string& address) {
 bool is_line(std::string_view text) {
   return std::none_of(text.begin(), text.end(),
                       [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  }
-  return out;
 }
 
 std::string_view trim(std::string_view text) {
@@ -113,9 +107,9 @@ Result<> Transfer::set_headers() {
   for (const auto& [name, value] : request_.headers) {
     if (!is_line(name) || !is_line(value) || name.empty() ||
         name.find_first_of(": ;") != std::string::npos) {
-      return bad_request("the header \"" + lower(name.substr(0, 40)) + "\" cannot be sent");
+      return bad_request("the header \"" + lower_ascii(name.substr(0, 40)) + "\" cannot be sent");
     }
-    typed = typed || lower(name) == "content-type";
+    typed = typed || lower_ascii(name) == "content-type";
     // libcurl's own form for a header without a value.
     add_header(trim(value).empty() ? name + ";" : name + ": " + value);
   }
@@ -192,7 +186,7 @@ bool Transfer::take_header(std::string_view line) {
   }
   auto colon = line.find(':');
   if (colon == std::string_view::npos) return true;
-  response_.headers.emplace_back(lower(line.substr(0, colon)),
+  response_.headers.emplace_back(lower_ascii(line.substr(0, colon)),
                                  std::string(trim(line.substr(colon + 1))));
   return true;
 }

@@ -4,6 +4,7 @@
 #include <array>
 #include <string_view>
 
+#include "base/ascii.h"
 #include "packs/parameters.h"
 
 namespace trailkeeper::packs {
@@ -28,13 +29,6 @@ Error bad_query(std::string code, std::string detail) {
 
 bool is_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  return out;
 }
 
 std::string trimmed(std::string_view text) {
@@ -129,7 +123,7 @@ Result<LocationPlace> place_of(const std::vector<std::string>& arguments) {
     if (name.size() > 2 && name.front() == '\'' && name.back() == '\'')
       name = name.substr(1, name.size() - 2);
     const auto known = std::find_if(kFormats.begin(), kFormats.end(), [&](std::string_view one) {
-      return lower(one) == lower(name);
+      return lower_ascii(one) == lower_ascii(name);
     });
     if (known == kFormats.end())
       return bad_query("format",
@@ -168,7 +162,7 @@ Result<LocationQuery> parse_location_query(const std::string& query) {
       scanner.step();
       continue;
     }
-    const std::string word = lower(quiet ? scanner.quoted(at) : scanner.word());
+    const std::string word = lower_ascii(quiet ? scanner.quoted(at) : scanner.word());
     const bool member = at > 0 && (text[at - 1] == '.' || text[at - 1] == ':');
     scanner.skip_blank();
     if (member || scanner.ended() || scanner.here() != '(') continue;

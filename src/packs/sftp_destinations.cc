@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "json/writer.h"
 #include "packs/sftp.h"
 #include "settings/outbox.h"
@@ -44,11 +45,6 @@ bool is_path(std::string_view text) {
   std::string inside = "/" + std::string(text) + "/";
   return inside.find("/../") == std::string::npos && inside.find("/./") == std::string::npos &&
          text.find("//") == std::string_view::npos;
-}
-
-std::string lower(std::string text) {
-  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return text;
 }
 
 std::vector<FieldProblem> problems_of(const SftpDestination& values, const SftpRequest& request) {
@@ -171,7 +167,7 @@ Result<SftpView> SftpDestinations::get(const OrgId& org) {
 Result<SftpDestination> SftpDestinations::merged(const OrgId& org, const SftpRequest& request,
                                                  std::optional<SftpDestination> before) const {
   SftpDestination after = before.value_or(SftpDestination{.org = org});
-  std::string host = lower(request.host);
+  std::string host = lower_ascii(request.host);
   bool same_server = after.host == host && after.port == request.port;
   if (!same_server) after.host_key.clear();
   if (!same_server || after.user != request.user) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/ascii.h"
 #include "base/bytes.h"
 #include "crypto/hash.h"
 
@@ -10,14 +11,6 @@ namespace trailkeeper::s3 {
 namespace {
 
 constexpr std::string_view kAlgorithm = "AWS4-HMAC-SHA256";
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
 
 // Without spaces at the ends, runs of spaces inside as one.
 std::string trimmed(std::string_view value) {
@@ -86,7 +79,7 @@ Signature sign(const Signable& request, const Credentials& credentials, const Sc
   // Several headers of one name become one line, their values in the order they came.
   std::map<std::string, std::string> headers;
   for (const auto& [name, value] : request.headers) {
-    const auto [found, is_new] = headers.try_emplace(lower(name), trimmed(value));
+    const auto [found, is_new] = headers.try_emplace(lower_ascii(name), trimmed(value));
     if (!is_new) found->second.append(",").append(trimmed(value));
   }
   std::string lines;

@@ -8,6 +8,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "base/ascii.h"
+
 namespace trailkeeper::schedule {
 namespace {
 
@@ -38,14 +40,6 @@ Error invalid(std::string pointer, std::string code, std::string detail) {
 
 Error bad_cron(std::string detail) { return invalid("/cron", "cron", std::move(detail)); }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
-
 std::vector<std::string_view> split(std::string_view text, char at) {
   std::vector<std::string_view> parts;
   for (;;) {
@@ -74,7 +68,7 @@ constexpr std::array<Field, 5> kFields{
     {{"minute", 0, 59}, {"hour", 0, 23}, {"day", 1, 31}, {"month", 1, 12}, {"weekday", 0, 7}}};
 
 std::optional<int> cron_value(const Field& field, std::string_view text) {
-  const std::string word = lower(text);
+  const std::string word = lower_ascii(text);
   if (field.name == "month") {
     for (std::size_t i = 0; i < kMonths.size(); ++i)
       if (word == kMonths[i]) return static_cast<int>(i) + 1;
