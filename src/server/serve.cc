@@ -90,11 +90,12 @@ void on_fatal(const Error& error) {
   if (write(wake_pipe[1], &byte, 1) < 0) std::_Exit(kExitIo);
 }
 
-// Large buffers, as of a batch on its way to the store, go back to the system at once, and threads
-// share a few heaps. By default each keeps what it once needed: twice the memory under load.
+// Large buffers, as of a request or of a batch on its way to the store, go back to the system at
+// once, and threads share a few heaps. By default each keeps what it once needed: twice the memory
+// under load. That the pages of such a buffer come anew each time is not to be measured.
 void bound_memory() {
 #ifdef __GLIBC__
-  mallopt(M_MMAP_THRESHOLD, 4 << 20);
+  mallopt(M_MMAP_THRESHOLD, 512 << 10);
   mallopt(M_ARENA_MAX, 4);
 #endif
 }
