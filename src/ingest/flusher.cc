@@ -60,7 +60,9 @@ struct Flusher::Impl {
   Result<> flush(const Batch& batch);
   Result<std::unique_ptr<events::BatchBuilder>> encode(const Batch& batch);
   Result<> send(const Batch& batch, const events::BatchBuilder& rows);
+  Result<> put(const Batch& batch, const events::BatchBuilder& rows);
   Result<> settle(Batch batch);
+  Result<bool> is_there(const Batch& batch);
   Result<> stored(const Batch& batch);
   Result<Batch> renew(const Batch& batch);
   Result<> insert(const Batch& batch, std::span<const Entry> entries, const std::string& token);
@@ -165,12 +167,19 @@ Result<Flusher::Impl::Prepared> Flusher::Impl::prepare() {
   return Prepared{*batch, TRY(encode(*batch))};
 }
 
-// A batch that may have been inserted: either all its rows are there, or none may stay before it is
-// tried again.
+// A batch that may have been inserted. An earlier try may still be under way: a store that hung
+// goes on where it stood, after we gave up on it. So it is tried again under the same token, of
+// which the store takes one, whichever comes first. If the batch is not whole then (of an insert
+// that was taken rows are gone), nothing of it may stay before it gets another token.
 Result<> Flusher::Impl::settle(Batch batch) {
-  const std::uint64_t rows = TRY(store.count_batch(batch.number));
-  if (rows == batch.end - batch.first) return stored(batch);
+  if (TRY(is_there(batch))) return stored(batch);
+  TRY(put(batch, *TRY(encode(batch))));
+  if (TRY(is_there(batch))) return stored(batch);
   return flush(TRY(renew(batch)));
+}
+
+Result<bool> Flusher::Impl::is_there(const Batch& batch) {
+  return TRY(store.count_batch(batch.number)) == batch.end - batch.first;
 }
 
 Result<Batch> Flusher::Impl::renew(const Batch& batch) {
@@ -197,6 +206,12 @@ Result<std::unique_ptr<events::BatchBuilder>> Flusher::Impl::encode(const Batch&
 }
 
 Result<> Flusher::Impl::send(const Batch& batch, const events::BatchBuilder& rows) {
+  TRY(put(batch, rows));
+  flushed.add(static_cast<double>(batch.end - batch.first));
+  return stored(batch);
+}
+
+Result<> Flusher::Impl::put(const Batch& batch, const events::BatchBuilder& rows) {
   Result<> inserted = store.insert_batch(rows, batch.token());
   if (inserted) {
     MutexLock lock(mutex);
@@ -207,8 +222,7 @@ Result<> Flusher::Impl::send(const Batch& batch, const events::BatchBuilder& row
     std::sort(entries.begin(), entries.end(), store_order);
     TRY(halve(batch, entries, batch.token(), inserted.error()));
   }
-  flushed.add(static_cast<double>(batch.end - batch.first));
-  return stored(batch);
+  return boost::system::in_place_value;
 }
 
 Result<> Flusher::Impl::stored(const Batch& batch) {

@@ -73,10 +73,23 @@ class FlusherTest : public testing::Test {
   // What was committed, kept by the test before the journal may drop it.
   std::vector<std::string> committed(const char* org = "acme") {
     std::vector<std::string> records;
-    for (const journal::Entry& entry : *journal_->read(1, 1'000'000)) {
+    const auto entries = *journal_->read(1, 1'000'000);
+    for (const journal::Entry& entry : entries) {
       if (entry.org.str() == org) records.push_back(entry.record);
     }
     return records;
+  }
+
+  // The next batch, and the rows that were committed for it.
+  journal::Batch freeze() {
+    auto batch = journal_->freeze(1000, 32u << 20);
+    EXPECT_TRUE(batch && *batch);
+    return batch->value();
+  }
+  Result<> insert(const journal::Batch& batch, const std::vector<std::string>& records) {
+    events::BatchBuilder rows(batch.number);
+    for (const auto& record : records) rows.add(*event::parse_record(record), record);
+    return store_->insert_batch(rows, batch.token());
   }
 
   ManualClock clock_{*parse_rfc3339("2026-11-22T14:30:00Z")};
@@ -109,15 +122,39 @@ TEST_F(FlusherTest, WhatIsCommittedIsInTheStore) {
 TEST_F(FlusherTest, ABatchOfUnknownOutcomeIsNotDoubled) {
   submit(50);
   const auto expected = committed();
-  auto batch = journal_->freeze(1000, 32u << 20);
-  ASSERT_TRUE(batch && *batch);
-  events::BatchBuilder rows((*batch)->number);
-  for (const auto& record : expected) rows.add(*event::parse_record(record), record);
-  ASSERT_TRUE(store_->insert_batch(rows, (*batch)->token()));
+  const journal::Batch batch = freeze();
+  ASSERT_TRUE(insert(batch, expected));
   open_journal();  // as after a crash: inserted, not marked
   flusher_->insert_step();
   flusher_->verify_step();
   EXPECT_EQ(stored(), expected);
+  EXPECT_EQ(journal_->depth().verified, journal_->depth().committed);
+}
+
+// Promise 4: nor does a store that hung, was given up on, and goes on with the insert of then.
+TEST_F(FlusherTest, AnInsertThatComesLateIsNotASecondOne) {
+  submit(50);
+  const auto expected = committed();
+  const journal::Batch batch = freeze();
+  flusher_->insert_step();  // finds nothing of it, and inserts it
+  EXPECT_EQ(stored(), expected);
+  ASSERT_TRUE(insert(batch, expected));  // as the store does, late
+  EXPECT_EQ(stored(), expected);
+  EXPECT_TRUE(flusher_->verify_step());
+  EXPECT_EQ(journal_->depth().verified, journal_->depth().committed);
+}
+
+// The store knows the token and has lost rows: the same insert again would be dropped.
+TEST_F(FlusherTest, ABatchThatLostItsRowsGetsThemUnderAnotherToken) {
+  submit(50);
+  const auto expected = committed();
+  const journal::Batch batch = freeze();
+  ASSERT_TRUE(insert(batch, expected));
+  ASSERT_TRUE(store_->delete_batch(batch.number));
+  open_journal();  // as after a crash: inserted, not marked
+  flusher_->insert_step();
+  EXPECT_EQ(stored(), expected);
+  EXPECT_TRUE(flusher_->verify_step());
   EXPECT_EQ(journal_->depth().verified, journal_->depth().committed);
 }
 
@@ -146,15 +183,15 @@ TEST_F(FlusherTest, AnEngineKilledMidwayCostsNothing) {
 TEST_F(FlusherTest, ReadBackPutsADamagedBatchRight) {
   submit(20);
   const auto expected = committed();
-  auto batch = journal_->freeze(1000, 32u << 20);
-  events::BatchBuilder rows((*batch)->number);
+  const journal::Batch batch = freeze();
+  events::BatchBuilder rows(batch.number);
   for (std::size_t i = 1; i < expected.size(); ++i) {
     event::StoredEvent changed = *event::parse_record(expected[i]);
     if (i == 5) changed.event.action = "changed";
     rows.add(changed, event::render_record(changed));
   }
-  ASSERT_TRUE(store_->insert_batch(rows, (*batch)->token()));
-  ASSERT_TRUE(journal_->mark_stored((*batch)->number));
+  ASSERT_TRUE(store_->insert_batch(rows, batch.token()));
+  ASSERT_TRUE(journal_->mark_stored(batch.number));
   EXPECT_TRUE(flusher_->verify_step());
   EXPECT_NE(stored(), expected);
   flusher_->insert_step();
