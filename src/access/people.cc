@@ -248,11 +248,11 @@ Result<KnownPerson> People::describe(const ReadTx& tx, const Person& person) {
                      .second_factor = TRY(settings::has_second_factor(tx, person.id))};
 }
 
-Result<std::vector<KnownPerson>> People::list_all(const std::string& text, bool operators_only,
+Result<std::vector<KnownPerson>> People::list_all(const settings::PeopleFilter& filter,
                                                   std::optional<Uuid> after, std::size_t limit) {
   return store_.read([&](ReadTx& tx) -> Result<std::vector<KnownPerson>> {
     std::vector<KnownPerson> all;
-    for (const Person& person : TRY(settings::list_people(tx, text, operators_only, after, limit)))
+    for (const Person& person : TRY(settings::list_people(tx, filter, after, limit)))
       all.push_back(TRY(describe(tx, person)));
     return all;
   });

@@ -88,7 +88,7 @@ Result<httpd::Response> remove(const Call& call, const Services& services) {
   return empty_response(204);
 }
 
-void write_known(json::Writer& out, const access::KnownPerson& known) {
+void write_known(json::Writer& out, const access::KnownPerson& known, const access::Orgs& orgs) {
   out.begin_object()
       .member("id", known.person.id.str())
       .member("email", known.person.email)
@@ -99,8 +99,10 @@ void write_known(json::Writer& out, const access::KnownPerson& known) {
       .key("orgs")
       .begin_array();
   for (const settings::Membership& membership : known.memberships) {
+    const auto org = orgs.find(membership.org);
     out.begin_object()
         .member("id", membership.org.str())
+        .member("name", org ? org->name : membership.org.str())
         .member("role", settings::role_name(membership.role))
         .end_object();
   }
@@ -110,19 +112,42 @@ void write_known(json::Writer& out, const access::KnownPerson& known) {
   out.end_object();
 }
 
+// Absent unless one of the two is named.
+std::optional<bool> read_either(QueryReader& query, std::string_view name, std::string_view no,
+                                std::string_view yes) {
+  const std::string value = query.choice(name, {"", no, yes});
+  if (value.empty()) return std::nullopt;
+  return value == yes;
+}
+
+settings::PeopleFilter read_filter(QueryReader& query) {
+  settings::PeopleFilter filter;
+  filter.text = query.text("q");
+  filter.operators_only = query.flag("operators");
+  const std::string org = query.text("org", 64);
+  filter.org = OrgId::parse(org);
+  if (!org.empty() && !filter.org)
+    query.refuse("org", "org_id", "This is not the id of an organization.");
+  filter.role =
+      settings::parse_role(query.choice("role", {"", "primary_admin", "admin", "member"}));
+  filter.disabled = read_either(query, "state", "active", "disabled");
+  filter.second_factor = read_either(query, "second_factor", "off", "on");
+  filter.not_since = query.time("not_since");
+  return filter;
+}
+
 Result<httpd::Response> list_all(const Call& call, const Services& services) {
   TRY(services.permissions.may_manage_everybody(call.caller.principal));
   QueryReader query(call.request);
-  const std::string text = query.text("q");
-  const bool operators = query.flag("operators");
+  const settings::PeopleFilter filter = read_filter(query);
   const IdPage page = read_id_page(query);
   TRY(query.finish());
-  auto all = TRY(services.people.list_all(text, operators, page.after, page.limit + 1));
+  auto all = TRY(services.people.list_all(filter, page.after, page.limit + 1));
   const bool more = all.size() > page.limit;
   if (more) all.resize(page.limit);
   json::Writer out;
   out.begin_object().key("data").begin_array();
-  for (const access::KnownPerson& known : all) write_known(out, known);
+  for (const access::KnownPerson& known : all) write_known(out, known, services.orgs);
   out.end_array();
   end_list(out, more ? all.back().person.id.str() : std::string());
   return json_response(200, out.take());
@@ -132,8 +157,10 @@ Result<httpd::Response> set_disabled(const Call& call, const Services& services,
   TRY(services.permissions.may_manage_everybody(call.caller.principal));
   const Uuid id = TRY(call.uuid("person"));
   json::Writer out;
-  write_known(out, TRY(services.people.set_disabled(call.caller.principal, call.caller.origin, id,
-                                                    disabled)));
+  write_known(
+      out,
+      TRY(services.people.set_disabled(call.caller.principal, call.caller.origin, id, disabled)),
+      services.orgs);
   return json_response(200, out.take());
 }
 

@@ -99,14 +99,25 @@ Result<std::vector<Person>> list_operators(const ReadTx& tx, std::optional<Uuid>
                           read_person);
 }
 
-Result<std::vector<Person>> list_people(const ReadTx& tx, std::string_view text,
-                                        bool operators_only, std::optional<Uuid> after,
-                                        std::size_t limit) {
+Result<std::vector<Person>> list_people(const ReadTx& tx, const PeopleFilter& filter,
+                                        std::optional<Uuid> after, std::size_t limit) {
   auto statement = TRY(tx.database().prepare(
       "SELECT " + std::string(kColumns) +
-      " FROM people p WHERE (instr(lower(p.email), lower(?1)) OR instr(lower(p.name), lower(?1)))"
-      " AND (p.is_operator OR NOT ?2) AND p.id > ?3 ORDER BY p.id LIMIT ?4"));
-  statement.with(text, operators_only, text_of(after), static_cast<std::uint64_t>(limit));
+      " FROM people p WHERE p.id > ?1"
+      " AND (instr(lower(p.email), lower(?2)) OR instr(lower(p.name), lower(?2)))"
+      " AND (p.is_operator OR NOT ?3)"
+      " AND ((?4 IS NULL AND ?5 IS NULL) OR EXISTS (SELECT 1 FROM memberships m"
+      "   WHERE m.person = p.id AND m.org = ifnull(?4, m.org) AND m.role = ifnull(?5, m.role)))"
+      " AND p.disabled = ifnull(?6, p.disabled)"
+      " AND (?7 IS NULL OR ?7 = EXISTS (SELECT 1 FROM second_factors f"
+      "   WHERE f.person = p.id AND f.confirmed_at IS NOT NULL))"
+      " AND (?8 IS NULL OR p.last_sign_in_at IS NULL OR p.last_sign_in_at < ?8)"
+      " ORDER BY p.id LIMIT ?9"));
+  std::optional<std::string> role;
+  if (filter.role) role = std::string(role_name(*filter.role));
+  statement.with(text_of(after), filter.text, filter.operators_only, filter.org, role,
+                 filter.disabled, filter.second_factor, filter.not_since,
+                 static_cast<std::uint64_t>(limit));
   return all_rows<Person>(statement, read_person);
 }
 

@@ -1,9 +1,12 @@
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "settings/keys.h"
 #include "settings/mails.h"
 #include "settings/orgs.h"
 #include "settings/people.h"
+#include "settings/second_factors.h"
 #include "settings/sessions.h"
 #include "testing/temp_store.h"
 
@@ -39,6 +42,81 @@ TEST(Orgs, AreListedByIdWithATextThatIsNoPattern) {
   EXPECT_EQ(list("BETA", "", 10), "beta ");
   EXPECT_EQ(list("100%", "", 10), "a_c acme beta ");
   EXPECT_EQ(list("1%0", "", 10), "");
+}
+
+struct Flags {
+  bool is_operator = false;
+  bool disabled = false;
+};
+
+class AllPeople : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    for (const std::string id : {"acme", "beta"}) store_.add_org({.id = org_id(id), .name = id});
+    add("ann", {{org_id("acme"), Role::primary_admin}, {org_id("beta"), Role::member}}, 50);
+    add("bob", {{org_id("acme"), Role::member}}, 20, {.disabled = true});
+    add("cid", {{org_id("beta"), Role::admin}}, {});
+    add("op", {}, 90, {.is_operator = true});
+    // Begun and not confirmed is none.
+    factor("ann", true);
+    factor("bob", false);
+  }
+
+  void add(const std::string& name, const std::vector<Membership>& memberships,
+           std::optional<std::int64_t> signed_in, Flags flags = {}) {
+    Person one = person(name + "@x.example", 1'700'000'000'000'000 + 1000 * ++count_);
+    one.name = name;
+    one.is_operator = flags.is_operator;
+    one.disabled = flags.disabled;
+    ids_[name] = one.id;
+    ASSERT_TRUE(store_->write([&](WriteTx& tx) -> Result<> {
+      TRY(add_person(tx, one));
+      for (const Membership& membership : memberships) TRY(put_membership(tx, one.id, membership));
+      if (signed_in) TRY(note_sign_in(tx, one.id, {}, from_micros(*signed_in)));
+      return {};
+    }));
+  }
+
+  void factor(const std::string& name, bool confirmed) {
+    SecondFactor one{.person = ids_.at(name), .secret = "s", .begun_at = from_micros(1)};
+    if (confirmed) one.confirmed_at = from_micros(2);
+    ASSERT_TRUE(store_->write([&](WriteTx& tx) { return put_second_factor(tx, one); }));
+  }
+
+  std::string list(const PeopleFilter& filter, std::optional<Uuid> after = {},
+                   std::size_t limit = 10) {
+    std::string names;
+    const auto all =
+        store_->read([&](ReadTx& tx) { return list_people(tx, filter, after, limit); });
+    for (const Person& one : *all) names += one.name + " ";
+    return names;
+  }
+
+  TempStore store_;
+  int count_ = 0;
+  std::map<std::string, Uuid> ids_;
+};
+
+TEST_F(AllPeople, AreListedByIdPageByPage) {
+  EXPECT_EQ(list({}), "ann bob cid op ");
+  EXPECT_EQ(list({}, ids_.at("ann"), 2), "bob cid ");
+  EXPECT_EQ(list({.text = "B@X"}), "bob ");
+  EXPECT_EQ(list({.operators_only = true}), "op ");
+}
+
+TEST_F(AllPeople, AreNarrowedByOrgRoleStateFactorAndSignIn) {
+  EXPECT_EQ(list({.org = org_id("acme")}), "ann bob ");
+  EXPECT_EQ(list({.role = Role::member}), "ann bob ");
+  // The role is the one of that org.
+  EXPECT_EQ(list({.org = org_id("beta"), .role = Role::member}), "ann ");
+  EXPECT_EQ(list({.org = org_id("beta"), .role = Role::primary_admin}), "");
+  EXPECT_EQ(list({.disabled = true}), "bob ");
+  EXPECT_EQ(list({.disabled = false}), "ann cid op ");
+  EXPECT_EQ(list({.second_factor = true}), "ann ");
+  EXPECT_EQ(list({.second_factor = false}), "bob cid op ");
+  EXPECT_EQ(list({.not_since = from_micros(50)}), "bob cid ");
+  EXPECT_EQ(list({.not_since = from_micros(0)}), "cid ");
+  EXPECT_EQ(list({.text = "x.example", .org = org_id("acme"), .disabled = false}), "ann ");
 }
 
 TEST(People, AreFoundByEmailInAnyCaseAndNormalForm) {

@@ -62,8 +62,8 @@ class People {
   Result<> remove_member(const Principal& by, const settings::Origin& origin, const OrgId& org,
                          const Uuid& person);
 
-  // By id, after `after`, whose email or name contains `text`. Ask may_manage_everybody first.
-  Result<std::vector<KnownPerson>> list_all(const std::string& text, bool operators_only,
+  // By id, after `after`. Ask may_manage_everybody first.
+  Result<std::vector<KnownPerson>> list_all(const settings::PeopleFilter& filter,
                                             std::optional<Uuid> after, std::size_t limit);
 
   // Makes an operator, or one of a person who is known already (and sets the password). Ask

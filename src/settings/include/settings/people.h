@@ -54,10 +54,20 @@ Result<std::vector<Member>> list_members(const ReadTx& tx, const OrgId& org,
 Result<std::vector<Person>> list_operators(const ReadTx& tx, std::optional<Uuid> after,
                                            std::size_t limit);
 
-// All people by id, after `after`, whose email or name contains `text` (ASCII case aside).
-Result<std::vector<Person>> list_people(const ReadTx& tx, std::string_view text,
-                                        bool operators_only, std::optional<Uuid> after,
-                                        std::size_t limit);
+// Which people, over all orgs; what is not set does not narrow.
+struct PeopleFilter {
+  std::string text{};  // in email or name, ASCII case aside
+  bool operators_only = false;
+  std::optional<OrgId> org{};  // with `role`: the role there
+  std::optional<Role> role{};
+  std::optional<bool> disabled{};
+  std::optional<bool> second_factor{};
+  std::optional<Timestamp> not_since{};  // has not signed in since then, or never
+};
+
+// By id, after `after`, at most `limit`.
+Result<std::vector<Person>> list_people(const ReadTx& tx, const PeopleFilter& filter,
+                                        std::optional<Uuid> after, std::size_t limit);
 // Primary admins of the org who are not disabled.
 Result<std::uint64_t> count_primary_admins(const ReadTx& tx, const OrgId& org);
 
