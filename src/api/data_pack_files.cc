@@ -16,7 +16,6 @@ namespace {
 
 constexpr const char* kTusVersion = "1.0.0";
 constexpr std::size_t kPieceMax = 16u << 20;
-constexpr std::size_t kNameMax = 128;
 
 Error bad_metadata(std::string_view key, std::string code, const std::string& detail) {
   return {ErrorKind::invalid,
@@ -77,21 +76,10 @@ Result<std::map<std::string, std::string>> metadata_of(const Call& call) {
   return found;
 }
 
-bool has_only(std::string_view text, std::string_view marks) {
-  return std::all_of(text.begin(), text.end(), [&](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           marks.find(c) != std::string_view::npos;
-  });
-}
-
-Result<> check_name(std::string_view key, const std::string& text, std::size_t size_max) {
-  if (!text.empty() && text.size() <= size_max && has_only(text, "._=-") && text[0] != '.' &&
-      text != "manifest.json")
-    return {};
+Error bad_name(std::string_view key) {
   return bad_metadata(key, "name",
-                      "A name has letters, digits, and . _ = - only, begins with no dot, and has"
-                      " at most " +
-                          std::to_string(size_max) + " characters.");
+                      "A name has letters, digits, and . _ = - only, begins with no dot, and has at"
+                      " most 128 characters, of a set 64.");
 }
 
 Result<> read_set(const std::map<std::string, std::string>& given, packs::FileRequest& request) {
@@ -101,9 +89,9 @@ Result<> read_set(const std::map<std::string, std::string>& given, packs::FileRe
     return bad_metadata("interval", "required",
                         "Give the start of an interval, or a set's label; not both.");
   if (label != given.end()) {
-    constexpr std::size_t kLabelMax = 64;
     request.label = label->second;
-    return check_name("set", request.label, kLabelMax);
+    if (!packs::is_set_label(request.label)) return bad_name("set");
+    return {};
   }
   request.interval_start = parse_rfc3339(interval->second);
   if (request.interval_start && to_micros(*request.interval_start) % 1'000'000 == 0) return {};
@@ -119,7 +107,7 @@ Result<packs::FileRequest> request_of(const std::map<std::string, std::string>& 
   const auto org = OrgId::parse(text("organization_id"));
   if (!org) return bad_metadata("organization_id", "required", "Name the organization.");
   packs::FileRequest request{.org = *org, .name = text("filename"), .bytes = bytes};
-  TRY(check_name("filename", request.name, kNameMax));
+  if (!packs::is_file_name(request.name)) return bad_name("filename");
   TRY(read_set(given, request));
   request.sha256 = text("sha256");
   const auto digest = from_hex(request.sha256);
@@ -283,6 +271,45 @@ Result<httpd::Response> list_sets(const Call& call, const Services& services) {
   return json_response(200, out.take());
 }
 
+std::string_view state_name(packs::FolderEntry::State state) {
+  using State = packs::FolderEntry::State;
+  return state == State::waiting ? "waiting" : state == State::refused ? "refused" : "left";
+}
+
+Result<httpd::Response> look_at_folder(const Call& call, const Services& services) {
+  TRY(vendor(call, services));
+  QueryReader query(call.request);
+  constexpr std::size_t kEntriesMax = 1000;
+  const std::string source = query.text("source", 64);
+  const std::size_t limit = query.number("limit", 1, kEntriesMax, kEntriesMax);
+  TRY(query.finish());
+  packs::FolderView view = services.packs.watched_folder();
+  if (!source.empty())
+    std::erase_if(view.entries, [&](const auto& entry) { return entry.source != source; });
+  const bool more = view.more || view.entries.size() > limit;
+  if (view.entries.size() > limit)
+    view.entries.erase(view.entries.begin() + static_cast<std::ptrdiff_t>(limit),
+                       view.entries.end());
+  json::Writer out;
+  out.begin_object();
+  member_or_null(out, "path", view.path);
+  member_or_null(out, "looked_at", view.looked_at);
+  member_or_null(out, "problem", view.problem);
+  out.key("data").begin_array();
+  for (const packs::FolderEntry& entry : view.entries) {
+    out.begin_object().member("path", entry.path);
+    member_or_null(out, "source", entry.source);
+    member_or_null(out, "organization_id", entry.org);
+    member_or_null(out, "set", entry.set);
+    out.member("state", state_name(entry.state)).member("code", entry.code);
+    out.member("detail", entry.detail);
+    member_time(out, "since", entry.since);
+    out.end_object();
+  }
+  out.end_array().member("more", more);
+  return json_response(200, out.end_object().take());
+}
+
 using Step = Result<httpd::Response> (*)(const Call&, const Services&);
 
 // Every answer of tus says which version is spoken, errors too.
@@ -317,6 +344,8 @@ void add_data_pack_file_routes(Routes& routes, const Services& services) {
   add_tus(routes, services, "DELETE", one, remove, kNoBody);
   routes.add("GET", "/v1/data_sources/{source}/file_sets",
              [&](const Call& call) { return list_sets(call, services); });
+  routes.add("GET", "/v1/watched_folder",
+             [&](const Call& call) { return look_at_folder(call, services); });
 }
 
 }  // namespace trailkeeper::api

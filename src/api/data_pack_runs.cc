@@ -14,6 +14,7 @@ struct Place {
   OrgId org;
   std::string pack;
   deliver::By by;
+  bool is_vendors = false;  // who asks is the vendor
 };
 
 Result<Place> place_of(const Call& call, const Services& services) {
@@ -21,7 +22,8 @@ Result<Place> place_of(const Call& call, const Services& services) {
   TRY(services.permissions.may_manage_data_packs(call.caller.principal, org));
   return Place{org,
                call.text("pack"),
-               {.actor = call.caller.principal.actor(&org), .origin = call.caller.origin}};
+               {.actor = call.caller.principal.actor(&org), .origin = call.caller.origin},
+               services.permissions.may_put_org(call.caller.principal, org).has_value()};
 }
 
 // What is the vendor's decision.
@@ -31,12 +33,34 @@ Result<Place> vendor_place(const Call& call, const Services& services) {
   TRY(services.permissions.may_put_org(call.caller.principal, org));
   return Place{org,
                call.text("pack"),
-               {.actor = call.caller.principal.vendor_actor(), .origin = call.caller.origin}};
+               {.actor = call.caller.principal.vendor_actor(), .origin = call.caller.origin},
+               true};
 }
 
 Result<Uuid> run_of(const Call& call) {
   if (const auto id = Uuid::parse(call.text("run"))) return *id;
   return Error{ErrorKind::not_found, "run_not_found", "There is no such run."};
+}
+
+// As the vendor sees a run: with what the watched folder says of the files that it waits for.
+packs::RunView with_folder_reason(packs::RunView view) {
+  if (!view.folder_reason.empty()) view.run.error += " " + view.folder_reason;
+  return view;
+}
+
+// What a source says of itself, tables, addresses and folders, is the vendor's alone; nobody else
+// could do anything about it.
+packs::RunView as_seen(packs::RunView view, const Place& place) {
+  if (place.is_vendors) return with_folder_reason(std::move(view));
+  settings::PackRun& run = view.run;
+  const bool is_of_source = run.attempts > 0 && !run.staged_at && run.hold.empty();
+  if (!is_of_source || run.error.empty()) return view;
+  run.error = "The vendor's source could not be read.";
+  if (!run.remedy.empty())
+    run.remedy =
+        "The vendor has to mend it: ask your contact there, then try again. What was delivered "
+        "before stays as it is.";
+  return view;
 }
 
 httpd::Response render(int status, const packs::RunView& view) {
@@ -54,7 +78,7 @@ httpd::Response render(const packs::RunPage& page) {
   return json_response(200, out.take());
 }
 
-void write_org_pack(json::Writer& out, const packs::OrgPackView& view) {
+void write_org_pack(json::Writer& out, const packs::OrgPackView& view, const Place& place) {
   const packs::Definition& definition = view.definition;
   out.begin_object().member("id", view.id).member("name", definition.name);
   member_or_null(out, "former_name", definition.former_name);
@@ -68,7 +92,7 @@ void write_org_pack(json::Writer& out, const packs::OrgPackView& view) {
   member_or_null(out, "next_run_at", view.next_run_at);
   out.key("last_run");
   if (view.last_run) {
-    write_run(out, *view.last_run);
+    write_run(out, as_seen(*view.last_run, place));
   } else {
     out.null();
   }
@@ -82,7 +106,8 @@ Result<httpd::Response> list_packs(const Call& call, const Services& services) {
   const Place place = TRY(place_of(call, services));
   json::Writer out;
   out.begin_object().key("data").begin_array();
-  for (const auto& view : TRY(services.packs.org_packs(place.org))) write_org_pack(out, view);
+  for (const auto& view : TRY(services.packs.org_packs(place.org)))
+    write_org_pack(out, view, place);
   return json_response(200, out.end_array().end_object().take());
 }
 
@@ -93,7 +118,7 @@ Result<httpd::Response> enable(const Call& call, const Services& services) {
   TRY(reader.finish());
   const bool made = TRY(services.packs.enable(place.org, place.pack, place.by));
   json::Writer out;
-  write_org_pack(out, TRY(services.packs.org_pack(place.org, place.pack)));
+  write_org_pack(out, TRY(services.packs.org_pack(place.org, place.pack)), place);
   return json_response(made ? 201 : 200, out.take());
 }
 
@@ -104,7 +129,10 @@ Result<httpd::Response> list_runs(const Call& call, const Services& services) {
   const std::string cursor = query.text("cursor", 1024);
   TRY(query.finish());
   TRY(services.packs.org_pack(place.org, place.pack));
-  return render(TRY(services.packs.runs({.org = place.org, .pack = place.pack}, limit, cursor)));
+  packs::RunPage page =
+      TRY(services.packs.runs({.org = place.org, .pack = place.pack}, limit, cursor));
+  for (packs::RunView& view : page.data) view = as_seen(std::move(view), place);
+  return render(page);
 }
 
 Result<httpd::Response> list_all_runs(const Call& call, const Services& services) {
@@ -121,7 +149,9 @@ Result<httpd::Response> list_all_runs(const Call& call, const Services& services
   const std::size_t limit = query.number("limit", 1, kListLimitMax, kListLimit);
   const std::string cursor = query.text("cursor", 1024);
   TRY(query.finish());
-  return render(TRY(services.packs.runs(filter, limit, cursor)));
+  packs::RunPage page = TRY(services.packs.runs(filter, limit, cursor));
+  for (packs::RunView& view : page.data) view = with_folder_reason(std::move(view));
+  return render(page);
 }
 
 Result<httpd::Response> start_runs(const Call& call, const Services& services) {
@@ -140,7 +170,7 @@ Result<httpd::Response> start_runs(const Call& call, const Services& services) {
   json::Writer out;
   out.begin_object().key("data").begin_array();
   for (const auto& view : TRY(services.packs.start_runs(place.org, place.pack, request, place.by)))
-    write_run(out, view);
+    write_run(out, as_seen(view, place));
   return json_response(202, out.end_array().end_object().take());
 }
 
@@ -154,7 +184,8 @@ void add_verb(Routes& routes, const Services& services, std::string_view name, V
                const Place place =
                    TRY(vendors ? vendor_place(call, services) : place_of(call, services));
                const Uuid id = TRY(run_of(call));
-               return render(200, TRY((services.packs.*verb)(place.org, place.pack, id, place.by)));
+               auto view = TRY((services.packs.*verb)(place.org, place.pack, id, place.by));
+               return render(200, as_seen(std::move(view), place));
              });
 }
 
@@ -237,7 +268,8 @@ void add_run_routes(Routes& routes, const Services& services) {
   routes.add("POST", runs, [&](const Call& call) { return start_runs(call, services); });
   routes.add("GET", runs + "/{run}", [&](const Call& call) -> Result<httpd::Response> {
     const Place place = TRY(place_of(call, services));
-    return render(200, TRY(services.packs.run(place.org, place.pack, TRY(run_of(call)))));
+    auto view = TRY(services.packs.run(place.org, place.pack, TRY(run_of(call))));
+    return render(200, as_seen(std::move(view), place));
   });
   add_verb(routes, services, "cancel", &packs::Packs::cancel, false);
   add_verb(routes, services, "retry", &packs::Packs::retry, false);

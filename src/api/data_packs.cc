@@ -54,8 +54,8 @@ Result<httpd::Response> put_source(const Call& call, const Services& services) {
   ObjectReader reader(body.root());
   packs::SourceRequest request;
   request.type = reader.choice(
-      "type", {"postgresql", "mariadb", "clickhouse", "upload", "s3", "http", "files"});
-  if (request.type == "upload") {
+      "type", {"postgresql", "mariadb", "clickhouse", "upload", "folder", "s3", "http", "files"});
+  if (request.type == "upload" || request.type == "folder") {
     TRY(reader.finish());
     const bool made = TRY(services.packs.put_source(id, request, by));
     return render(made ? 201 : 200, TRY(services.packs.source(id)));
@@ -234,14 +234,21 @@ Result<httpd::Response> preview(const Call& call, const Services& services) {
   return json_response(200, out.take());
 }
 
-Result<httpd::Response> release(const Call& call, const Services& services) {
-  const deliver::By by = TRY(vendor(call, services));
+// For how many days the version before goes on.
+Result<std::optional<int>> read_notice(const Call& call) {
+  constexpr int kNoticeDaysMax = 365;
   const JsonBody body = TRY(JsonBody::parse(call.request));
   ObjectReader reader(body.root());
   std::optional<int> notice_days;
-  if (const auto days = reader.optional_integer("notice_days", 0, 365))
+  if (const auto days = reader.optional_integer("notice_days", 0, kNoticeDaysMax))
     notice_days = static_cast<int>(*days);
   TRY(reader.finish());
+  return notice_days;
+}
+
+Result<httpd::Response> release(const Call& call, const Services& services) {
+  const deliver::By by = TRY(vendor(call, services));
+  const std::optional<int> notice_days = TRY(read_notice(call));
   return render(200, TRY(services.packs.release(call.text("pack"), notice_days, by)));
 }
 
@@ -283,7 +290,8 @@ void add_data_pack_routes(Routes& routes, const Services& services) {
   routes.add("POST", one + "/release", [&](const Call& call) { return release(call, services); });
   routes.add("POST", one + "/confirm_change", [&](const Call& call) -> Result<httpd::Response> {
     const deliver::By by = TRY(vendor(call, services));
-    return render(200, TRY(services.packs.confirm_change(call.text("pack"), by)));
+    const int notice_days = call.request.body.empty() ? 0 : TRY(read_notice(call)).value_or(0);
+    return render(200, TRY(services.packs.confirm_change(call.text("pack"), notice_days, by)));
   });
 }
 

@@ -230,6 +230,11 @@ void write_run(json::Writer& out, const packs::RunView& view) {
   counted ? out.unsigned_integer(run.rows) : out.null();
   out.member("bytes", run.bytes);
   write_files(out, view);
+  const auto raw_or_null = [&](const char* name, const std::string& text) {
+    out.key(name).raw(text.empty() ? std::string_view("null") : text);
+  };
+  raw_or_null("file_set", run.set_shown);
+  raw_or_null("changes", run.changes);
   out.key("columns").raw(run.columns.empty() ? std::string_view("[]") : run.columns);
   write_deliveries(out, view);
   write_comparison(out, view);

@@ -32,6 +32,10 @@ std::string line_of_set(json::Node set) {
          std::to_string(bytes) + " bytes";
 }
 
+std::string line_of_entry(json::Node entry) {
+  return text_of(entry, "path") + "\t" + text_of(entry, "state") + "\t" + text_of(entry, "detail");
+}
+
 std::string line_of_pack(json::Node pack) {
   const std::string next = text_of(pack, "next_run_at");
   return text_of(pack, "id") + "\t" + text_of(pack, "state") + "\t" + text_of(pack, "name") + "\t" +
@@ -60,7 +64,7 @@ void AdminCommands::add_sources(CLI::App& admin) {
       leaf(*source, "set", "Make or change a source; its password comes on standard input",
            [this] { return set_source(); });
   set->add_option("--type", values_.type,
-                  "postgresql, mariadb, clickhouse; s3, http or files; upload")
+                  "postgresql, mariadb, clickhouse; s3, http or files; upload or folder")
       ->required();
   set->add_option("--host", values_.host, "Name, address or path of a Unix socket");
   set->add_option("--port", values_.port, "Of its own by default");
@@ -75,12 +79,14 @@ void AdminCommands::add_sources(CLI::App& admin) {
   CLI::App* check = leaf(*source, "check", "Connect, and say who answers", [this] {
     return run("POST", source_path(values_.id) + "/check", "", "Say --json to see the answer.");
   });
-  CLI::App* files = leaf(*source, "files", "What was uploaded, by sets, newest first", [this] {
+  CLI::App* files = leaf(*source, "files", "Which files came, by sets, newest first", [this] {
     const std::string org =
         values_.org.empty() ? "" : "organization_id=" + percent_encoded(values_.org) + "&";
     return run_list(source_path(values_.id) + "/file_sets?" + org, line_of_set);
   });
   files->add_option("--org", values_.org, "Only this organization's");
+  leaf(*source, "folder", "What lies in the watched folder and was not taken, and why",
+       [this] { return run_list("/v1/watched_folder?", line_of_entry); });
   CLI::App* remove = leaf(*source, "remove", "Remove a source", [this] {
     return run("DELETE", source_path(values_.id), "", "The source is removed.");
   });
@@ -90,10 +96,10 @@ void AdminCommands::add_sources(CLI::App& admin) {
 
 int AdminCommands::set_source() {
   json::Writer body;
-  if (values_.type == "upload") {
+  if (values_.type == "upload" || values_.type == "folder") {
     body.begin_object().member("type", values_.type);
     return run("PUT", source_path(values_.id), body.end_object().take(),
-               "The source " + values_.id + " takes uploads (docs/data_packs.md).");
+               "The source " + values_.id + " takes files (docs/data_packs.md).");
   }
   body.begin_object().member("type", values_.type).member("tls", values_.tls);
   if (!values_.host.empty()) body.member("host", values_.host);
@@ -136,13 +142,17 @@ void AdminCommands::add_packs(CLI::App& admin) {
     return run("POST", pack_path(values_.id) + "/release", body.end_object().take(),
                "The data pack " + values_.id + " is released.");
   });
-  release->add_option("--notice-days", values_.notice_days,
-                      "With a breaking change: how long the version before goes on");
   CLI::App* confirm =
       leaf(*pack, "confirm-change", "Accept the columns that held runs found", [this] {
-        return run("POST", pack_path(values_.id) + "/confirm_change", "",
+        json::Writer body;
+        body.begin_object();
+        if (values_.notice_days) body.member("notice_days", *values_.notice_days);
+        return run("POST", pack_path(values_.id) + "/confirm_change", body.end_object().take(),
                    "The next version has begun.");
       });
+  for (CLI::App* one : {release, confirm})
+    one->add_option("--notice-days", values_.notice_days,
+                    "With a breaking change: how long the version before goes on");
   CLI::App* end = leaf(*pack, "end", "No further runs", [this] {
     return run("DELETE", pack_path(values_.id), "", "The data pack has ended.");
   });

@@ -24,11 +24,14 @@ std::string expected_etag(const SinkObject& object) {
 Result<Place> place_of(settings::Deliveries& state, const OrgId& org, const std::string& id,
                        const Settings& settings) {
   const settings::Destination destination = TRY(state.find(org, id));
-  if (!destination.active || destination.state == settings::DestinationState::draft ||
-      destination.state == settings::DestinationState::disabled) {
+  // Where data packs go is asked before the last step of the wizard activates.
+  bool usable = destination.active.has_value();
+  if (!usable && destination.validated_at)
+    usable = !TRY(state.claimed_by(org, id, destination.shown));
+  if (!usable || destination.state == settings::DestinationState::disabled)
     return Error{ErrorKind::conflict, "not_live", "The S3 integration is not active."};
-  }
-  Place place{.target = sink_target(*destination.active, destination, settings)};
+  const settings::S3Target& target = destination.active ? *destination.active : destination.shown;
+  Place place{.target = sink_target(target, destination, settings)};
   place.state = destination.state;
   place.reason = destination.reason;
   place.etag_is_md5 = destination.etag_is_md5;

@@ -373,7 +373,7 @@ Result<PackView> Catalogue::release(const std::string& id, std::optional<int> no
   });
 }
 
-Result<PackView> Catalogue::confirm_change(const std::string& id, const By& by) {
+Result<PackView> Catalogue::confirm_change(const std::string& id, int notice_days, const By& by) {
   const Timestamp now = context_.clock.now();
   auto confirmed = context_.store.write([&](WriteTx& tx) -> Result<PackView> {
     const DataPack pack = TRY(live_pack(tx, id));
@@ -389,29 +389,51 @@ Result<PackView> Catalogue::confirm_change(const std::string& id, const By& by) 
       return Error{ErrorKind::conflict, "nothing_held",
                    "No run of the version in use is held for its columns."};
     }
+    if (notice_days > 0 && !TRY(definition_from_json(before->definition)).files.empty()) {
+      const std::string detail = "Files are sent as they are: the version before ends at once.";
+      return Error{
+          ErrorKind::invalid, "invalid_field", detail, {{"/notice_days", "not_for_files", detail}}};
+    }
     DataPackVersion next = *before;
     next.version = before->version + 1;
     next.columns = columns;
     next.released_at = now;
-    TRY(begin_version(tx, *before, next, now));
+    next.ends_at.reset();
+    TRY(begin_version(tx, *before, next, now + std::chrono::hours(24) * notice_days));
     for (PackRun& run : open) {
-      const PackRunState state = run.state;
-      const bool waits = state == PackRunState::due || state == PackRunState::extracting ||
-                         (state == PackRunState::held && !run.staged_at);
-      if (run.version != before->version || !waits) continue;
-      run.version = next.version;
-      run.state = PackRunState::due;
-      run.hold.clear();
-      run.error.clear();
-      run.remedy.clear();
-      run.next_attempt_at.reset();
-      TRY(settings::update_pack_run(tx, run, state));
+      if (run.version == before->version)
+        TRY(go_on_in(tx, std::move(run), next.version, notice_days > 0));
     }
     TRY(note(tx, kPackReleased, settings::own_org(), by, {pack_target(id)}, now));
     return view(tx, pack);
   });
   context_.wake();
   return confirmed;
+}
+
+// A run that nothing was read for becomes one of the next version; during a notice the version
+// before has the interval too.
+Result<> Catalogue::go_on_in(WriteTx& tx, PackRun run, int version, bool in_both) {
+  const PackRunState state = run.state;
+  const bool waits = state == PackRunState::due || state == PackRunState::extracting ||
+                     (state == PackRunState::held && !run.staged_at);
+  if (!waits) return {};
+  PackRun other{.id = Uuid::v7(context_.clock.now()), .org = run.org, .pack = run.pack};
+  other.version = run.version;
+  other.kind = run.kind;
+  other.interval_start = run.interval_start;
+  other.interval_end = run.interval_end;
+  other.replaces = run.replaces;
+  other.due_at = run.due_at;
+  other.requested_by = run.requested_by;
+  run.version = version;
+  run.state = PackRunState::due;
+  run.hold.clear();
+  run.error.clear();
+  run.remedy.clear();
+  run.next_attempt_at.reset();
+  TRY(settings::update_pack_run(tx, run, state));
+  return in_both ? settings::add_pack_run(tx, other) : Result<>();
 }
 
 Result<bool> Catalogue::enable(const OrgId& org, const std::string& pack, const By& by) {

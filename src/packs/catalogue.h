@@ -2,13 +2,15 @@
 
 #include "context.h"
 #include "files.h"
+#include "folder.h"
 
 namespace trailkeeper::packs {
 
 // Sources, packs, their versions, and who has them. Thread-safe.
 class Catalogue {
  public:
-  Catalogue(Context& context, Files& files) : context_(context), files_(files) {}
+  Catalogue(Context& context, Files& files, Folder& folder)
+      : context_(context), files_(files), folder_(folder) {}
 
   Result<std::vector<SourceView>> sources();
   Result<SourceView> source(const std::string& id);
@@ -23,7 +25,7 @@ class Catalogue {
   Result<Preview> preview(const std::string& id, const std::vector<OrgId>& orgs, std::uint64_t rows,
                           const By& by);
   Result<PackView> release(const std::string& id, std::optional<int> notice_days, const By& by);
-  Result<PackView> confirm_change(const std::string& id, const By& by);
+  Result<PackView> confirm_change(const std::string& id, int notice_days, const By& by);
 
   Result<bool> enable(const OrgId& org, const std::string& pack, const By& by);
   Result<> disable(const OrgId& org, const std::string& pack, const By& by);
@@ -42,10 +44,12 @@ class Catalogue {
   Result<Preview> preview_files(const Definition& draft, const std::vector<OrgId>& orgs);
   Result<> begin_version(settings::WriteTx& tx, settings::DataPackVersion before,
                          settings::DataPackVersion next, std::optional<Timestamp> before_ends_at);
+  Result<> go_on_in(settings::WriteTx& tx, settings::PackRun run, int version, bool in_both);
   DestinationView destination_view(const settings::DataPackDestination& destination) const;
 
   Context& context_;
   Files& files_;
+  Folder& folder_;
 };
 
 // Ends what has not been delivered of a pack, for one org or for all; what may be there already

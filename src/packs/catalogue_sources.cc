@@ -46,6 +46,13 @@ std::string joined(const std::vector<std::string>& texts) {
   return out;
 }
 
+// As pages show times: 22 Nov 2026 14:03 UTC.
+std::string time_for_people(Timestamp time) {
+  const std::string text = format_http_date(time);  // Sun, 22 Nov 2026 14:03:09 GMT
+  const std::size_t day = text[5] == '0' ? 6 : 5;
+  return text.substr(day, text.rfind(':') - day) + " UTC";
+}
+
 std::vector<std::string> effects_of(const DestinationView& before, const DestinationView& after) {
   std::vector<std::string> effects;
   if (!after.places.empty() && after.places != before.places)
@@ -56,7 +63,7 @@ std::vector<std::string> effects_of(const DestinationView& before, const Destina
     effects.push_back("Data packs are no longer sent to S3.");
   if (after.destination.compare_until && goes(after, "sftp"))
     effects.push_back("SFTP gets every run too, with the same bytes, until " +
-                      format_rfc3339_seconds(*after.destination.compare_until) + ".");
+                      time_for_people(*after.destination.compare_until) + ".");
   if (!effects.empty())
     effects.push_back("Runs that are being sent go on to where they began; nothing is sent twice.");
   return effects;
@@ -86,6 +93,11 @@ Result<SourceView> Catalogue::source(const std::string& id) {
 Result<bool> Catalogue::put_source(const std::string& id, const SourceRequest& request,
                                    const By& by) {
   if (!is_file_source(request.type)) TRY(dialect_of(request.type));
+  if (request.type == "folder" && context_.settings.watched.folder.empty()) {
+    const std::string detail = "The configuration names no folder (data_packs.watched_folder).";
+    return Error{
+        ErrorKind::invalid, "invalid_field", detail, {{"/type", "not_configured", detail}}};
+  }
   if (is_location(request.type)) TRY(context_.settings.make_source(settings_of(request)));
   const Timestamp now = context_.clock.now();
   return context_.store.write([&](WriteTx& tx) -> Result<bool> {
@@ -131,6 +143,7 @@ Result<> Catalogue::remove_source(const std::string& id, const By& by) {
 
 Result<SourceCheck> Catalogue::check_source(const std::string& id) {
   const SourceView found = TRY(source(id));
+  if (found.source.type == "folder") return folder_.check(id);
   if (is_file_source(found.source.type))
     return SourceCheck{.version = "Takes uploads", .read_only = true};
   const auto source = TRY(open_source(context_, id));
@@ -163,7 +176,7 @@ Result<DestinationChange> Catalogue::put_destination(const DataPackDestination& 
     if (!place) {
       const std::string detail = place.error().kind == ErrorKind::not_found
                                      ? "There is no such S3 destination."
-                                     : "Validate and activate this S3 destination first.";
+                                     : "Validate this S3 destination first.";
       return Error{ErrorKind::invalid,
                    "invalid_field",
                    detail,

@@ -25,12 +25,32 @@ Error invalid(std::string pointer, std::string code, const std::string& detail) 
       ErrorKind::invalid, "invalid_field", detail, {{std::move(pointer), std::move(code), detail}}};
 }
 
+constexpr std::size_t kFileNameMax = 128;
+constexpr std::size_t kLabelMax = 64;
+
+bool has_plain_signs(std::string_view text, std::size_t size_max) {
+  constexpr std::string_view kMarks = "._=-";
+  return !text.empty() && text.size() <= size_max && text[0] != '.' &&
+         std::all_of(text.begin(), text.end(), [&](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  kMarks.find(c) != std::string_view::npos;
+         });
+}
+
 Error conflict(std::string code, std::string message) {
   return {ErrorKind::conflict, std::move(code), std::move(message)};
 }
 
-// Whether the schedule of a pack that reads from the source has an interval that starts then; also
-// when no pack does yet.
+}  // namespace
+
+bool is_file_name(std::string_view text) {
+  return has_plain_signs(text, kFileNameMax) && text != "manifest.json";
+}
+
+bool is_set_label(std::string_view text) { return is_file_name(text) && text.size() <= kLabelMax; }
+
+bool is_file_source(const std::string& type) { return type == "upload" || type == "folder"; }
+
 Result<bool> starts_an_interval(const ReadTx& tx, const std::string& source, Timestamp start) {
   bool any = false;
   for (const settings::DataPack& pack : TRY(settings::list_data_packs(tx))) {
@@ -48,10 +68,6 @@ Result<bool> starts_an_interval(const ReadTx& tx, const std::string& source, Tim
   }
   return !any;
 }
-
-}  // namespace
-
-bool is_file_source(const std::string& type) { return type == "upload" || type == "folder"; }
 
 std::string interval_name(Timestamp start) { return format_rfc3339_seconds(start); }
 
@@ -178,6 +194,9 @@ Result<FileSetPage> Files::sets(const std::string& source, const std::optional<O
 
 Result<> Files::add_complete(FileSet set, const std::vector<FileUpload>& files) {
   return context_.store.write([&](WriteTx& tx) -> Result<> {
+    const auto source = TRY(settings::find_data_source(tx, set.source));
+    if (!source || source->type != "folder")
+      return conflict("not_for_folders", "This source is not one that takes files of a folder.");
     const auto last = TRY(settings::last_file_set(tx, set.source, set.org, set.name, false));
     set.revision = last ? last->revision + 1 : 1;
     set.files_expected = static_cast<int>(files.size());

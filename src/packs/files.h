@@ -16,6 +16,11 @@ bool is_file_source(const std::string& type);
 // How a set of an interval is named.
 std::string interval_name(Timestamp start);
 
+// Whether the schedule of a pack that reads from the source has an interval that starts then; also
+// when no pack does yet.
+Result<bool> starts_an_interval(const settings::ReadTx& tx, const std::string& source,
+                                Timestamp start);
+
 // The files on our disk (`DIR/packs/uploads/<upload id>`) and what is known of them. Thread-safe.
 class Files final : public FileStore {
  public:
@@ -32,10 +37,12 @@ class Files final : public FileStore {
                            std::size_t limit, const std::string& cursor) override;
   const FileLimits& limits() const override { return context_.settings.files; }
 
+  const std::string& folder() const { return folder_; }
   std::string path_of(const Uuid& upload) const { return folder_ + "/" + upload.str(); }
   // Room for a file of `bytes`; `unavailable` (`disk_full`).
   Result<> check_space(std::uint64_t bytes) const;
-  // Adds a set whose files lie at path_of() already, durable, as the next revision.
+  // Adds a set whose files lie at path_of() already, durable, as the next revision. `conflict` when
+  // the source takes no such sets (any more).
   Result<> add_complete(settings::FileSet set, const std::vector<settings::FileUpload>& files);
   // Takes away what has had its time: unfinished uploads, and sets.
   Result<> expire();

@@ -5,6 +5,7 @@
 #include "catalogue.h"
 #include "compare.h"
 #include "context.h"
+#include "folder.h"
 #include "run_desk.h"
 #include "runner.h"
 
@@ -16,8 +17,9 @@ class RealPacks final : public Packs {
   explicit RealPacks(Context context)
       : context_(std::move(context)),
         files_(context_),
-        catalogue_(context_, files_),
-        desk_(context_),
+        folder_(context_, files_),
+        catalogue_(context_, files_, folder_),
+        desk_(context_, folder_),
         runner_(context_, files_),
         comparer_(context_) {
     context_.wake = [this] {
@@ -57,8 +59,8 @@ class RealPacks final : public Packs {
                            const By& by) override {
     return catalogue_.release(id, notice_days, by);
   }
-  Result<PackView> confirm_change(const std::string& id, const By& by) override {
-    return catalogue_.confirm_change(id, by);
+  Result<PackView> confirm_change(const std::string& id, int notice_days, const By& by) override {
+    return catalogue_.confirm_change(id, notice_days, by);
   }
 
   Result<std::vector<OrgPackView>> org_packs(const OrgId& org) override {
@@ -112,23 +114,28 @@ class RealPacks final : public Packs {
   }
 
   FileStore& files() override { return files_; }
+  FolderView watched_folder() override { return folder_.view(); }
 
   void start() override {
-    runner_.start();
+    runner_.start();  // takes away what nothing knows, before anything new comes
     comparer_.start();
+    folder_.start();
   }
   void stop() override {
+    folder_.stop();
     comparer_.stop();
     runner_.stop();
   }
   bool step() override {
-    const bool ran = runner_.step();
+    const bool took = folder_.step();
+    const bool ran = runner_.step() || took;
     return comparer_.step() || ran;
   }
 
  private:
   Context context_;
   Files files_;
+  Folder folder_;
   Catalogue catalogue_;
   RunDesk desk_;
   Runner runner_;

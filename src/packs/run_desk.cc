@@ -81,7 +81,20 @@ Result<RunView> RunDesk::view(const ReadTx& tx, PackRun run) {
   auto files = TRY(settings::pack_files(tx, run.id));
   auto deliveries = TRY(settings::pack_deliveries(tx, run.id));
   auto comparison = TRY(settings::find_pack_comparison(tx, run.id));
-  return RunView{std::move(run), std::move(files), std::move(deliveries), std::move(comparison)};
+  auto reason = TRY(folder_reason(tx, run));
+  return RunView{std::move(run), std::move(files), std::move(deliveries), std::move(comparison),
+                 std::move(reason)};
+}
+
+Result<std::string> RunDesk::folder_reason(const ReadTx& tx, const PackRun& run) {
+  const bool waits = run.state == PackRunState::due && run.attempts == 0 && !run.error.empty();
+  if (!waits || !run.file_set.empty()) return std::string();
+  const auto version = TRY(settings::find_data_pack_version(tx, run.pack, run.version));
+  if (!version) return std::string();
+  const Definition definition = TRY(definition_from_json(version->definition));
+  const auto source = TRY(settings::find_data_source(tx, definition.source));
+  if (definition.files.empty() || !source || source->type != "folder") return std::string();
+  return folder_.reason_for(definition.source, run.org, interval_name(run.interval_start));
 }
 
 Result<OrgPackView> RunDesk::org_pack_view(const ReadTx& tx, const OrgId& org,

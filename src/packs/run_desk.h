@@ -1,13 +1,14 @@
 #pragma once
 
 #include "context.h"
+#include "folder.h"
 
 namespace trailkeeper::packs {
 
 // What people see of runs and ask of them. Thread-safe.
 class RunDesk {
  public:
-  explicit RunDesk(Context& context) : context_(context) {}
+  RunDesk(Context& context, const Folder& folder) : context_(context), folder_(folder) {}
 
   Result<std::vector<OrgPackView>> org_packs(const OrgId& org);
   Result<OrgPackView> org_pack(const OrgId& org, const std::string& pack);
@@ -30,7 +31,11 @@ class RunDesk {
   Result<RunView> change(const OrgId& org, const std::string& pack, const Uuid& id,
                          const settings::ActionInfo& info, const By& by, const Change& change);
 
+  // What the watched folder says of the files that the run waits for; empty of any other run.
+  Result<std::string> folder_reason(const settings::ReadTx& tx, const settings::PackRun& run);
+
   Context& context_;
+  const Folder& folder_;
 };
 
 }  // namespace trailkeeper::packs

@@ -49,7 +49,10 @@ class Runner {
   Result<> read_source(settings::PackRun& run, const settings::DataPackVersion& version);
   Result<> stage(settings::PackRun& run, const settings::DataPackVersion& version,
                  const Definition& definition, Extract& extract, const std::string& high_water,
-                 const ChangedExtract* changed);
+                 const ChangedExtract* changed, const std::vector<ColumnChange>& kept);
+  Result<std::vector<ColumnChange>> keep_during_notice(const settings::DataPackVersion& version,
+                                                       const Definition& definition,
+                                                       std::unique_ptr<Extract>& extract);
   // What lies there becomes the run, with its manifest; held when it is odd.
   struct Facts {
     const std::vector<Column>& columns;
@@ -59,6 +62,7 @@ class Runner {
     int file_revision = 0;
     std::optional<ChangeCounts> changes{};
     std::string since{};
+    std::vector<ColumnChange> kept{};  // columns that are there for readers only
   };
   // Of the mode `changed`: only what changed of the rows since that run; all of them when empty.
   Result<std::unique_ptr<ChangedExtract>> changed_rows(const settings::PackRun& run,
@@ -67,6 +71,7 @@ class Runner {
                                                        const std::string& since);
   // Instead of what was remembered before, with the delivery.
   Result<> move_state(settings::PackRun& run);
+  static void show_facts(settings::PackRun& run, const Facts& facts);
   Result<> finish_staging(settings::PackRun& run, const settings::DataPackVersion& version,
                           const Definition& definition, Staged staged, const Facts& facts);
   // The same of files that the vendor brings.

@@ -1,5 +1,7 @@
 #include "actions.h"
 #include "base/log.h"
+#include "json/writer.h"
+#include "kept_columns.h"
 #include "runner.h"
 #include "usual.h"
 
@@ -89,6 +91,7 @@ Result<> Runner::read_source(PackRun& run, const DataPackVersion& version) {
     pull.after = HighWater{.column = definition.column, .value = high_water};
   const auto source = TRY(open_source(context_, definition.source));
   std::unique_ptr<Extract> extract = TRY(source->open(pull));
+  const auto kept = TRY(keep_during_notice(version, definition, extract));
   const ChangedExtract* changed = nullptr;
   if (definition.mode == Mode::changed) {
     auto rows = TRY(changed_rows(run, definition, std::move(extract), high_water));
@@ -103,12 +106,30 @@ Result<> Runner::read_source(PackRun& run, const DataPackVersion& version) {
   const auto read = [&]() -> Result<> {
     run.columns = to_json(extract->columns());
     if (breaks_readers(changes)) return hold_for_columns(run, changes);
-    return stage(run, version, definition, *extract, high_water, changed);
+    return stage(run, version, definition, *extract, high_water, changed, kept);
   }();
   // Before the extract goes.
   const MutexLock lock(mutex_);
   extracts_.erase(run.id);
   return read;
+}
+
+// A version that was given notice goes on with its columns, as far as an operator has accepted what
+// the source has become: what was wrapped around `extract`.
+Result<std::vector<ColumnChange>> Runner::keep_during_notice(const DataPackVersion& version,
+                                                             const Definition& definition,
+                                                             std::unique_ptr<Extract>& extract) {
+  std::vector<ColumnChange> kept;
+  if (!version.ends_at) return kept;
+  const auto newest =
+      TRY(context_.store.read([&](ReadTx& tx) { return version_in_use(tx, version.pack); }));
+  auto columns = TRY(columns_from_json(version.columns));
+  const auto accepted = changes_between(columns, TRY(columns_from_json(newest->columns)));
+  if (definition.mode == Mode::changed)
+    std::erase_if(columns, [](const Column& column) { return column.name == kChangeColumn; });
+  kept = kept_changes(changes_between(columns, extract->columns()), accepted);
+  if (!kept.empty()) extract = keep_columns(std::move(extract), std::move(columns));
+  return kept;
 }
 
 Result<> Runner::hold_for_columns(PackRun& run, const std::vector<ColumnChange>& changes) {
@@ -127,7 +148,7 @@ Result<> Runner::hold_for_columns(PackRun& run, const std::vector<ColumnChange>&
 
 Result<> Runner::stage(PackRun& run, const DataPackVersion& version, const Definition& definition,
                        Extract& extract, const std::string& high_water,
-                       const ChangedExtract* changed) {
+                       const ChangedExtract* changed, const std::vector<ColumnChange>& kept) {
   const auto going = [&](std::uint64_t rows) -> Result<bool> {
     if (stopping_) return false;
     return context_.store.write([&](WriteTx& tx) -> Result<bool> {
@@ -141,7 +162,7 @@ Result<> Runner::stage(PackRun& run, const DataPackVersion& version, const Defin
     run.high_water = TRY(extract.high_water());
     if (run.high_water.empty()) run.high_water = high_water;
   }
-  Facts facts{.columns = extract.columns(), .snapshot_at = extract.snapshot_at()};
+  Facts facts{.columns = extract.columns(), .snapshot_at = extract.snapshot_at(), .kept = kept};
   if (changed == nullptr) {
     facts.high_water_before = high_water;
   } else {
@@ -150,6 +171,27 @@ Result<> Runner::stage(PackRun& run, const DataPackVersion& version, const Defin
     facts.since = high_water;
   }
   return finish_staging(run, version, definition, std::move(staged), facts);
+}
+
+void Runner::show_facts(PackRun& run, const Facts& facts) {
+  if (!facts.file_set.empty()) {
+    json::Writer out;
+    out.begin_object()
+        .member("name", facts.file_set)
+        .member("revision", facts.file_revision)
+        .end_object();
+    run.set_shown = out.take();
+  }
+  if (facts.changes) {
+    json::Writer out;
+    out.begin_object().key("since");
+    facts.since.empty() ? out.null() : out.string(facts.since);
+    out.member("added", facts.changes->added)
+        .member("changed", facts.changes->changed)
+        .member("removed", facts.changes->removed)
+        .end_object();
+    run.changes = out.take();
+  }
 }
 
 Result<> Runner::finish_staging(PackRun& run, const DataPackVersion& version,
@@ -168,8 +210,10 @@ Result<> Runner::finish_staging(PackRun& run, const DataPackVersion& version,
   const auto known = TRY(columns_from_json(version.columns));
   const auto changes = changes_between(known, columns);
   TRY(context_.stager.stage_manifest(
-      staged, {run, definition, columns, changes, facts.high_water_before, previous_sha256,
-               *run.staged_at, facts.file_set, facts.file_revision, facts.changes, facts.since}));
+      staged, {run, definition, columns, facts.kept.empty() ? changes : facts.kept,
+               facts.high_water_before, previous_sha256, *run.staged_at, facts.file_set,
+               facts.file_revision, facts.changes, facts.since}));
+  show_facts(run, facts);
   run.rows = staged.rows;
   run.bytes = staged.bytes;
   run.nulls = nulls_json(columns, staged.nulls);
@@ -178,8 +222,9 @@ Result<> Runner::finish_staging(PackRun& run, const DataPackVersion& version,
   run.error.clear();
   run.remedy.clear();
   run.state = PackRunState::staged;
-  if (definition.size_tolerance_percent && definition.mode == Mode::full &&
-      run.kind != "backfill") {
+  // With columns that are empty now it is no wonder.
+  const bool comparable = run.kind != "backfill" && facts.kept.empty();
+  if (definition.size_tolerance_percent && definition.mode == Mode::full && comparable) {
     const auto odd = oddities(delivered, columns, staged, *definition.size_tolerance_percent);
     if (!odd.empty()) {
       run.state = PackRunState::held;

@@ -4,8 +4,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cctype>
+#include <filesystem>
 
+#include "base/ascii.h"
 #include "base/file.h"
 #include "options.h"
 
@@ -102,7 +103,7 @@ std::string option_name(std::string_view variable) {
       name += '.';
       ++i;
     } else {
-      name += static_cast<char>(std::tolower(static_cast<unsigned char>(variable[i])));
+      name += lower_ascii(variable[i]);
     }
   }
   return name;
@@ -123,6 +124,23 @@ Result<> apply_environment(Config& config, const Environment& environment) {
   return {};
 }
 
+// Files are taken out of it: it may be no part of our own folder, nor the other way round.
+Result<> check_watched_folder(const Config& config) {
+  namespace fs = std::filesystem;
+  const fs::path watched = config.data_packs.watched_folder;
+  if (watched.empty()) return {};
+  const auto below = [](const fs::path& path, const fs::path& top) {
+    return std::mismatch(top.begin(), top.end(), path.begin(), path.end()).first == top.end();
+  };
+  std::error_code ignored;
+  const fs::path own = fs::weakly_canonical(config.data, ignored);
+  const fs::path real = fs::weakly_canonical(watched, ignored);
+  if (!watched.is_absolute() || below(real, own) || below(own, real))
+    return wrong("data_packs.watched_folder",
+                 "it must be an absolute path, apart from the data folder");
+  return {};
+}
+
 Result<> check(Config& config) {
   std::string& url = config.public_url;
   while (url.ends_with('/')) url.pop_back();
@@ -133,6 +151,7 @@ Result<> check(Config& config) {
     return wrong("tls", "certificate and key belong together");
   }
   if (config.data.empty()) return wrong("data", "it must name a folder");
+  TRY(check_watched_folder(config));
   if (config.listen.empty()) return wrong("listen", "it must be an address and a port");
   if (config.s3.access_key_id.empty() != config.s3.secret_access_key.empty()) {
     return wrong("s3", "access_key_id and secret_access_key belong together");

@@ -103,6 +103,8 @@ packs::Settings DeliverySetup::pack_settings(const Parts& parts) {
   settings.probe_interval = settings_.probe_interval;
   settings.make_source =
       packs::source_maker(source_client_, location_rules(parts.config, parts.folder));
+  settings.watched.folder = parts.config.data_packs.watched_folder;
+  settings.watched.pause = std::chrono::seconds(parts.config.data_packs.watch_seconds);
   settings.pull_max = std::chrono::seconds(parts.config.data_packs.read_seconds_max);
   settings.sign = [&ledger = parts.ledger](const OrgId& org, std::string_view type,
                                            std::string_view object) {

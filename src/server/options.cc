@@ -125,6 +125,10 @@ void add_people(std::vector<Option>& all) {
       text("data_packs.private_hosts", [](Config& c) { return &c.data_packs.private_hosts; }));
   all.push_back(text("data_packs.folders", [](Config& c) { return &c.data_packs.folders; }));
   all.push_back(
+      text("data_packs.watched_folder", [](Config& c) { return &c.data_packs.watched_folder; }));
+  all.push_back(number("data_packs.watch_seconds", 1, 3600,
+                       [](Config& c) { return &c.data_packs.watch_seconds; }));
+  all.push_back(
       text("data_packs.unit_socket", [](Config& c) { return &c.data_packs.unit_socket; }));
   all.push_back(number("data_packs.memory", 256 << 20, std::int64_t{64} << 30,
                        [](Config& c) { return &c.data_packs.memory_bytes; }));

@@ -472,6 +472,7 @@ constexpr std::array kMigrations{
     db::Migration{11, kDataPacks},      db::Migration{12, kDeliveryProofs},
     db::Migration{13, kSftp},           db::Migration{14, kPackComparisons},
     db::Migration{15, kPackFiles},      db::Migration{16, kLastSignIns},
+    db::Migration{17, kPackRunsShown},
 };
 
 }  // namespace

@@ -57,4 +57,10 @@ CREATE TABLE data_pack_uploads (
 ALTER TABLE data_pack_runs ADD COLUMN file_set TEXT NOT NULL DEFAULT '';
 )sql";
 
+// What a run brought, as people are shown it.
+inline constexpr std::string_view kPackRunsShown = R"sql(
+ALTER TABLE data_pack_runs ADD COLUMN set_shown TEXT NOT NULL DEFAULT '';
+ALTER TABLE data_pack_runs ADD COLUMN changes TEXT NOT NULL DEFAULT '';
+)sql";
+
 }  // namespace trailkeeper::settings

@@ -16,7 +16,7 @@ constexpr std::string_view kColumns =
     "id, org, pack, version, kind, state, interval_start, interval_end, replaces, due_at,"
     " next_attempt_at, attempts, error, remedy, requested_by, hold, size_confirmed, rows, bytes,"
     " nulls, columns, high_water, manifest_sha256, previous_run, started_at, snapshot_at,"
-    " staged_at, finished_at, file_set";
+    " staged_at, finished_at, file_set, set_shown, changes";
 constexpr std::string_view kOpen = "state IN ('due', 'extracting', 'staged', 'delivering', 'held')";
 
 Result<PackRunState> state_at(const db::Statement& row, int column) {
@@ -53,7 +53,9 @@ Result<PackRun> read_run(const db::Statement& row) {
                  .snapshot_at = row.optional_time(25),
                  .staged_at = row.optional_time(26),
                  .finished_at = row.optional_time(27),
-                 .file_set = row.text(28)};
+                 .file_set = row.text(28),
+                 .set_shown = row.text(29),
+                 .changes = row.text(30)};
 }
 
 std::string select(std::string_view rest) {
@@ -151,14 +153,14 @@ Result<std::uint64_t> count_pack_runs(const ReadTx& tx, PackRunState state,
 Result<> add_pack_run(WriteTx& tx, const PackRun& run) {
   auto statement = TRY(tx.database().prepare(
       "INSERT INTO data_pack_runs (" + std::string(kColumns) +
-      ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"));
+      ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"));
   return statement
       .with(run.id.str(), run.org, run.pack, run.version, run.kind, pack_run_state_name(run.state),
             run.interval_start, run.interval_end, run.replaces, run.due_at, run.next_attempt_at,
             run.attempts, run.error, run.remedy, run.requested_by, run.hold, run.size_confirmed,
             run.rows, run.bytes, run.nulls, run.columns, run.high_water, run.manifest_sha256,
             run.previous_run, run.started_at, run.snapshot_at, run.staged_at, run.finished_at,
-            run.file_set)
+            run.file_set, run.set_shown, run.changes)
       .run();
 }
 
@@ -167,13 +169,13 @@ Result<bool> update_pack_run(WriteTx& tx, const PackRun& run, PackRunState expec
       "UPDATE data_pack_runs SET version=?, state=?, next_attempt_at=?, attempts=?, error=?,"
       " remedy=?, hold=?, size_confirmed=?, rows=?, bytes=?, nulls=?, columns=?, high_water=?,"
       " manifest_sha256=?, previous_run=?, started_at=?, snapshot_at=?, staged_at=?, finished_at=?,"
-      " file_set=? WHERE id = ? AND state = ?"));
+      " file_set=?, set_shown=?, changes=? WHERE id = ? AND state = ?"));
   TRY(statement
           .with(run.version, pack_run_state_name(run.state), run.next_attempt_at, run.attempts,
                 run.error, run.remedy, run.hold, run.size_confirmed, run.rows, run.bytes, run.nulls,
                 run.columns, run.high_water, run.manifest_sha256, run.previous_run, run.started_at,
-                run.snapshot_at, run.staged_at, run.finished_at, run.file_set, run.id.str(),
-                pack_run_state_name(expected))
+                run.snapshot_at, run.staged_at, run.finished_at, run.file_set, run.set_shown,
+                run.changes, run.id.str(), pack_run_state_name(expected))
           .run());
   return tx.database().changes() == 1;
 }

@@ -15,6 +15,7 @@
 #include "packs/packs.h"
 #include "packs/sftp.h"
 #include "settings/deliveries.h"
+#include "testing/no_sink.h"
 #include "testing/temp_store.h"
 
 namespace trailkeeper::api {
@@ -78,24 +79,6 @@ class NoDeliveries final : public deliver::Deliveries {
   bool step() override { return false; }
 
   std::vector<std::string> actors;  // who put something
-};
-
-// Nothing is delivered here.
-class NoSink final : public deliver::ObjectSink {
- public:
-  deliver::PutOutcome put(const deliver::SinkTarget&, const deliver::SinkObject&) override {
-    return {};
-  }
-  deliver::ListOutcome list(const deliver::SinkTarget&, const std::string&, std::size_t,
-                            const std::string&) override {
-    return {.failure = deliver::SinkFailure{}};
-  }
-  deliver::Reach reach(const deliver::SinkTarget&) override {
-    return {.failure = deliver::SinkFailure{}};
-  }
-  std::optional<deliver::SinkFailure> assume(const deliver::SinkTarget&) override {
-    return deliver::SinkFailure{};
-  }
 };
 
 class NoRows final : public exports::RowSource {
@@ -231,7 +214,7 @@ class Desk : public ::testing::Test {
   std::unique_ptr<exports::Links> export_links_;
   std::unique_ptr<ingest::Registry> registry_;
   NoDeliveries deliveries_;
-  NoSink sink_;
+  deliver::testing::NoSink sink_;
   std::unique_ptr<settings::Deliveries> destinations_;
   std::unique_ptr<packs::Packs> packs_;
   std::unique_ptr<packs::SftpDestinations> sftp_;

@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "crypto/hash.h"
+#include "deliver/ports.h"
 #include "packs/sink.h"
 #include "packs/source.h"
 

@@ -122,18 +122,19 @@ void RealDatabase::start_mariadb() {
   std::string data = root_ + "/data", socket = root_ + "/socket", log = root_ + "/log";
   const passwd* user = ::getpwuid(::geteuid());
   std::filesystem::create_directory(data);
-  // What mariadb-install-db does, which needs a program of another package.
+  // What mariadb-install-db does, which needs a program of another package. A folder of its own for
+  // temporary tables: whoever starts removes all that lie there.
   finish(
       spawn({"/bin/sh", "-c",
              "(printf 'create database mysql;\\nuse mysql;\\nset @auth_root_socket=NULL;\\n'; cd "
              "/usr/share/mysql && cat mysql_system_tables.sql mysql_performance_tables.sql "
              "mysql_system_tables_data.sql) | /usr/sbin/mariadbd --no-defaults --bootstrap "
              "--enforce-storage-engine= --user=" +
-                 std::string(user->pw_name) + " --datadir=" + data},
+                 std::string(user->pw_name) + " --datadir=" + data + " --tmpdir=" + root_},
             log),
       "mariadbd --bootstrap");
-  pid_ = spawn({"/usr/sbin/mariadbd", "--no-defaults", "--datadir=" + data, "--socket=" + socket,
-                "--bind-address=127.0.0.1", "--port=" + std::to_string(port_),
+  pid_ = spawn({"/usr/sbin/mariadbd", "--no-defaults", "--datadir=" + data, "--tmpdir=" + root_,
+                "--socket=" + socket, "--bind-address=127.0.0.1", "--port=" + std::to_string(port_),
                 std::string("--user=") + user->pw_name, "--innodb-flush-log-at-trx-commit=0",
                 "--innodb-buffer-pool-size=32M", "--pid-file=" + root_ + "/pid"},
                log);

@@ -6,6 +6,7 @@
 #include "packs/packs.h"
 #include "settings/deliveries.h"
 #include "testing/fake_places.h"
+#include "testing/no_sink.h"
 #include "testing/temp_store.h"
 
 // The machine of runs, step by step: whole or not at all, the same bytes, on from any stop.
@@ -13,23 +14,6 @@ namespace trailkeeper::packs {
 namespace {
 
 using settings::PackRunState;
-
-class NoBucket final : public deliver::ObjectSink {
- public:
-  deliver::PutOutcome put(const deliver::SinkTarget&, const deliver::SinkObject&) override {
-    return {};
-  }
-  deliver::ListOutcome list(const deliver::SinkTarget&, const std::string&, std::size_t,
-                            const std::string&) override {
-    return {.failure = deliver::SinkFailure{}};
-  }
-  deliver::Reach reach(const deliver::SinkTarget&) override {
-    return {.failure = deliver::SinkFailure{}};
-  }
-  std::optional<deliver::SinkFailure> assume(const deliver::SinkTarget&) override {
-    return deliver::SinkFailure{};
-  }
-};
 
 class RunnerTest : public ::testing::Test {
  protected:
@@ -97,7 +81,7 @@ class RunnerTest : public ::testing::Test {
   settings::TempStore store_;
   settings::TempFolder folder_;
   settings::Deliveries destinations_{*store_};
-  NoBucket bucket_;
+  deliver::testing::NoSink bucket_;
   const crypto::Sealer sealer_ = *crypto::Sealer::from_key(std::string(32, 'k'));
   ManualClock clock_{*parse_rfc3339("2026-11-23T10:20:00Z")};
   metrics::Registry metrics_;
@@ -252,6 +236,41 @@ TEST_F(RunnerTest, WhatIsNotEnabledIsNotPlanned) {
   enabled_ = true;
   pass(kHour);
   EXPECT_EQ(runs().size(), 1u);
+}
+
+TEST_F(RunnerTest, AConfirmedChangeLeavesTheVersionBeforeItsColumnsForTheNotice) {
+  for (int i = 0; i < 3; ++i) pass(kHour);
+  database_.columns.pop_back();
+  pass(kHour);
+  ASSERT_EQ(newest().run.state, PackRunState::held);
+  const Uuid held = newest().run.id;
+  ASSERT_TRUE(packs_->confirm_change("numbers", 1, {}));
+  drain();
+  const auto files_of = [&](const RunView& run) {
+    std::string all;
+    for (const auto& [name, content] : there_.files)
+      if (name.find(run.run.id.str()) != std::string::npos && !name.ends_with("manifest.json"))
+        all += content;
+    return all;
+  };
+  std::map<int, int> delivered;
+  for (const RunView& run : runs()) {
+    EXPECT_EQ(run.run.state, PackRunState::delivered);
+    ++delivered[run.run.version];
+    if (run.run.id == held) EXPECT_EQ(run.run.version, 2);
+    if (run.run.id == held) EXPECT_TRUE(files_of(run).starts_with("n\r\n1\r\n"));
+    if (run.run.version == 1 && run.run.interval_start == newest().run.interval_start)
+      EXPECT_TRUE(files_of(run).starts_with("n,org\r\n1,\r\n")) << files_of(run);
+  }
+  EXPECT_EQ(delivered, (std::map<int, int>{{1, 4}, {2, 1}}));
+  pass(kHour);
+  EXPECT_EQ(runs().size(), 7u);
+  for (int i = 0; i < 26; ++i) pass(kHour);
+  EXPECT_EQ(newest().run.version, 2);
+  // What nobody has accepted holds the runs again.
+  database_.columns.back().type = ColumnType::text;
+  pass(kHour);
+  EXPECT_EQ(newest().run.state, PackRunState::held);
 }
 
 }  // namespace

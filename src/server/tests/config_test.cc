@@ -51,6 +51,18 @@ backlog = 1000000
   EXPECT_EQ(config->limits.backlog_bytes, 1000000u);
 }
 
+TEST_F(ConfigTest, AWatchedFolderIsApartFromTheDataFolder) {
+  const std::string top = folder_.path();
+  const auto with = [&](const std::string& watched) {
+    return load("data = \"" + top + "/data\"\n[data_packs]\nwatched_folder = \"" + watched +
+                "\"\n");
+  };
+  EXPECT_TRUE(with(top + "/drop"));
+  EXPECT_TRUE(with(top + "/data-drop"));
+  for (const std::string& wrong : {top + "/data", top + "/data/drop", top, std::string("drop")})
+    EXPECT_FALSE(with(wrong)) << wrong;
+}
+
 TEST_F(ConfigTest, AnUnknownKeyIsAnErrorWithItsLine) {
   const auto config = load("listen = \"a:1\"\n[store]\nmemori = 1\n");
   ASSERT_FALSE(config);

@@ -18,8 +18,8 @@ struct Place {
   bool etag_is_md5 = true;
 };
 
-// `not_found` when there is no such destination; `conflict` (`not_live`) when it was never
-// activated or was disconnected.
+// `not_found` when there is no such destination; `conflict` (`not_live`) when its values have not
+// passed their validation yet, or it was disconnected.
 Result<Place> place_of(settings::Deliveries& state, const OrgId& org, const std::string& id,
                        const Settings& settings);
 

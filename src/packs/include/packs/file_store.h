@@ -25,6 +25,11 @@ struct FileLimits {
   Duration kept_time = std::chrono::hours(24 * 30);  // a set's, from its first file
 };
 
+// Letters, digits, and . _ = - only, not beginning with a dot; at most 128 characters, of a label
+// 64. A file is none of a run's own names.
+bool is_file_name(std::string_view text);
+bool is_set_label(std::string_view text);
+
 struct FileRequest {
   OrgId org;
   std::optional<Timestamp> interval_start{};  // either this

@@ -15,6 +15,7 @@
 #include "packs/file_store.h"
 #include "packs/sink.h"
 #include "packs/source.h"
+#include "packs/watched_folder.h"
 #include "settings/pack_comparisons.h"
 #include "settings/pack_runs.h"
 #include "settings/packs.h"
@@ -43,6 +44,13 @@ struct DifferenceNotice {
   std::string what;    // one sentence
 };
 
+// See watched_folder.h.
+struct WatchSettings {
+  std::string folder{};  // absolute; empty: none
+  std::chrono::milliseconds pause{10'000};
+  Duration quiet = std::chrono::seconds(2);  // what changed since then is not looked at yet
+};
+
 struct Settings {
   std::string staging_folder;  // DIR/packs; made when absent
   int workers = 2;
@@ -56,6 +64,7 @@ struct Settings {
   SignDocument sign;    // manifests
   MakeSftpSink sftp{};  // without: no SFTP
   FileLimits files{};   // that the vendor brings
+  WatchSettings watched{};
   // Whether the operator lets the org have data packs at present. Called from any thread.
   std::function<bool(const OrgId& org)> enabled;
   // Queues a mail in the transaction.
@@ -110,6 +119,8 @@ struct RunView {
   std::vector<settings::PackFile> files;
   std::vector<settings::PackDelivery> deliveries;
   std::optional<settings::PackComparison> comparison{};  // of both sides, of a double delivery
+  // What the watched folder says of the files that the run waits for, for the vendor alone.
+  std::string folder_reason{};
 };
 struct RunPage {
   std::vector<RunView> data;  // newest first
@@ -181,8 +192,10 @@ class Packs {
   // Asks the source for the columns; takes seconds. `conflict` (`breaking_change`).
   virtual Result<PackView> release(const std::string& id, std::optional<int> notice_days,
                                    const By& by) = 0;
-  // `conflict` (`nothing_held`).
-  virtual Result<PackView> confirm_change(const std::string& id, const By& by) = 0;
+  // The next version begins with the columns that held runs found; for so many days the version
+  // before goes on, with what the source no longer has left empty. `conflict` (`nothing_held`);
+  // `invalid` for a notice of files.
+  virtual Result<PackView> confirm_change(const std::string& id, int notice_days, const By& by) = 0;
 
   virtual Result<std::vector<OrgPackView>> org_packs(const OrgId& org) = 0;
   virtual Result<OrgPackView> org_pack(const OrgId& org, const std::string& pack) = 0;
@@ -218,6 +231,8 @@ class Packs {
 
   // Files that the vendor brings. Lives as long as this.
   virtual FileStore& files() = 0;
+  // What lies in the watched folder and was not taken.
+  virtual FolderView watched_folder() = 0;
 
   virtual void start() = 0;
   // Ends reading and sending soon; what was begun goes on after the next start.

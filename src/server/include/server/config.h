@@ -83,6 +83,8 @@ struct SftpConfig {
 struct DataPacksConfig {
   std::vector<std::string> private_hosts;  // of S3 and HTTP, at private addresses or without TLS
   std::vector<std::string> folders;        // below which files may be read
+  std::string watched_folder;              // that the vendor's jobs write files to; empty: none
+  int watch_seconds = 10;                  // between two looks at it
   std::string unit_socket;  // where the system starts what reads them; empty: the server does
   std::uint64_t memory_bytes = 700u << 20;  // of a process that reads them
   int read_seconds_max = 6 * 3600;          // of one run's reading, of databases too

@@ -57,6 +57,9 @@ struct PackRun {
   std::optional<Timestamp> staged_at{};
   std::optional<Timestamp> finished_at{};
   std::string file_set{};  // which files it brings (settings/file_sets.h); empty: rows, or none yet
+  // JSON for people, once its files are finished; empty where it says nothing.
+  std::string set_shown{};  // name and revision of that set
+  std::string changes{};    // of the mode `changed`: since which run, and how many of each kind
 };
 
 Result<std::optional<PackRun>> find_pack_run(const ReadTx& tx, const OrgId& org,
