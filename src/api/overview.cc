@@ -161,7 +161,9 @@ Result<httpd::Response> list_destinations(const Call& call, const Services& serv
   out.begin_object().key("data").begin_array();
   std::size_t given = 0;
   bool more = false;
-  for (const Operated& one : *TRY(destinations.all(services))) {
+  // Kept here, because another request may make it anew meanwhile.
+  const Destinations::List all = TRY(destinations.all(services));
+  for (const Operated& one : *all) {
     if (!states.empty() && std::find(states.begin(), states.end(), one.view.state) == states.end())
       continue;
     more = given == kDestinationsMax;

@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import includes
+import lifetimes
 import locks
 import sizes
 import targets
@@ -27,7 +28,7 @@ def check_format(root: pathlib.Path, sources: tree.Tree) -> list[str]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("name", choices=["includes", "targets", "sizes", "words", "locks", "format"])
+    parser.add_argument("name", choices=["includes", "targets", "sizes", "words", "locks", "lifetimes", "format"])
     parser.add_argument("--root", type=pathlib.Path, required=True)
     parser.add_argument("--graph", type=pathlib.Path)
     options = parser.parse_args()
@@ -38,6 +39,7 @@ def main() -> int:
         "sizes": lambda: sizes.check(sources),
         "words": lambda: words.check(sources),
         "locks": lambda: locks.check(sources),
+        "lifetimes": lambda: lifetimes.check(sources),
         "format": lambda: check_format(options.root, sources),
     }
     found = checks[options.name]()

@@ -4,6 +4,7 @@ import json
 import unittest
 
 import includes
+import lifetimes
 import locks
 import sizes
 import targets
@@ -130,6 +131,20 @@ class Words(unittest.TestCase):
 
 
 HASH = "a" * 64
+
+
+class Lifetimes(unittest.TestCase):
+    def test_refuses(self):
+        for code in ('for (const Node x : *root.find("data")) use(x);', "for (const A& a : *TRY(list.all(b))) use(a);",
+                     "for (\n    auto& a :\n    *views_->list(org)) use(a);"):
+            with self.subTest(code=code):
+                self.assertEqual(len(lifetimes.check({"src/api/a.cc": code})), 1)
+
+    def test_accepts(self):
+        for code in ("for (const A& a : *all) use(a);", "for (const A& a : orgs->all()) use(a);",
+                     "for (int i = 0; i < *size(x); ++i) use(i);", "for (std::size_t i : *indexes) use(i);"):
+            with self.subTest(code=code):
+                self.assertEqual(lifetimes.check({"src/api/a.cc": code}), [])
 
 
 class Locks(unittest.TestCase):

@@ -48,7 +48,8 @@ TEST(WorkosList, EveryItemIsThereOnceWhateverTheLimit) {
     for (int pages = 0; pages < 10; ++pages) {
       json::Document document;
       const json::Node root = *document.parse(shown(page));
-      for (json::Node item : *root.find("data")) seen += item.text();
+      const json::Node data = *root.find("data");
+      for (const json::Node item : data) seen += item.text();
       const json::Node after = *root.find("list_metadata")->find("after");
       if (after.is(json::Type::null)) break;
       page.after = after.text();

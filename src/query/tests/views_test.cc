@@ -16,7 +16,8 @@ class ViewsTest : public testing::Test {
   }
   std::vector<std::string> names(const OrgId& org, const Viewer& viewer) {
     std::vector<std::string> found;
-    for (const auto& view : *views_.list(org, viewer)) found.push_back(view.name);
+    const auto views = *views_.list(org, viewer);
+    for (const auto& view : views) found.push_back(view.name);
     return found;
   }
 
