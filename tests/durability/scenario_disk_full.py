@@ -66,9 +66,15 @@ class DiskFull(unittest.TestCase):
 
     def fill(self, ballast) -> None:
         """All but a little, which the load takes."""
-        room = os.statvfs(self.disk)
-        with ballast.open("wb") as file:
-            os.posix_fallocate(file.fileno(), 0, max(1, room.f_bavail * room.f_frsize - (1 << 20)))
+        while True:
+            room = os.statvfs(self.disk)
+            with ballast.open("wb") as file:
+                try:
+                    return os.posix_fallocate(file.fileno(), 0, max(1, room.f_bavail * room.f_frsize - (1 << 20)))
+                except OSError as error:
+                    if error.errno != errno.ENOSPC:
+                        raise
+            # The load took it since we looked.
 
 
 if __name__ == "__main__":

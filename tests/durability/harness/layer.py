@@ -2,6 +2,7 @@
 read the log of everything that was done to the files."""
 import mmap
 import pathlib
+import signal
 import struct
 from typing import Iterator, NamedTuple
 
@@ -51,6 +52,10 @@ class Layer:
         """The `at`-th call from now on of that kind (0: any) on such a path fails; with `sticky` all later ones too."""
         self.disarm()
         _FAULT.pack_into(self._memory, _FAULT_AT, 1, op, error, sticky, at, 0, 0, pattern.encode())
+
+    def arm_kill(self, op: int, pattern: str, at: int) -> None:
+        """The `at`-th such call kills its process before it takes effect."""
+        self.arm(op, pattern, at, -signal.SIGKILL)
 
     def disarm(self) -> None:
         _FAULT.pack_into(self._memory, _FAULT_AT, 0, 0, 0, 0, 0, 0, 0, b"")

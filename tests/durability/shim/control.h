@@ -24,7 +24,7 @@ enum Op : std::uint32_t {
 };
 
 // The `at`-th call of kind `op` on a path that matches `pattern` fails with `error`; with `sticky`
-// all later ones too.
+// all later ones too. Below 0 the process gets that signal before the call takes effect.
 struct Fault {
   std::uint32_t armed;
   std::uint32_t op;  // 0: any of them

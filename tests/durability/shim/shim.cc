@@ -8,6 +8,7 @@
 #include <fnmatch.h>
 #include <limits.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -123,6 +124,7 @@ bool fails(Op op, std::string_view path) {
   ++fault.matched;
   if (fault.matched != fault.at && !(fault.sticky != 0 && fault.matched > fault.at)) return false;
   ++fault.fired;
+  if (fault.error < 0) raise(-fault.error);
   errno = fault.error;
   return true;
 }
