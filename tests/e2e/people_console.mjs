@@ -162,7 +162,7 @@ async function roles() {
   await ann.reload()
   const row = (name) => ann.getByRole('row').filter({ hasText: name })
   await row('Kim Berg').waitFor()
-  await row('Kim Berg').getByText('On').waitFor()
+  await row('Kim Berg').getByText(/^●?\s*On$/).waitFor()
   await field(ann, 'Role of Ann Park').selectOption({ label: 'Member' })
   await says(ann, 'alert', 'An organisation keeps at least one primary admin.')
   await watch.look(ann, 'last-primary-admin')

@@ -67,7 +67,7 @@ SENDERS_MAY = {"GET /v1/orgs/{org}"}
 OPERATORS_DECIDE = {"POST /v1/orgs/{org}/log/new_epoch"}
 # The vendor's own: nothing for a customer's people.
 VENDORS_OWN = ("/v1/operators", "/v1/overview", "/v1/destinations", "/v1/looks", "/v1/people", "/v1/actions", "/v1/masking",
-               "/v1/admin", "/v1/keys", "/v1/data_packs", "/v1/data_sources", "/v1/data_pack_runs")
+               "/v1/admin", "/v1/keys", "/v1/data_packs", "/v1/data_sources", "/v1/data_pack_runs", "/v1/watched_folder")
 # Sent by applications: the key says whose they are.
 INTAKE = ("/v1/events", "/v1/logs", "/v1/cloudevents", "/publisher/", "/audit_logs/events")
 # About whoever asks.

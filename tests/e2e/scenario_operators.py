@@ -9,6 +9,7 @@ import unittest
 
 from support import browser, places
 from support.client import Client, until
+from support.people import totp
 from support.server import Server
 
 PASSWORD = "correct horse battery"
@@ -25,6 +26,7 @@ class Operators(unittest.TestCase):
         cls.key = cls.server.make_org("acme", "Acme", "--s3")
         cls.server.make_org("globex", "Globex")
         cls.server.make_person("acme", "ann@acme.example", "Ann Park", "primary_admin", PASSWORD)
+        cls.server.make_person("globex", "gina@globex.example", "Gina Ruiz", "admin", PASSWORD)
         cls.server.admin("operator", "create", "--email", "olga@vendor.example", "--name", "Olga", stdin=PASSWORD + "\n")
         now = datetime.datetime.now(datetime.timezone.utc)
         events = [{"action": "invite.sent", "actor": {"id": f"u{n}", "name": f"User {n}", "email": f"u{n}@acme.example"},
@@ -164,6 +166,7 @@ class Operators(unittest.TestCase):
         made = ann.put("/v1/orgs/acme/integrations/s3/main", {"bucket": "acme-logs", "region": "eu-central-1",
                                                              "account_id": "210987654321", "frequency": "hourly"})
         self.assertIn(made.status, (200, 201), made.body)
+        self.make_everybody()
         environment = os.environ | {
             "BASE_URL": self.server.url, "E2E_ORG": "acme", "E2E_OPERATOR_EMAIL": "olga@vendor.example", "E2E_OPERATOR_PASSWORD": PASSWORD,
             "CHROMIUM": browser.chromium(), "E2E_OUTPUT": str(self.folder / "results"), "CI": "1",
@@ -173,6 +176,46 @@ class Operators(unittest.TestCase):
                               env=environment, capture_output=True, text=True, timeout=700)
         print(done.stdout[-5000:])
         self.assertEqual(done.returncode, 0, done.stderr[-2000:])
+        # Taken away in the browser: the password alone signs in, and the customer's trail says who did it.
+        for email in ("fay@acme.example", "hal@acme.example"):
+            self.assertFalse(self.person(email).get("/v1/me").json()["second_factor"]["enabled"])
+        for entry in self.trail("trailkeeper.user.second_factor_reset", 2):
+            self.assertEqual(entry["actor"]["email"], "olga@vendor.example")
+
+    def make_everybody(self):
+        """More people than a page of the operators' list holds, and two with a second factor."""
+        vendor = self.server.client(self.server.make_key("*", "manage"))
+        self.server.make_org("crowd", "Crowd")
+        for n in range(60):
+            made = vendor.post("/v1/orgs/crowd/people", {"email": f"crowd{n:02}@crowd.example", "name": f"Person {n}", "role": "member"})
+            self.assertEqual(made.status, 201, made.body)
+        for email, name in (("fay@acme.example", "Fay Long"), ("hal@acme.example", "Hal Moss")):
+            self.server.make_person("acme", email, name, "member", PASSWORD)
+            person = self.person(email)
+            secret = person.post("/v1/me/second_factor", {"password": PASSWORD}).json()["secret"]
+            self.assertEqual(person.post("/v1/me/second_factor/confirm", {"code": totp(secret)}).status, 200)
+
+    def test_9_all_people_are_narrowed(self):
+        """GET /v1/people: each filter, all of them together, and what is refused."""
+        vendor = self.server.client(self.server.make_key("*", "manage"))
+        def emails(**filters: str) -> list[str]:
+            return sorted(one["email"] for one in vendor.pages("/v1/people", limit=7, **filters))
+        self.assertEqual(emails(org="globex", role="admin"), ["gina@globex.example"])
+        self.assertEqual(emails(org="globex", role="member"), [])
+        self.assertIn("olga@vendor.example", emails(operators="true"))
+        self.assertEqual(emails(q="GINA", state="active", second_factor="off"), ["gina@globex.example"])
+        self.assertEqual(emails(q="gina", state="disabled"), [])
+        self.assertEqual(emails(q="gina", second_factor="on"), [])
+        self.assertEqual(emails(q="gina", not_since="1970-01-01T00:00:00Z"), ["gina@globex.example"])
+        self.assertEqual(emails(q="ann@", not_since="1970-01-01T00:00:00Z"), [])
+        self.assertEqual(emails(q="gina", org="", role="", state="", second_factor="", not_since=""), ["gina@globex.example"])
+        found = vendor.get("/v1/people", q="gina").json()["data"][0]
+        self.assertEqual(found["orgs"], [{"id": "globex", "name": "Globex", "role": "admin"}])
+        for name, value in (("org", "a b"), ("role", "king"), ("state", "on"), ("second_factor", "maybe"), ("not_since", "lately")):
+            refused = vendor.get("/v1/people", **{name: value})
+            self.assertEqual((refused.status, refused.json()["errors"][0]["pointer"]), (400, name))
+        for who in ("ann@acme.example", "gina@globex.example"):
+            self.assertEqual(self.person(who).get("/v1/people", org="acme").status, 403)
 
 
 if __name__ == "__main__":

@@ -86,6 +86,7 @@ class PackChanged(unittest.TestCase):
                     self.copy[row["id"]] = (row["title"], row["amount"])
         self.assertEqual(counted, {name: manifest["changes"][name] for name in counted})
         self.assertEqual(sum(counted.values()), manifest["rows"])
+        self.assertEqual(run["changes"], counted | {"since": manifest["changes"]["since"]}, "people are shown the same")
         type(self).applied = run["id"]
         wanted = dict((row[0], (row[1], row[2])) for row in csv.reader(io.StringIO(self.postgres.run(
             "COPY (SELECT id, title, amount FROM deals WHERE org = 'acme') TO STDOUT (FORMAT csv)"))))
@@ -152,7 +153,9 @@ class PackChanged(unittest.TestCase):
     def test_5_rows_with_the_same_key_fail_the_run(self):
         self.postgres.run("INSERT INTO deals VALUES (1, 'acme', 'Twice', 1), (1, 'acme', 'Twice', 1)")
         failed = self.wait(self.start(), "failed")
-        self.assertIn("Two rows have the same key", failed["error"])
+        self.assertEqual(failed["error"], "The vendor's source could not be read.")
+        to_vendor = self.vendor.get(f"/v1/orgs/acme/data_packs/deals/runs/{failed['id']}").json()
+        self.assertIn("Two rows have the same key", to_vendor["error"], "the vendor, who can mend it, reads why")
         self.postgres.run("DELETE FROM deals WHERE id = 1 AND title = 'Twice'")
         self.assertEqual(self.customer.admin.post(f"/v1/orgs/acme/data_packs/deals/runs/{failed['id']}/retry").status, 200)
         self.apply(self.wait(failed["id"], "delivered"))

@@ -99,6 +99,10 @@ class Compare(unittest.TestCase):
         return f"vendor/{run['folder']}/{name}"
 
     def test_1_equal_sides_are_counted(self):
+        for day in (5, 15):
+            end = (self.now.replace(day=28) + datetime.timedelta(days=4)).replace(day=day)
+            shown = self.ann.put(DESTINATION + "?preview=true", self.wanted | {"compare_until": end.strftime("%Y-%m-%dT%H:%M:%SZ")}).json()
+            self.assertIn(f"SFTP gets every run too, with the same bytes, until {end.day} {end:%b %Y %H:%M} UTC.", shown["effects"])
         run = self.delivered()
         found = self.compared(run, "equal")
         self.assertEqual([(side["destination"], side["read_by"], side["others"]) for side in found["result"]["sides"]],

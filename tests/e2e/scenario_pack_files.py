@@ -210,6 +210,7 @@ class PackFiles(unittest.TestCase):
         self.assertEqual((self.manifest["rows"], run["rows"], [file["rows"] for file in self.manifest["files"]]), (1500, 1500, [500] * 3))
         self.assertEqual([column["name"] for column in self.manifest["columns"]], ["id", "title"])
         self.assertEqual(self.manifest["file_set"], {"name": interval, "revision": 1})
+        self.assertEqual(run["file_set"], self.manifest["file_set"])
         latest = json.loads(self.bucket.objects["vendor/deals/latest.json"])
         self.assertEqual(latest["run"], run["id"])
         self.assertEqual(self.vendor.request("DELETE", begun).json()["code"], "set_complete")
@@ -223,6 +224,7 @@ class PackFiles(unittest.TestCase):
         self.assertEqual(run["replaces"], self.delivered["id"])
         self.assertEqual(self.content(run), {"all.csv.gz": changed})
         self.assertEqual((self.manifest["replaces"], self.manifest["file_set"]), (self.delivered["id"], {"name": interval, "revision": 2}))
+        self.assertEqual(run["file_set"], self.manifest["file_set"])
         self.assertEqual(self.manifest["previous"]["run"], self.delivered["id"])
         sets = self.vendor.get("/v1/data_sources/drop/file_sets", organization_id="acme").json()["data"]
         self.assertEqual([(one["name"], one["revision"], one["state"]) for one in sets], [(interval, 2, "complete"), (interval, 1, "complete")])

@@ -17,10 +17,11 @@ from support.server import Server
 
 NOTICE_DAYS = 3
 TABLE = "CREATE TABLE orders AS SELECT n AS id, 'acme' AS org, 'o' || n AS title, n * 2 AS amount FROM generate_series(1, 300) AS n"
-RUNS = "/v1/orgs/acme/data_packs/orders/runs"
 
 
 class Notice(unittest.TestCase):
+    RUNS = "/v1/orgs/acme/data_packs/orders/runs"
+
     @classmethod
     def setUpClass(cls):
         cls.postgres = cls.enterClassContext(Postgres())
@@ -50,7 +51,7 @@ class Notice(unittest.TestCase):
         self.assertEqual(answer.status, status, answer.body)
 
     def runs(self) -> list[dict]:
-        return self.customer.admin.pages(RUNS)
+        return self.customer.admin.pages(self.RUNS)
 
     def next_day(self, expected: set[int]) -> None:
         """The day after: each of these versions has one more run, and it is delivered."""
@@ -69,13 +70,13 @@ class Notice(unittest.TestCase):
         for run in new:
             self.assertEqual(run["interval"]["end"][:16], self.text(self.now)[:11] + "06:00")
 
-    def columns_of(self, run: dict) -> list[str]:
+    def rows_of(self, run: dict) -> tuple[dict, list[dict]]:
         manifest = json.loads(self.bucket.objects[f"vendor/{run['folder']}/manifest.json"])
         text = gzip.decompress(self.bucket.objects[f"vendor/{run['folder']}/{manifest['files'][0]['name']}"]).decode()
         rows = list(csv.DictReader(io.StringIO(text, newline="")))
         self.assertEqual(len(rows), 300)
         self.assertEqual(list(rows[0]), [column["name"] for column in manifest["columns"]])
-        return list(rows[0])
+        return manifest, rows
 
     def test_both_versions_are_delivered_until_the_notice_ends(self):
         self.define("id, title, amount", 201)
@@ -100,12 +101,50 @@ class Notice(unittest.TestCase):
                 self.assertEqual(before["interval"]["end"], after["interval"]["start"])
             for run in runs:
                 self.assertTrue(run["folder"].startswith(folder + "/run="), run["folder"])
-                self.assertEqual(self.columns_of(run), columns)
+                self.assertEqual(list(self.rows_of(run)[1][0]), columns)
             latest = json.loads(self.bucket.objects[f"vendor/{folder}/latest.json"])
             self.assertEqual((latest["run"], latest["version"]), (runs[-1]["id"], version))
         self.assertEqual(by_version[1][-1]["interval"]["end"], by_version[2][NOTICE_DAYS - 1]["interval"]["end"])
         # latest.json of either version, by each of its runs but the first.
         self.assertEqual(self.bucket.replaced, sum(len(runs) - 1 for runs in by_version.values()))
+
+    def test_what_is_confirmed_leaves_readers_their_columns_until_the_notice_ends(self):
+        """The source itself changes: the run is held; confirmed, both versions have its interval and the days of the notice."""
+        type(self).RUNS = "/v1/orgs/acme/data_packs/people/runs"
+        self.postgres.run("CREATE TABLE people AS SELECT n AS id, 'acme' AS org, 'p' || n AS name, n AS age FROM generate_series(1, 300) AS n")
+        made = self.vendor.put("/v1/data_packs/people", {
+            "name": "People", "source": {"id": "warehouse", "query": "SELECT * FROM people WHERE org = :org ORDER BY id"},
+            "format": {"type": "csv", "compression": "gzip"}, "schedule": {"every": "daily", "at": "06:00"}})
+        self.assertEqual(made.status, 201, made.body)
+        self.assertEqual(self.vendor.post("/v1/data_packs/people/release", {}).status, 200)
+        self.assertEqual(self.vendor.put("/v1/orgs/acme/data_packs/people", {}).status, 201)
+        self.next_day({1})
+        self.postgres.run("ALTER TABLE people RENAME COLUMN name TO full_name")
+        type(self).now = self.now + datetime.timedelta(days=1)
+        self.server.set_clock(self.text(self.now))
+        self.customer.sign_in()
+        held = until("the day's run is held", 120, lambda: next((run for run in self.runs() if run["state"] == "held"), None), every=0.2)
+        answer = self.vendor.post("/v1/data_packs/people/confirm_change", {"notice_days": -1})
+        self.assertEqual((answer.status, answer.json()["errors"][0]["pointer"]), (422, "/notice_days"))
+        confirmed = self.server.admin("pack", "confirm-change", "people", "--notice-days", str(NOTICE_DAYS))
+        self.assertEqual([(one["version"], one["ends_at"] is None) for one in confirmed["versions"]], [(2, True), (1, False)])
+        until("both versions have the day", 120, lambda: sorted((run["version"], run["state"]) for run in self.runs()) == [
+            (1, "delivered"), (1, "delivered"), (2, "delivered")], every=0.2)
+        for _ in range(NOTICE_DAYS):
+            self.next_day({1, 2})
+        self.next_day({2})
+        by_version = {version: [run for run in self.runs()[::-1] if run["version"] == version] for version in (1, 2)}
+        self.assertEqual({version: len(runs) for version, runs in by_version.items()}, {1: 2 + NOTICE_DAYS, 2: NOTICE_DAYS + 2})
+        self.assertEqual(by_version[2][0]["id"], held["id"])
+        for number, run in enumerate(by_version[1]):
+            manifest, rows = self.rows_of(run)
+            self.assertEqual(list(rows[0]), ["id", "org", "name", "age"])
+            self.assertEqual(manifest["column_changes"], [{"column": "name", "change": "removed"}] if number else [])
+            self.assertEqual([(row["name"], row["age"]) for row in rows], [("" if number else f"p{n}", str(n)) for n in range(1, 301)])
+        for run in by_version[2]:
+            manifest, rows = self.rows_of(run)
+            self.assertEqual((manifest["column_changes"], list(rows[0])), ([], ["id", "org", "full_name", "age"]))
+            self.assertEqual([row["full_name"] for row in rows], [f"p{n}" for n in range(1, 301)])
 
 
 if __name__ == "__main__":

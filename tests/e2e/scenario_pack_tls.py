@@ -54,6 +54,28 @@ class Tls(unittest.TestCase):
                 self.assertFalse(ok, "a server without TLS gets no password")
                 self.assertRegex(words, "(?i)ssl|tls")
 
+    def test_the_authority_is_named_by_a_file_on_the_command_line(self):
+        with Postgres(tls=self.right) as database:
+            settings = database.source()
+
+            def check(authority: str) -> dict:
+                file = self.server.folder / "authority.pem"
+                file.write_text(authority)
+                shown = self.server.admin(
+                    "source", "set", "by_file", "--type", "postgresql", "--host", "localhost", "--port", str(settings["port"]),
+                    "--database", settings["database"], "--user", settings["user"], "--tls", "verify", "--ca-file", str(file),
+                    stdin=settings["password"] + "\n")
+                self.assertEqual((shown["tls"], shown["ca"].strip()), ("verify", authority.strip()))
+                return self.vendor.post("/v1/data_sources/by_file/check").json()
+
+            self.assertTrue(check(self.ours.ca)["ok"])
+            refused = check(self.theirs.ca)
+            self.assertFalse(refused.get("ok", False), refused)
+            self.assertRegex(str(refused), "(?i)certificate")
+            with self.assertRaisesRegex(AssertionError, "no-such-file.pem"):
+                self.server.admin("source", "set", "by_file", "--type", "postgresql", "--host", "localhost", "--database", "postgres",
+                                  "--user", "reader", "--ca-file", str(self.server.folder / "no-such-file.pem"), stdin="a word\n")
+
     def test_postgresql(self):
         self.try_all(lambda files: Postgres(tls=files))
 

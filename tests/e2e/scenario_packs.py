@@ -15,7 +15,7 @@ from support import manifest_check, places
 from support.client import until
 from support.deliveries import Customer, tomorrow
 from support.postgres import Postgres
-from support.s3_double import Double
+from support.s3_double import Bucket, Double
 from support.server import Server
 
 CANARY = "quokka-of-umbrella"
@@ -251,7 +251,30 @@ class Packs(unittest.TestCase):
         until("the look is in the trail", 60, lambda: self.ann.get(
             "/v1/orgs/acme/events", query="action:=trailkeeper.data_pack.previewed").json()["data"], every=0.5)
 
-    def test_8_killed_at_every_step_it_goes_on_with_the_same_bytes(self):
+    def test_8_a_validated_bucket_takes_packs_unless_another_has_claimed_it(self):
+        other = Customer(self.server, self.double, "globex")
+        self.server.admin("org", "set", "globex", "--data-packs")
+        settings = {"bucket": "shared", "region": "us-east-1", "endpoint": self.double.endpoint, "path": "in", "account_id": "111122223333",
+                    "path_style": True, "frequency": "hourly"}
+        self.customer.sign_in()
+        drafts = [(one, one.path("shared")) for one in (other, self.customer)]
+        made = [one.admin.put(path, settings) for one, path in drafts]
+        self.assertEqual([answer.status for answer in made], [201, 201])
+        wanted = {"s3": {"destination": "shared"}}
+        path = "/v1/orgs/globex/data_pack_destination"
+        refused = other.admin.put(path + "?preview=true", wanted)
+        self.assertEqual((refused.status, refused.json()["errors"][0]["code"]), (422, "not_live"), "not validated yet")
+        self.double.buckets["shared"] = Bucket(sessions={answer.json()["auth"]["session_name"] for answer in made})
+        for one, draft in drafts:
+            self.assertTrue(one.admin.post(draft + "/validate").json()["ok"])
+        shown = other.admin.put(path + "?preview=true", wanted)
+        self.assertEqual((shown.status, shown.json()["after"]["places"]), (200, ["s3://shared/in/"]), "before the last step of the wizard")
+        self.assertEqual(self.ann.post(drafts[1][1] + "/activate").status, 200)
+        refused = other.admin.put(path + "?preview=true", wanted)
+        self.assertEqual((refused.status, refused.json()["errors"][0]["code"]), (422, "not_live"), "somebody else's by now")
+        self.assertEqual(self.ann.request("DELETE", drafts[1][1]).status, 204)
+
+    def test_9_killed_at_every_step_it_goes_on_with_the_same_bytes(self):
         rng = random.Random(7)
         fired = 0
         for number in range(KILLS):

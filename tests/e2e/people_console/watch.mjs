@@ -10,7 +10,7 @@ export async function openBrowser(facts) {
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
       '--disable-component-update', '--disable-sync'],
   })
-  const folder = join(facts.screenshots, 'people')
+  const folder = join(facts.screenshots, facts.pictures ?? 'people')
   mkdirSync(folder, { recursive: true })
   return new Watch(facts, browser, folder)
 }

@@ -23,7 +23,8 @@ class Mariadb:
         self.root = pathlib.Path(self._temporary.name)
         self.port = places.free_port()
         self._process: subprocess.Popen | None = None
-        self._base = ["/usr/sbin/mariadbd", "--no-defaults", f"--datadir={self.root}/data",
+        # A folder of its own for temporary tables: whoever starts removes all that lie there.
+        self._base = ["/usr/sbin/mariadbd", "--no-defaults", f"--datadir={self.root}/data", f"--tmpdir={self.root}",
                       f"--user={pwd.getpwuid(os.geteuid()).pw_name}"]
 
     def __enter__(self) -> "Mariadb":

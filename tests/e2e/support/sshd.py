@@ -13,10 +13,12 @@ from support import places
 class Sshd:
     """Runs while the `with` block does. `files` is where the user lands."""
 
-    def __init__(self, folder: pathlib.Path, options: str = ""):
+    def __init__(self, folder: pathlib.Path, options: str = "", before: str = ""):
+        """`before`: a program that starts OpenSSH's sftp-server, whose command line follows."""
         self.root = folder / "sshd"
         self.files = self.root / "files"
         self.files.mkdir(parents=True)
+        self.program = f"{before} /usr/lib/openssh/sftp-server" if before else "internal-sftp"
         self.options = options
         self.port = places.free_port()
         self.user = pwd.getpwuid(os.geteuid()).pw_name
@@ -43,7 +45,7 @@ class Sshd:
         config.write_text(f"ListenAddress 127.0.0.1:{self.port}\nHostKey {self.root}/host\nPidFile none\n"
                           f"AuthorizedKeysFile {self.root}/client.pub\nStrictModes no\nUsePAM no\n"
                           "PasswordAuthentication no\nKbdInteractiveAuthentication no\nPermitRootLogin yes\n"
-                          f"Subsystem sftp internal-sftp -d {self.files} {self.options}\n")
+                          f"Subsystem sftp {self.program} -d {self.files} {self.options}\n")
         # SIGXFSZ stays ignored, as Python has it: what writes past a limit is told so.
         # A session of its own, so that stop() reaches the processes of open connections too.
         self._process = subprocess.Popen(["/usr/sbin/sshd", "-D", "-f", config, "-E", self.root / "log"],
