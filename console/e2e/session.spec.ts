@@ -77,3 +77,26 @@ test('an organisation without audit logs sees how to ask @mock', async ({ page }
   await expect(page.getByText('its own AWS S3 bucket')).toBeVisible();
   await shot(page, 's3-not-enabled');
 });
+
+test('a page that the server could not answer for comes by itself once it can', async ({ page }) => {
+  await signIn(page, auditLogs);
+  await page.route('**/v1/sessions/current', (route) => route.fulfill({ status: 503, contentType: 'application/problem+json', body: '{"code":"unavailable","status":503}' }));
+  await page.reload();
+  await expect(page.getByRole('heading', { level: 1, name: 'The service is not available for the moment.' })).toBeVisible();
+  await page.unroute('**/v1/sessions/current');
+  await expect(entries(page).first()).toBeVisible({ timeout: 30_000 });
+});
+
+test('a role that was taken away meanwhile shows with the next question', async ({ page }) => {
+  await signIn(page, auditLogs);
+  await expect(entries(page).first()).toBeVisible();
+  await page.route(/\/v1\/orgs\/[^/]+\/events\?/, (route) => route.fulfill({ status: 403, contentType: 'application/problem+json', body: '{"code":"forbidden","status":403}' }));
+  await page.route('**/v1/sessions/current', async (route) => {
+    const answer = await route.fetch();
+    const session = (await answer.json()) as { orgs: { role: string }[] };
+    await route.fulfill({ response: answer, json: { ...session, orgs: session.orgs.map((item) => ({ ...item, role: 'member' })) } });
+  });
+  await page.getByRole('button', { name: 'Sign-ins' }).click();
+  await expect(page.getByRole('heading', { name: 'Audit Logs are for primary admins and admins' })).toBeVisible();
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+});

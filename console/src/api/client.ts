@@ -2,6 +2,7 @@ import createClient, { type Middleware } from 'openapi-fetch';
 import { fetchOnce } from './asked-early';
 import { ApiError, apiErrorFrom } from './errors';
 import type { paths } from './schema';
+import { whenBack } from './waiting';
 
 // The one way to the server. Same origin; a session's cookie with its CSRF token on whatever changes state, or a token.
 let csrfToken = '';
@@ -30,23 +31,36 @@ const proof: Middleware = {
   },
 };
 
+// True: the page waits for its person.
+let sessionEnded = (): boolean => false;
+
+// Called whenever the server no longer knows the session, whichever call it was; says whether the page waits for the
+// same person to sign in again.
+export function onSessionEnd(listener: () => boolean): void {
+  sessionEnded = listener;
+}
+
+// What only reads waits as long as the page does, and is then asked for again. What changes something is refused, and is
+// never repeated by itself.
+export async function send(request: Request): Promise<Response> {
+  if (request.method !== 'GET') return fetchOnce(request);
+  for (;;) {
+    await whenBack(request.signal);
+    const answer = await fetchOnce(request.clone());
+    if (answer.status !== 401 || !sessionEnded()) return answer;
+  }
+}
+
 export const client = createClient<paths>({
   baseUrl: '',
   credentials: 'same-origin',
   headers: { Accept: 'application/json' },
-  fetch: fetchOnce,
+  fetch: send,
 });
 client.use(proof);
 
 // What is said of a password or a code that was tried, not of the session.
 const aboutProof = new Set(['bad_credentials', 'second_factor_needed', 'wrong_code', 'sso_required']);
-
-let sessionEnded = (): void => undefined;
-
-// Called whenever the server no longer knows the session, whichever call it was.
-export function onSessionEnd(listener: () => void): void {
-  sessionEnded = listener;
-}
 
 interface Answer<T> {
   data?: T;

@@ -48,6 +48,9 @@ export function apiErrorFrom(response: Response, body: unknown): ApiError {
   });
 }
 
+// A sentence of its own, wherever the server put it.
+const begun = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+
 // The one place where a failure becomes words: what is, then what to do. The server's own sentence wins when
 // it says more than the code does.
 export function describeError(error: unknown): Sentence {
@@ -55,7 +58,7 @@ export function describeError(error: unknown): Sentence {
   const known = texts.ofCode(error.code);
   const sentence = known ?? texts.ofStatus(error.status);
   const wait = error.retryAfterSeconds ? texts.retryAfter(error.retryAfterSeconds) : '';
-  if (!known && error.detail && error.status < 500) return { title: error.detail, advice: wait };
+  if (!known && error.detail && error.status < 500) return { title: begun(error.detail), advice: wait };
   return { title: sentence.title, advice: wait || sentence.advice };
 }
 
@@ -63,7 +66,7 @@ export function describeError(error: unknown): Sentence {
 export function fieldErrorOf(error: unknown, field: string): string | undefined {
   if (!(error instanceof ApiError)) return undefined;
   const found = error.fields.find((e) => e.pointer === field || e.pointer === `/${field}`);
-  return found && (found.detail ?? found.code);
+  return found && begun(found.detail ?? found.code);
 }
 
 // Trying again by itself only helps when nobody said no.

@@ -9,7 +9,7 @@ export const texts = {
     name: 'Name',
     nameHint: 'Others of your organisations see it, and the audit log says it with what you do.',
     email: 'Email',
-    emailHint: 'You sign in with it. Ask a primary admin when it has to change.',
+    emailHint: 'You sign in with it. When it has to change, ask to be invited with the new one.',
   },
   password: {
     title: 'Password',

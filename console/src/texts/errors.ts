@@ -4,7 +4,7 @@ export interface Sentence {
 }
 
 const unavailable: Sentence = { title: 'The service is not available for the moment.', advice: 'Nothing is lost. Try again shortly.' };
-const ended: Sentence = { title: 'Your session has ended.', advice: 'Sign in again.' };
+const ended: Sentence = { title: 'Your session had ended.', advice: 'Nothing was changed. Sign in, then try again.' };
 const forbidden: Sentence = { title: 'You may not do this.', advice: 'Ask a primary admin of your organisation.' };
 const notFound: Sentence = { title: 'This does not exist, or is not yours to see.', advice: 'Check the address.' };
 const tooMany: Sentence = { title: 'Too many requests.', advice: 'Wait a little, then try again.' };

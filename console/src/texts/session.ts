@@ -21,6 +21,17 @@ export const texts = {
     download: 'Your download starts after you sign in.',
     passwordSet: 'Your new password is set. Sign in with it.',
   },
+  again: {
+    title: 'Sign in again',
+    text: (name: string) => `Your session has ended. What you wrote on this page is kept for ${name} until you sign in again. Nothing is sent by itself: press the button again afterwards.`,
+    beside: 'It opens in a new tab. Come back to this one afterwards.',
+    link: (host: string) => `You came from ${host}. Open this page from there again, in a new tab, and come back to this one afterwards.`,
+    linkOfProduct: 'You came by a link of another product. Open this page from there again, in a new tab, and come back to this one afterwards.',
+    check: 'I have signed in',
+    notYet: 'Nobody is signed in yet.',
+    back: 'Back to the password',
+    other: 'Sign in as somebody else; what I wrote is dropped',
+  },
   secondFactor: {
     title: 'Second factor',
     text: 'Enter the six digits that your authenticator app shows for Trailkeeper.',

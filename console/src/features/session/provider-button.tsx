@@ -31,9 +31,15 @@ function useSettled(value: string): string {
   return settled;
 }
 
-export function ProviderButtons({ provider, next }: { provider: Provider; next: string }) {
+interface ButtonsProps {
+  provider: Provider;
+  next: string;
+  beside?: boolean; // opens a window of its own, so that this one stays
+}
+
+export function ProviderButtons({ provider, next, beside = false }: ButtonsProps) {
   return provider.urls.map((url) => (
-    <Button key={url} component="a" href={withNext(url, next)} variant={provider.isOnlyWay ? 'filled' : 'default'} fullWidth>
+    <Button key={url} component="a" href={withNext(url, next)} {...(beside ? { target: '_blank', rel: 'noopener' } : {})} variant={provider.isOnlyWay ? 'filled' : 'default'} fullWidth>
       {texts.signIn.continueWith(provider.domain)}
     </Button>
   ));

@@ -1,4 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
+import { fetchOnce } from '~/api/asked-early';
 import { client, dataOf } from '~/api/client';
 import { adoptSession } from '~/api/session';
 import type { InvitationLook, PortalLook, Session, SignInMethods } from '~/api/types';
@@ -7,7 +8,7 @@ import type { InvitationLook, PortalLook, Session, SignInMethods } from '~/api/t
 export const methodsQuery = (domain: string) =>
   queryOptions({
     queryKey: ['sign-in-methods', domain],
-    queryFn: ({ signal }): Promise<SignInMethods> => dataOf(client.GET('/v1/sign_in/methods', { params: { query: { email: `someone@${domain}` } }, signal })),
+    queryFn: ({ signal }): Promise<SignInMethods> => dataOf(client.GET('/v1/sign_in/methods', { params: { query: { email: `someone@${domain}` } }, fetch: fetchOnce, signal })),
     enabled: domain !== '',
     staleTime: 60_000,
     retry: false,

@@ -7,13 +7,14 @@ import styles from './session.module.css';
 interface Props {
   onCode: (code: string) => void;
   onBack: () => void;
+  backWord?: string;
   isPending: boolean;
 }
 
 const words = texts.secondFactor;
 
 // The second step of whatever asks for a password: six digits of the app, or a recovery code.
-export function SecondFactorForm({ onCode, onBack, isPending }: Props) {
+export function SecondFactorForm({ onCode, onBack, backWord = words.other, isPending }: Props) {
   const [kind, setKind] = useState<'app' | 'recovery'>('app');
   const [code, setCode] = useState('');
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
@@ -36,7 +37,7 @@ export function SecondFactorForm({ onCode, onBack, isPending }: Props) {
           {kind === 'app' ? words.useRecovery : words.useApp}
         </Anchor>
         <Anchor component="button" type="button" fz="inherit" onClick={onBack}>
-          {words.other}
+          {backWord}
         </Anchor>
       </div>
     </form>
