@@ -42,11 +42,60 @@ test('organisations are found, made and changed', async () => {
   await look('new-org');
   await form.getByRole('button', { name: 'Create' }).click();
   await expect(heading('Initech')).toBeVisible();
-  await page.getByLabel('People see entries of the last … days').fill('45');
+  await page.getByLabel('Viewing window (days)').fill('45');
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByText('Saved. Its own audit log says what was changed.')).toBeVisible();
   await page.reload();
-  await expect(page.getByLabel('People see entries of the last … days')).toHaveValue('45');
+  await expect(page.getByLabel('Viewing window (days)')).toHaveValue('45');
+});
+
+test('people of an organisation are invited, disabled and enabled', async () => {
+  await expect(page.getByText('Nobody yet. Invite the customer’s primary admin; they invite the others.')).toBeVisible();
+  await page.getByRole('button', { name: 'Invite a person' }).click();
+  const form = page.getByRole('dialog', { name: 'Invite a person' });
+  await expect(form.getByRole('radio', { name: /Primary admin/ })).toBeChecked();
+  await form.getByRole('textbox', { name: 'Email' }).fill('bill@initech.example');
+  await form.getByRole('button', { name: 'Send the invitation' }).click();
+  await expect(form.getByRole('status')).toContainText('The invitation to bill@initech.example is on its way.');
+  await form.getByText('Close', { exact: true }).click();
+  await expect(page.getByRole('region', { name: 'Invitations' }).getByRole('row').filter({ hasText: 'bill@initech.example' })).toContainText('Primary admin');
+
+  await page.getByRole('link', { name: 'Organisations' }).last().click();
+  await page.getByRole('link', { name: 'Globex' }).click();
+  const people = page.getByRole('region', { name: 'List of people' });
+  const gina = people.getByRole('row').filter({ hasText: 'gina@globex.example' });
+  await gina.getByRole('button', { name: /^Disable/ }).click();
+  const dialog = page.getByRole('dialog', { name: /^Disable/ });
+  await look('disable');
+  await dialog.getByRole('button', { name: 'Disable' }).click();
+  await expect(gina).toContainText('Disabled by the vendor');
+  await look('org');
+  await gina.getByRole('button', { name: /^Enable/ }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Enable' }).click();
+  await expect(gina.getByRole('button', { name: /^Disable/ })).toBeVisible();
+});
+
+test('an organisation that is not there says so', async () => {
+  await page.goto('/operators/orgs/nowhere');
+  await expect(page.getByRole('heading', { name: 'There is no such organisation' })).toBeVisible();
+  await look('no-such-org');
+  await page.getByRole('main').getByRole('link', { name: 'Organisations' }).click();
+  await expect(row('Acme')).toBeVisible();
+});
+
+test('on a phone no table is squeezed and nothing hangs over the edge', async () => {
+  await page.setViewportSize({ width: 320, height: 640 });
+  for (const name of ['Organisations', 'Applications and keys', 'Actions', 'Health']) {
+    await go(name);
+    await expect(page.getByRole('main').getByRole('status', { name: /^Loading/ })).toHaveCount(0);
+    const seen = await page.evaluate(() => ({
+      over: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      least: Math.min(...Array.from(document.querySelectorAll('td, dd')).flatMap((cell) => (cell.textContent ? [cell.getBoundingClientRect().width] : []))),
+    }));
+    expect(seen.over, name).toBeLessThanOrEqual(0);
+    expect(seen.least, name).toBeGreaterThan(40);
+  }
+  await page.setViewportSize({ width: 1360, height: 900 });
 });
 
 test('a key is made and shown once, rotated, limited and revoked', async () => {
@@ -72,7 +121,7 @@ test('a key is made and shown once, rotated, limited and revoked', async () => {
   await expect(row('Billing')).toContainText('own limits');
 
   await page.getByRole('button', { name: 'Rotate the key of Billing' }).click();
-  await page.getByLabel('The old key works for another … hours').fill('2');
+  await page.getByLabel('The old key goes on working for (hours)').fill('2');
   await page.getByRole('button', { name: 'Make the new key' }).click();
   await page.getByRole('button', { name: 'I have kept it' }).click();
   await expect(row('Billing')).toHaveCount(2);

@@ -3,6 +3,7 @@ import type { components } from './schema';
 type Schemas = components['schemas'];
 
 // What only operators are shown.
+export type AnyPerson = Schemas['AnyPerson'];
 export type Org = Schemas['Org'];
 export type OrgSettings = Schemas['OrgSettings'];
 export type Limits = NonNullable<Schemas['Limits']>;
@@ -24,4 +25,7 @@ export type DataPackDefinition = Schemas['DataPackDefinition'];
 export type DataPackPreview = Schemas['DataPackPreview'];
 export type DataSource = Schemas['DataSource'];
 export type DataSourceSettings = Schemas['DataSourceSettings'];
+export type FileSet = Schemas['FileSet'];
+export type WatchedFolder = Schemas['WatchedFolder'];
+export type WatchedFolderEntry = Schemas['WatchedFolderEntry'];
 export type DataSourceCheck = Schemas['DataSourceCheck'];

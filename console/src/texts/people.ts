@@ -1,3 +1,4 @@
+import { plural } from '~/lib/format';
 import { formatDay, formatMinute, formatRelative, utc } from '~/lib/time';
 import { texts as common } from './common';
 
@@ -9,7 +10,7 @@ export const texts = {
   loading: 'Loading people',
   lockedTitle: 'People are managed by primary admins and admins',
   list: {
-    label: 'People',
+    label: 'List of people',
     columns: { person: 'Person', role: 'Role', factor: 'Second factor', since: 'Member since', lastSignIn: 'Last sign-in', actions: 'Actions' },
     you: 'you',
     disabled: 'Disabled by the vendor',
@@ -21,7 +22,39 @@ export const texts = {
     never: 'Never',
     roleOf: (name: string) => `Role of ${name}`,
     removePerson: (name: string) => `Remove ${name}`,
+    nobody: 'Nobody belongs to it.',
+    nobodyYet: 'Nobody yet. Invite the customer’s primary admin; they invite the others.',
+    disable: 'Disable',
+    disablePerson: (name: string) => `Disable ${name}`,
+    enable: 'Enable',
+    enablePerson: (name: string) => `Enable ${name}`,
+    resetFactor: 'Reset second factor',
+    resetFactorOf: (name: string) => `Reset second factor of ${name}`,
     onlyPrimary: 'Only a primary admin can change a primary admin.',
+  },
+  // All of them, for operators.
+  everybody: {
+    title: 'People',
+    intro: 'Everybody who can sign in here: your own operators, and the people of all organisations.',
+    filters: 'Filters',
+    find: 'Name or email',
+    org: 'Organisation',
+    unknownOrg: 'No organisation has this id or name.',
+    any: 'Any',
+    anyTime: 'Any time',
+    state: 'State',
+    states: { active: 'Can sign in', disabled: 'Disabled' },
+    factors: { on: 'On', off: 'Off' },
+    quiet: { '30d': 'Not in the last 30 days', '90d': 'Not in the last 90 days', never: 'Never' },
+    operatorsOnly: 'Operators only',
+    orgs: 'Organisations and roles',
+    operator: 'Operator',
+    since: 'Known since',
+    disabled: 'Disabled',
+    moreOrgs: (n: number) => `and ${plural(n, 'more organisation')}`,
+    noOrg: 'none',
+    noneFound: 'Nobody matches',
+    noneFoundAdvice: 'Take a filter away, or search for a part of the name.',
   },
   role: common.role,
   roleMeans: {
@@ -59,6 +92,26 @@ export const texts = {
     text: (name: string, org: string) => `${name} can no longer open ${org} here, from now on. Entries in the audit log stay. You can invite the person again.`,
     self: (org: string) => `You can no longer open ${org} here, from now on. A primary admin can invite you again.`,
     submit: 'Remove',
+  },
+  operate: {
+    disable: {
+      title: (name: string) => `Disable ${name}?`,
+      text: (name: string) => `${name} is signed out everywhere and cannot sign in again, in any organisation, until enabled. Each of them sees it in its audit log.`,
+      submit: 'Disable',
+      done: (name: string) => `${name} is disabled.`,
+    },
+    enable: {
+      title: (name: string) => `Enable ${name}?`,
+      text: (name: string) => `${name} can sign in again, with the roles of before.`,
+      submit: 'Enable',
+      done: (name: string) => `${name} is enabled.`,
+    },
+    resetFactor: {
+      title: (name: string) => `Reset the second factor of ${name}?`,
+      text: (name: string) => `For somebody who lost the device and the recovery codes: make sure that it is ${name} who asks. The password alone signs in until a new one is set up, and every session ends.`,
+      submit: 'Reset',
+      done: (name: string) => `The second factor of ${name} is taken away.`,
+    },
   },
   changed: (name: string, role: Role) => `${name} is now ${role === 'admin' ? 'an admin' : role === 'member' ? 'a member' : 'a primary admin'}.`,
   removed: (name: string) => `${name} was removed.`,

@@ -9,6 +9,7 @@ export function OperatorsNavigation() {
   return (
     <NavGroup title={frame.operations}>
       <NavLink to="/operators/orgs">{nav.orgs}</NavLink>
+      <NavLink to="/operators/people">{nav.people}</NavLink>
       <NavLink to="/operators/keys">{nav.keys}</NavLink>
       <NavLink to="/operators/actions">{nav.actions}</NavLink>
       <NavLink to="/operators/data-packs">{nav.packs}</NavLink>

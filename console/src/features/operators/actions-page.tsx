@@ -1,4 +1,5 @@
 import { Button, SegmentedControl, Skeleton, Table } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ListedAction } from '~/api/operator-types';
@@ -29,6 +30,7 @@ export function ActionsPage() {
   const [status, setStatus] = useState<ActionStatus>('all');
   const [chosen, setChosen] = useState<Chosen | null>(null);
   const [done, setDone] = useState('');
+  const isNarrow = useMediaQuery('(max-width: 40em)', false, { getInitialValueInEffect: false });
   const list = useInfiniteQuery(actionsQuery(status));
   const actions = list.data?.pages.flatMap((page) => page.data) ?? [];
   const close = () => setChosen(null);
@@ -39,7 +41,7 @@ export function ActionsPage() {
       </p>
       <Panel>
         <div className={styles.tools}>
-          <SegmentedControl aria-label={words.statusLabel} value={status} onChange={setStatus} data={statuses.map((value) => ({ value, label: words.status[value] }))} />
+          <SegmentedControl aria-label={words.statusLabel} orientation={isNarrow ? 'vertical' : 'horizontal'} fullWidth={isNarrow} value={status} onChange={setStatus} data={statuses.map((value) => ({ value, label: words.status[value] }))} />
         </div>
         {list.isPending && <Skeleton height={240} role="status" aria-label={words.loading} />}
         {list.isError && <Failed error={list.error} onRetry={() => void list.refetch()} />}

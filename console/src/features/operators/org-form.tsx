@@ -56,8 +56,8 @@ export function OrgForm({ org, onCancel, onSaved }: Props) {
       </fieldset>
       {number('viewing_window_days', words.window, 3650, words.windowHint)}
       <div className={styles.pair}>
-        {number('retention_days', words.retention, 3650)}
-        {number('link_hours', words.linkHours, 168)}
+        {number('retention_days', words.retention, 3650, words.retentionHint)}
+        {number('link_hours', words.linkHours, 168, words.linkHoursHint)}
       </div>
       <div className={styles.buttons}>
         {onCancel && (

@@ -1,18 +1,19 @@
-import { Button, Skeleton, Table } from '@mantine/core';
+import { Button, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
+import { ApiError } from '~/api/errors';
 import { useLooks } from '~/api/looks';
 import type { Org } from '~/api/operator-types';
 import { texts } from '~/texts/operators';
-import { OutsideText } from '~/ui/outside-text';
 import { Page, Panel } from '~/ui/page';
+import { EmptyState } from '~/ui/states';
 import { StatusMark } from '~/ui/status-mark';
 import { Failed } from './failed';
 import { KeyDialog } from './key-dialog';
 import { KeyTable } from './key-table';
 import { LookDialog } from './look-dialog';
 import { OrgForm } from './org-form';
-import { activityQuery, orgDestinationsQuery, orgPeopleQuery, orgQuery } from './queries';
+import { activityQuery, orgDestinationsQuery, orgQuery } from './queries';
 import { toneOf } from './states';
 import styles from './operators.module.css';
 
@@ -22,12 +23,19 @@ interface Props {
   id: string;
   crumb: ReactNode;
   onLook: (org: string) => void; // its audit log may be read now
+  people: (org: Org) => ReactNode; // who they are, and how to change that
 }
 
-export function OrgPage({ id, crumb, onLook }: Props) {
+export function OrgPage({ id, crumb, onLook, people }: Props) {
   const org = useQuery(orgQuery(id));
   if (org.isPending) return <Skeleton height={320} role="status" aria-label={words.loading} />;
-  if (org.isError) return <Failed error={org.error} onRetry={() => void org.refetch()} />;
+  if (org.isError) {
+    return (
+      <Page title={id} crumb={crumb}>
+        {org.error instanceof ApiError && org.error.status === 404 ? <EmptyState title={words.missing}>{words.missingAdvice}</EmptyState> : <Failed error={org.error} onRetry={() => void org.refetch()} />}
+      </Page>
+    );
+  }
   return (
     <Page title={org.data.name} crumb={crumb} aside={<LookButton org={org.data} onLook={onLook} />}>
       <div className={styles.columns}>
@@ -40,12 +48,10 @@ export function OrgPage({ id, crumb, onLook }: Props) {
           <Panel title={words.activity}>
             <Activity org={id} />
           </Panel>
-          <Panel title={words.people}>
-            <People org={id} />
-          </Panel>
           <Panel title={words.destinations}>{org.data.entitlements.s3 ? <Destinations org={id} /> : <p className="dim">{words.s3Off}</p>}</Panel>
         </div>
       </div>
+      {people(org.data)}
       <Keys org={id} />
     </Page>
   );
@@ -92,39 +98,6 @@ function Activity({ org }: { org: string }) {
       </p>
       <p className="dim">{words.lastEntry(last_received_at)}</p>
     </>
-  );
-}
-
-function People({ org }: { org: string }) {
-  const people = useQuery(orgPeopleQuery(org));
-  if (people.isPending) return <Skeleton height={64} />;
-  if (people.isError) return <Failed error={people.error} onRetry={() => void people.refetch()} />;
-  if (people.data.data.length === 0) return <p className="dim">{words.noPeople}</p>;
-  return (
-    <div className={styles.scroll} role="region" aria-label={words.peopleList} tabIndex={0}>
-      <Table verticalSpacing="xs">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{words.columns.person}</Table.Th>
-            <Table.Th>{words.columns.role}</Table.Th>
-            <Table.Th>{words.columns.state}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {people.data.data.map((person) => (
-            <Table.Tr key={person.id}>
-              <Table.Td>
-                <OutsideText>{person.name}</OutsideText>
-                <span className={styles.under}>{person.email}</span>
-              </Table.Td>
-              <Table.Td>{words.roles[person.role]}</Table.Td>
-              <Table.Td>{person.disabled ? <StatusMark tone="warn">{words.disabled}</StatusMark> : words.active}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-      {people.data.has_more && <p className="dim">{words.more}</p>}
-    </div>
   );
 }
 

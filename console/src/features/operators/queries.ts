@@ -39,12 +39,6 @@ export const activityQuery = (org: string) =>
     refetchInterval: 15_000,
   });
 
-export const orgPeopleQuery = (org: string) =>
-  queryOptions({
-    queryKey: ['operators', 'people', org],
-    queryFn: ({ signal }) => dataOf(client.GET('/v1/orgs/{org}/people', { params: { path: { org }, query: { limit: pageSize } }, signal })),
-  });
-
 export const orgDestinationsQuery = (org: string) =>
   queryOptions({
     queryKey: ['operators', 'org-destinations', org],

@@ -1,22 +1,28 @@
 import { Button, Modal, Radio, TextInput } from '@mantine/core';
 import { useState, type SubmitEvent } from 'react';
 import { ApiError, describeError, fieldErrorOf } from '~/api/errors';
-import type { Role, SessionOrg } from '~/api/types';
+import type { Role } from '~/api/types';
 import { texts as common } from '~/texts/common';
 import { texts } from '~/texts/people';
 import { ErrorNotice } from '~/ui/error-notice';
 import { StatusMark } from '~/ui/status-mark';
 import { useInvite } from './queries';
-import { grantable } from './roles';
+import { grantable, type PeopleOrg } from './roles';
 import styles from './people.module.css';
 
 const words = texts.invite;
 
-export function InviteDialog({ org, onClose }: { org: SessionOrg; onClose: () => void }) {
+interface Props {
+  org: PeopleOrg;
+  firstRole: Role; // what most who are invited from here will be
+  onClose: () => void;
+}
+
+export function InviteDialog({ org, firstRole, onClose }: Props) {
   const invite = useInvite(org.id);
   const [email, setEmail] = useState('');
   const [name, setName] = useState('');
-  const [role, setRole] = useState<Role>('admin');
+  const [role, setRole] = useState<Role>(firstRole);
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     invite.mutate({ email: email.trim(), role, ...(name.trim() ? { name: name.trim() } : {}) });

@@ -2,34 +2,39 @@ import { Button, Skeleton, Table } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { ApiError, describeError } from '~/api/errors';
-import type { Person, SessionOrg } from '~/api/types';
+import type { Person } from '~/api/types';
 import { texts as common } from '~/texts/common';
 import { texts } from '~/texts/people';
 import { ErrorNotice } from '~/ui/error-notice';
 import { ErrorState } from '~/ui/states';
 import { PersonRow } from './person-row';
+import { OperatorDialog, type OperatorAction } from './operator-dialog';
 import { peopleQuery, useChangeRole } from './queries';
 import { RemoveDialog } from './remove-dialog';
+import type { PeopleOrg } from './roles';
 import styles from './people.module.css';
 
 interface Props {
-  org: SessionOrg;
+  org: PeopleOrg;
   self: string;
   onDone: (sentence: string) => void;
+  isOperated?: boolean; // seen by an operator
 }
 
 const words = texts.list;
 
-export function PeopleTable({ org, self, onDone }: Props): ReactNode {
+export function PeopleTable({ org, self, onDone, isOperated = false }: Props): ReactNode {
   const list = useInfiniteQuery(peopleQuery(org.id));
   const changeRole = useChangeRole(org.id);
   const [leaving, setLeaving] = useState<Person | null>(null);
+  const [operated, setOperated] = useState<OperatorAction | null>(null);
   if (list.isPending) return <Skeleton height={160} role="status" aria-label={texts.loading} />;
   if (list.isError) {
     const requestId = list.error instanceof ApiError ? list.error.requestId : undefined;
     return <ErrorState {...describeError(list.error)} requestId={requestId} onRetry={() => void list.refetch()} />;
   }
   const people = list.data.pages.flatMap((page) => page.data);
+  if (people.length === 0) return <p className="dim">{isOperated ? words.nobodyYet : words.nobody}</p>;
   return (
     <>
       {changeRole.isError && <ErrorNotice {...describeError(changeRole.error)} />}
@@ -57,6 +62,7 @@ export function PeopleTable({ org, self, onDone }: Props): ReactNode {
                 isBusy={changeRole.isPending && changeRole.variables.id === person.id}
                 onRole={(role) => changeRole.mutate({ id: person.id, role }, { onSuccess: () => onDone(texts.changed(person.name, role)) })}
                 onRemove={() => setLeaving(person)}
+                onOperate={isOperated && person.id !== self ? (kind) => setOperated({ kind, person }) : undefined}
               />
             ))}
           </Table.Tbody>
@@ -67,6 +73,7 @@ export function PeopleTable({ org, self, onDone }: Props): ReactNode {
           {common.more}
         </Button>
       )}
+      {operated && <OperatorDialog action={operated} onClose={() => setOperated(null)} onDone={onDone} />}
       {leaving && <RemoveDialog org={org} person={leaving} isSelf={leaving.id === self} onClose={() => setLeaving(null)} onDone={onDone} />}
     </>
   );

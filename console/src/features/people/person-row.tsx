@@ -4,7 +4,9 @@ import { texts as common } from '~/texts/common';
 import { texts } from '~/texts/people';
 import { OutsideText } from '~/ui/outside-text';
 import { StatusMark } from '~/ui/status-mark';
-import { useNow } from '~/ui/use-now';
+import { LastSignIn } from './last-sign-in';
+import { OperateButtons } from './operate-buttons';
+import type { OperatorAction } from './operator-dialog';
 import { grantable, mayChange } from './roles';
 import styles from './people.module.css';
 
@@ -15,11 +17,12 @@ interface Props {
   isBusy: boolean;
   onRole: (role: Role) => void;
   onRemove: () => void;
+  onOperate?: ((kind: OperatorAction['kind']) => void) | undefined; // what only operators may
 }
 
 const words = texts.list;
 
-export function PersonRow({ person, own, isSelf, isBusy, onRole, onRemove }: Props) {
+export function PersonRow({ person, own, isSelf, isBusy, onRole, onRemove, onOperate }: Props) {
   const canChange = mayChange(own, person.role);
   return (
     <Table.Tr>
@@ -56,23 +59,15 @@ export function PersonRow({ person, own, isSelf, isBusy, onRole, onRemove }: Pro
       </Table.Td>
       <Table.Td className="figures nowrap">{person.created_at && words.since(person.created_at)}</Table.Td>
       <Table.Td className={styles.actions ?? ''}>
-        {canChange && (
-          <Button size="compact-xs" variant="default" aria-label={words.removePerson(person.name)} onClick={onRemove}>
-            {common.remove}
-          </Button>
-        )}
+        <span className={styles.actionsRow}>
+          {onOperate && <OperateButtons person={person} onOperate={onOperate} />}
+          {canChange && (
+            <Button size="compact-xs" variant="default" aria-label={words.removePerson(person.name)} onClick={onRemove}>
+              {common.remove}
+            </Button>
+          )}
+        </span>
       </Table.Td>
     </Table.Tr>
-  );
-}
-
-function LastSignIn({ time }: { time: Person['last_sign_in_at'] }) {
-  const now = useNow();
-  if (time === undefined) return null;
-  if (time === null) return <span className="dim">{words.never}</span>;
-  return (
-    <time dateTime={time} title={words.signedInAt(time)}>
-      {words.signedIn(time, now)}
-    </time>
   );
 }

@@ -1,7 +1,10 @@
-import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { client, dataOf } from '~/api/client';
+import { ownOrg } from '~/api/looks';
 import { sessionKey } from '~/api/session';
 import type { Role, SignInChange, SignInSettings } from '~/api/types';
+import { serverNowMs } from '~/lib/server-clock';
+import { notSince, type EverybodySearch } from './everybody-search';
 
 const pageSize = 100;
 
@@ -21,6 +24,37 @@ export const invitationsQuery = (org: string) =>
       dataOf(client.GET('/v1/orgs/{org}/invitations', { params: { path: { org }, query: { limit: pageSize, ...(pageParam ? { cursor: pageParam } : {}) } }, signal })),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => (last.has_more ? last.next_cursor : undefined),
+  });
+
+const everybodyPageSize = 50;
+
+// All people over all organisations, for operators.
+export const everybodyQuery = ({ q, operators, org, role, state, factor, quiet }: EverybodySearch) => {
+  const narrowed = {
+    ...(q ? { q } : {}),
+    ...(operators ? { operators: true } : {}),
+    ...(org ? { org } : {}),
+    ...(role ? { role } : {}),
+    ...(state ? { state } : {}),
+    ...(factor ? { second_factor: factor } : {}),
+    ...(quiet ? { not_since: notSince(quiet, serverNowMs()) } : {}),
+  };
+  return infiniteQueryOptions({
+    queryKey: ['everybody', narrowed],
+    queryFn: ({ pageParam, signal }) => dataOf(client.GET('/v1/people', { params: { query: { ...narrowed, limit: everybodyPageSize, ...(pageParam ? { cursor: pageParam } : {}) } }, signal })),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => (last.has_more ? last.next_cursor : undefined),
+    placeholderData: keepPreviousData,
+  });
+};
+
+// The first organisations whose id or name holds the text.
+export const orgNamesQuery = (text: string) =>
+  queryOptions({
+    queryKey: ['everybody', 'orgs', text],
+    queryFn: async ({ signal }) => (await dataOf(client.GET('/v1/orgs', { params: { query: { limit: 20, ...(text ? { q: text } : {}) } }, signal }))).data.filter(({ id }) => id !== ownOrg),
+    placeholderData: keepPreviousData,
+    staleTime: 30_000,
   });
 
 // Whatever was changed, and the own role perhaps with it.
@@ -61,6 +95,25 @@ export function useChangeRole(org: string) {
 export function useRemove(org: string) {
   const refresh = useRefresh(org);
   return useMutation({ mutationFn: (id: string) => dataOf(client.DELETE('/v1/orgs/{org}/people/{id}', { params: { path: { org, id } } })), onSuccess: refresh });
+}
+
+export interface Operation {
+  kind: 'disable' | 'enable' | 'resetFactor';
+  id: string;
+}
+
+// What operators do to a person, wherever that person belongs.
+export function useOperate() {
+  const queries = useQueryClient();
+  const refresh = () => Promise.all([['people'], ['everybody'], sessionKey].map((queryKey) => queries.invalidateQueries({ queryKey })));
+  return useMutation({
+    mutationFn: async ({ kind, id }: Operation): Promise<void> => {
+      const params = { path: { id } };
+      if (kind === 'resetFactor') await dataOf(client.DELETE('/v1/people/{id}/second_factor', { params }));
+      else await dataOf(client.POST(kind === 'enable' ? '/v1/people/{id}/enable' : '/v1/people/{id}/disable', { params }));
+    },
+    onSuccess: refresh,
+  });
 }
 
 export const signInQuery = (org: string) =>

@@ -1,14 +1,15 @@
 import { Button, Modal } from '@mantine/core';
 import { describeError } from '~/api/errors';
-import type { Person, SessionOrg } from '~/api/types';
+import type { Person } from '~/api/types';
 import { texts as common } from '~/texts/common';
 import { texts } from '~/texts/people';
 import { ErrorNotice } from '~/ui/error-notice';
 import { useRemove } from './queries';
+import type { PeopleOrg } from './roles';
 import styles from './people.module.css';
 
 interface Props {
-  org: SessionOrg;
+  org: PeopleOrg;
   person: Person;
   isSelf: boolean;
   onClose: () => void;
