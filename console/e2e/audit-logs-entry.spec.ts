@@ -113,6 +113,8 @@ test('the keyboard alone finds, opens, steps and closes', async ({ page }) => {
   await page.keyboard.press('Escape');
   await expect(dialogOf(page)).toBeHidden();
   await expect(page).not.toHaveURL(/event=/);
+  // Back at the entry that was shown last.
+  await expect(entries(page).nth(1).getByRole('link')).toBeFocused();
 });
 
 test('an entry that is not there says so', async ({ page }) => {

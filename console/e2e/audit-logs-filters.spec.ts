@@ -1,4 +1,4 @@
-import { auditLogs, entries, expect, expectCopied, open, search, searchBox, send, sender, shot, test, tick } from './support.ts';
+import { auditLogs, entries, expect, expectAccessible, expectCopied, open, search, searchBox, send, sender, shot, test, tick } from './support.ts';
 
 test.beforeEach(async ({ page }) => {
   await open(page, auditLogs);
@@ -134,4 +134,64 @@ test('on a narrow screen the facets are a sheet', async ({ page }) => {
   await sheet.getByRole('button', { name: /^Show/ }).click();
   await expect(sheet).toBeHidden();
   await expect(page.getByRole('button', { name: 'Filters (1)' })).toBeVisible();
+});
+
+test('a link whose range can hold nothing says why, and one that asks for too much gets the window', async ({ page }) => {
+  const usual = page.getByRole('button', { name: 'Date range: Last 30 days' });
+  for (const [query, title] of [['?to=2020-01-01T00:00:00Z', 'This range is older than what your organisation sees'], ['?from=2026-11-22T00:00:00Z&to=2026-11-21T00:00:00Z', 'This range ends before it begins']] as const) {
+    await page.goto(auditLogs + query);
+    await expect(page.getByRole('heading', { name: title })).toBeVisible();
+    await expectAccessible(page);
+    await page.getByRole('main').getByRole('button', { name: 'Look at the last 30 days' }).click();
+    await expect(entries(page).first()).toBeVisible();
+    await expect(usual).toBeVisible();
+  }
+  // Times that are none, a range of no organisation, a parameter twice.
+  for (const query of ['?from=2026-13-45', '?range=0d', '?query=a&query=b']) {
+    await page.goto(auditLogs + query);
+    await expect(usual).toBeVisible();
+    await expect(entries(page).first()).toBeVisible();
+  }
+});
+
+test('Back leads to what was shown before a search was typed', async ({ page, request }) => {
+  await send(request, { action: 'back.tried', action_label: 'Tried to go back' });
+  await tick(page.getByRole('checkbox', { name: 'Other', exact: true }));
+  await expect(searchBox(page)).toHaveValue('category:other');
+  await searchBox(page).focus();
+  await page.keyboard.press('End');
+  await searchBox(page).pressSequentially(' quenby');
+  await expect(page).toHaveURL(/quenby/);
+  await searchBox(page).pressSequentially(' tried');
+  await expect(page).toHaveURL(/tried/);
+  await page.goBack();
+  await expect(page).toHaveURL(/query=category%3Aother$/);
+  await expect(searchBox(page)).toHaveValue('category:other');
+  await expect(entries(page).first()).toBeVisible();
+});
+
+test('a facet of very many values says how many are not shown', async ({ page }) => {
+  let are = 0;
+  await page.route(/\/events\/facets\?/, async (route) => {
+    const limit = Number(new URL(route.request().url()).searchParams.get('limit'));
+    const answer = await route.fetch();
+    const body = (await answer.json()) as { data: { field: string; values: object[]; more: boolean }[] };
+    const values = Array.from({ length: Math.min(are, limit) }, (_, i) => ({ value: `u_${i}`, label: `User ${String(i).padStart(3, '0')}`, count: 900 - i }));
+    await route.fulfill({ response: answer, json: { ...body, data: body.data.map((facet) => (facet.field === 'actor' ? { ...facet, values, more: are > limit } : facet)) } });
+  });
+  const people = page.getByRole('complementary', { name: 'Filters' }).getByRole('group', { name: 'User' });
+  for (const [number, words] of [[73, 'and 23 more; find one by actor: in the search'], [101, 'and more than 50 more; find one by actor: in the search']] as const) {
+    are = number;
+    await open(page, auditLogs);
+    await people.getByRole('button', { name: 'More of User' }).click();
+    await expect(people.getByText(words)).toBeVisible();
+    await expect(people.getByRole('checkbox')).toHaveCount(50);
+    await shot(page, `facet-many-${number}`);
+  }
+  are = 50;
+  await open(page, auditLogs);
+  await people.getByRole('button', { name: 'More of User' }).click();
+  await expect(people.getByRole('checkbox')).toHaveCount(50);
+  await expect(people.getByText('find one by')).toHaveCount(0);
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
 });

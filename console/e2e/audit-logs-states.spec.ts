@@ -62,6 +62,13 @@ const states: State[] = [
     },
   },
   {
+    name: 'views-menu',
+    reach: async (page) => {
+      await page.getByRole('button', { name: 'Views', exact: true }).click();
+      await expect(page.getByRole('menuitem', { name: 'Save this view…' })).toBeVisible();
+    },
+  },
+  {
     name: 'save-view',
     query: '?query=outcome:failure',
     reach: async (page) => {
@@ -140,6 +147,8 @@ test('a failing server gets a sentence, a request id and another try @mock', asy
   await open(page, `${auditLogs}?query=fail-503`);
   await expect(page.getByRole('alert').last()).toContainText('The service is not available for the moment.');
   await expect(page.getByRole('alert').last()).toContainText('Try again in 7 s.');
+  // Said once, not for the chart and the counts as well.
+  await expect(page.getByText('could not be loaded')).toHaveCount(0);
   await expect(page.getByRole('alert').last()).toContainText('req_');
   await page.goto(`${auditLogs}?query=fail-500`);
   await expect(page.getByRole('alert').last()).toContainText('The server failed.');

@@ -87,6 +87,14 @@ export function formatBare(iso: string, zone = utc): string {
   return `${formatDay(iso, zone)} ${two(d.getUTCHours())}:${two(d.getUTCMinutes())}`;
 }
 
+// Where a range begins or ends: "22 Nov 2026 14:03", with its seconds when it has any
+export function formatEdge(iso: string, zone = utc): string {
+  return new Date(iso).getUTCSeconds() === 0 ? formatBare(iso, zone) : `${formatDay(iso, zone)} ${formatClock(iso, zone)}`;
+}
+
+// The same, saying the zone
+export const formatEdgeIn = (iso: string, zone = utc): string => (parse(iso) ? `${formatEdge(iso, zone)} ${offsetName(iso, zone)}` : iso);
+
 // "3 minutes ago", "in 2 hours"
 export function formatRelative(iso: string, nowMs: number): string {
   const d = parse(iso);

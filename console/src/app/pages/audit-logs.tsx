@@ -1,10 +1,12 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { AuditLogsPage } from '~/features/audit-logs/audit-logs-page';
+import { parseAuditSearch } from '~/features/audit-logs/search';
 import { AuditLogsFrame } from './audit-logs-frame';
 import { OrgDownload } from './org-download';
 
 export function AuditLogsRoute() {
-  const search = useSearch({ from: '/signed-in/orgs/$org/settings/audit-logs' });
+  // The router leaves in what the address holds besides, times that are none among it.
+  const search = parseAuditSearch({ ...useSearch({ from: '/signed-in/orgs/$org/settings/audit-logs' }) });
   const navigate = useNavigate();
   return (
     <AuditLogsFrame aside={(org) => <OrgDownload org={org} search={search} />}>

@@ -6,6 +6,7 @@ import type { SessionOrg } from '~/api/types';
 import { useEmbedToken, type EmbedState } from '~/app/embed/use-embed-token';
 import { useReportedHeight } from '~/app/embed/use-reported-height';
 import { AuditLogsPage } from '~/features/audit-logs/audit-logs-page';
+import { parseAuditSearch } from '~/features/audit-logs/search';
 import { fetchExportFile } from '~/features/exports/queries';
 import { texts as logTexts } from '~/texts/audit-logs';
 import { texts } from '~/texts/embed';
@@ -33,7 +34,7 @@ export function EmbedAuditLogsRoute() {
 function Body({ state }: { state: EmbedState }): ReactNode {
   if (state.kind === 'loading') return <Skeleton height={420} role="status" aria-label={texts.loading} />;
   if (state.kind === 'failed') {
-    return <ErrorState {...describeError(state.error)} requestId={state.error instanceof ApiError ? state.error.requestId : undefined} onRetry={state.retry} />;
+    return <ErrorState isPage {...describeError(state.error)} requestId={state.error instanceof ApiError ? state.error.requestId : undefined} onRetry={state.retry} />;
   }
   const org = state.kind === 'open' ? state.session.orgs[0] : undefined;
   if (state.kind === 'ended') return <Locked title={texts.ended} text={texts.endedText} />;
@@ -44,7 +45,7 @@ function Body({ state }: { state: EmbedState }): ReactNode {
 
 function Locked({ title, text }: { title: string; text: string }) {
   return (
-    <LockedState title={title}>
+    <LockedState isPage title={title}>
       <p>{text}</p>
     </LockedState>
   );
@@ -54,7 +55,10 @@ type Shown = 'entries' | 'downloads';
 
 // The log and the files asked for from it. Both stay as they are when the page around renews the token.
 function Log({ org }: { org: SessionOrg }) {
-  const { theme, ...search } = useSearch({ from: '/embed/audit-logs' });
+  const raw = useSearch({ from: '/embed/audit-logs' });
+  const { theme } = raw;
+  // The router leaves in what the address holds besides.
+  const search = parseAuditSearch({ ...raw });
   const navigate = useNavigate();
   const [shown, setShown] = useState<Shown>('entries');
   useEffect(() => {

@@ -11,10 +11,11 @@ import { useEventList, type EventList } from './list/use-event-list';
 import { useLayout } from './list/use-layout';
 import { changed, type PageState } from './page-state';
 import { mistakeAt } from './query/completion';
-import { timesOf } from './ranges';
+import { rangeProblem, timesOf, windowStart, withinWindow } from './ranges';
 import { queryOf } from './search';
 import { Freshness } from './toolbar/freshness';
 import { Toolbar } from './toolbar/toolbar';
+import { WrongRange } from './toolbar/wrong-range';
 import { ValueMenu } from './value-menu';
 import { ViewsMenu } from './views/views-menu';
 import styles from './audit-logs-page.module.css';
@@ -28,22 +29,36 @@ interface Props extends PageState {
   org: SessionOrg;
 }
 
-export function AuditLogsPage({ org, search, setSearch }: Props) {
+export function AuditLogsPage({ org, search: asked, setSearch }: Props) {
+  const days = org.viewing_window_days;
+  const search = withinWindow(asked, days);
+  const [openedMs] = useState(serverNowMs);
+  const problem = rangeProblem(search, days, openedMs);
+  if (problem) return <WrongRange org={org} search={search} setSearch={setSearch} problem={problem} earliest={windowStart(days, openedMs)} />;
+  return <Log org={org} search={search} setSearch={setSearch} />;
+}
+
+function Log({ org, search, setSearch }: Props) {
   const query = useStableQuery(org, search);
   const list = useEventList(org.id, query);
   const [layout, setLayout] = useLayout();
   const [active, setActive] = useState<string | null>(null);
   const hasRoom = useMediaQuery('(min-width: 75em)', true, { getInitialValueInEffect: false });
   const text = search.query ?? '';
-  const open = (id: string | undefined) => setSearch(changed(search, { event: id }), { replace: search.event !== undefined && id !== undefined });
+  const open = (id: string | undefined) => {
+    if (id !== undefined) setActive(id);
+    setSearch(changed(search, { event: id }), { replace: search.event !== undefined && id !== undefined });
+  };
   const onSearch = (next: string) => setSearch(changed(search, { query: next, event: undefined }));
   const setTimes = (times: { from?: string; to?: string }) => setSearch(changed(search, { range: undefined, from: undefined, to: undefined, ...times }));
   useEntryKeys({ entries: list.entries, active: search.event ?? active, setActive, open, isOpen: search.event !== undefined });
   const hasOpened = useDrawer(search.event !== undefined, list.entries.length > 0);
   const isCustom = search.from !== undefined || search.to !== undefined;
   const mistake = mistakeOf(list, text);
-  const isListed = !list.list.isPending;
-  const facets = <FacetPanel org={org.id} query={query} text={text} onSearch={onSearch} isListed={isListed} total={list.total} asSheet={!hasRoom} />;
+  const isListed = list.list.data !== undefined;
+  // The list says it, and tries again.
+  const hasFailed = list.list.isError && !isListed;
+  const facets = !hasFailed && <FacetPanel org={org.id} query={query} text={text} onSearch={onSearch} isListed={isListed} total={list.total} asSheet={!hasRoom} />;
   return (
     <ValueMenu query={text} onSearch={onSearch}>
       <Toolbar
@@ -60,7 +75,7 @@ export function AuditLogsPage({ org, search, setSearch }: Props) {
         </Suspense>
       ) : (
         <>
-          <Histogram org={org.id} query={query} isListed={isListed} onZoom={setTimes} onReset={isCustom ? () => setTimes({}) : undefined} />
+          {!hasFailed && <Histogram org={org.id} query={query} isListed={isListed} onZoom={setTimes} onReset={isCustom ? () => setTimes({}) : undefined} />}
           <div className={styles.columns}>
             {hasRoom && facets}
             <EntryList

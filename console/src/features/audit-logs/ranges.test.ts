@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { namedTimesOf, rangeLabel, rangesWithin, rangeWords, searchRangeWords, timesOf } from './ranges';
+import { namedTimesOf, rangeLabel, rangeProblem, rangesWithin, rangeWords, searchRangeWords, timesOf, withinWindow } from './ranges';
 
 const now = Date.parse('2026-11-22T14:03:22.500Z');
 
@@ -56,4 +56,28 @@ describe('in words', () => {
     expect(searchRangeWords({ range: '24h' }, 30)).toBe('Last 24 hours');
     expect(searchRangeWords({ to: '2026-11-22T12:00:00Z' }, 30)).toBe('Until 22 Nov 2026 12:00 UTC');
   });
+});
+
+it('a link that asks for more than the window gets the window', () => {
+  expect(withinWindow({ query: 'sam', range: '9999d' }, 90)).toEqual({ query: 'sam', range: '90d' });
+  expect(withinWindow({ range: '90d' }, 30)).toEqual({});
+  expect(withinWindow({ range: '25h' }, 1)).toEqual({});
+  expect(withinWindow({ range: '7d' }, 30)).toEqual({ range: '7d' });
+});
+
+describe('rangeProblem', () => {
+  it.each([
+    ['the usual one', {}, null],
+    ['one from before the window into it', { from: '2020-01-01T00:00:00.000Z', to: '2026-11-22T10:00:00.000Z' }, null],
+    ['one that is over before the window begins', { to: '2026-10-23T14:03:22.500Z' }, 'tooOld'],
+    ['one that ends before it begins', { from: '2026-11-22T10:00:00.000Z', to: '2026-11-22T09:00:00.000Z' }, 'reversed'],
+    ['one of no length', { from: '2026-11-22T10:00:00.000Z', to: '2026-11-22T10:00:00.000Z' }, 'reversed'],
+  ] as const)('%s', (_, search, problem) => {
+    expect(rangeProblem(search, 30, now)).toBe(problem);
+  });
+});
+
+it('a range of seconds says its seconds', () => {
+  expect(rangeWords('2026-11-22T10:02:32.000Z', '2026-11-22T10:02:33.000Z')).toBe('22 Nov 2026 10:02:32 to 10:02:33 UTC');
+  expect(rangeWords('2026-11-22T10:02:00.000Z', '2026-11-22T10:02:33.000Z')).toBe('22 Nov 2026 10:02 to 10:02:33 UTC');
 });

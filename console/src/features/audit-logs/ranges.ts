@@ -1,6 +1,6 @@
-import { formatBare, formatDay, formatMinute, offsetName, utc } from '~/lib/time';
+import { formatDay, formatEdge, formatEdgeIn, offsetName, utc } from '~/lib/time';
 import { texts } from '~/texts/audit-logs';
-import type { AuditSearch } from './search';
+import { changed, type AuditSearch } from './search';
 
 const hourMs = 3_600_000;
 const presets = ['1h', '24h', '7d', '30d', '90d', '365d'];
@@ -22,6 +22,20 @@ export function rangesWithin(windowDays: number): string[] {
 }
 
 export const windowStart = (windowDays: number, nowMs: number): string => new Date(nowMs - windowDays * 24 * hourMs).toISOString();
+
+// The search with no more than the window in it: a link of another organisation or of longer ago may ask for more.
+export function withinWindow(search: AuditSearch, windowDays: number): AuditSearch {
+  if (search.range === undefined || hoursOf(search.range) <= windowDays * 24) return search;
+  const whole = `${windowDays}d`;
+  return changed(search, { range: whole === defaultRange(windowDays) ? undefined : whole });
+}
+
+// Why nothing can be found in the range, before anybody is asked.
+export function rangeProblem({ from, to }: AuditSearch, windowDays: number, nowMs: number): 'reversed' | 'tooOld' | null {
+  if (to === undefined) return null;
+  if (from !== undefined && from >= to) return 'reversed';
+  return to <= windowStart(windowDays, nowMs) ? 'tooOld' : null;
+}
 
 export interface Times {
   from?: string;
@@ -54,15 +68,15 @@ export function namedTimesOf(search: AuditSearch, windowDays: number, nowMs: num
 
 // "22 Nov 2026 10:00 to 12:00 UTC"
 export function rangeWords(from: string, to: string | undefined, zone = utc): string {
-  if (to === undefined) return texts.range.between(formatMinute(from, zone), texts.range.openEnd);
+  if (to === undefined) return texts.range.between(formatEdgeIn(from, zone), texts.range.openEnd);
   const sameOffset = offsetName(from, zone) === offsetName(to, zone);
   const sameDay = sameOffset && formatDay(from, zone) === formatDay(to, zone);
-  const end = formatMinute(to, zone);
-  return texts.range.between(sameOffset ? formatBare(from, zone) : formatMinute(from, zone), sameDay ? end.slice(formatDay(to, zone).length + 1) : end);
+  const end = formatEdgeIn(to, zone);
+  return texts.range.between(sameOffset ? formatEdge(from, zone) : formatEdgeIn(from, zone), sameDay ? end.slice(formatDay(to, zone).length + 1) : end);
 }
 
 // What the range of the page is called.
 export function searchRangeWords(search: AuditSearch, windowDays: number, zone = utc): string {
   if (!search.from && !search.to) return rangeLabel(search.range ?? defaultRange(windowDays));
-  return search.from ? rangeWords(search.from, search.to, zone) : texts.range.until(formatMinute(search.to ?? '', zone));
+  return search.from ? rangeWords(search.from, search.to, zone) : texts.range.until(formatEdgeIn(search.to ?? '', zone));
 }

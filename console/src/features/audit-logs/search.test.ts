@@ -8,6 +8,7 @@ describe('parseAuditSearch', () => {
   });
   it('drops what does not', () => {
     expect(parseAuditSearch({ query: '  ', range: 'ever', from: 'x', junk: '1', event: 3 })).toEqual({});
+    expect(parseAuditSearch({ query: ['a', 'b'], range: '0d', from: '2026-13-45' })).toEqual({});
   });
   it('lets own times win over a range', () => {
     expect(parseAuditSearch({ from: '2026-11-22T10:00Z', range: '7d' })).toEqual({ from: '2026-11-22T10:00:00.000Z' });

@@ -43,7 +43,7 @@ function formerQuery(raw: Record<string, unknown>): string[] {
 export function parseAuditSearch(raw: Record<string, unknown>): AuditSearch {
   // The router asks again with what it got before, old parameters still among it.
   const query = textOf(raw['query'], queryMax) ?? formerQuery(raw).join(' ').slice(0, queryMax);
-  const range = /^\d{1,4}[hd]$/.test(String(raw['range'])) ? String(raw['range']) : undefined;
+  const range = /^[1-9]\d{0,3}[hd]$/.test(String(raw['range'])) ? String(raw['range']) : undefined;
   const from = timeOf(raw['from']);
   const to = timeOf(raw['to']);
   return changed({}, { query, range: from ?? to ? undefined : range, from, to, event: textOf(raw['event'], 64) });

@@ -27,6 +27,7 @@ export function EntryDrawer({ org, search, setSearch, entries, open }: Props) {
     <Drawer
       opened={id !== undefined}
       onClose={() => open(undefined)}
+      onExitTransitionEnd={focusRow}
       position="right"
       size="min(46rem, 100vw)"
       title={texts.title}
@@ -40,6 +41,11 @@ export function EntryDrawer({ org, search, setSearch, entries, open }: Props) {
       )}
     </Drawer>
   );
+}
+
+// Back to the entry that was looked at last, wherever the steps have led: the drawer itself only knows where it was opened.
+function focusRow(): void {
+  document.querySelector<HTMLElement>('[role=row][data-active] a')?.focus({ preventScroll: true });
 }
 
 function Steps({ id, entries, open }: { id: string; entries: AuditRecord[]; open: Props['open'] }) {

@@ -15,17 +15,18 @@ interface Props {
   values: CountedValue[];
   more: boolean;
   few: number; // how many are shown at first
+  many: number; // and at most
   isLong: boolean; // more than those have been loaded
   onMore: () => void;
   text: string;
   onSearch: (text: string) => void;
 }
 
-export function FacetGroup({ field, values, more, few, isLong, onMore, text, onSearch }: Props) {
+export function FacetGroup({ field, values, more, few, many, isLong, onMore, text, onSearch }: Props) {
   const [isOpen, setOpen] = useState(false);
   const label = fieldLabel(field);
   const all = facetValues(field, values, text);
-  const shown = all.filter((value, i) => isOpen || i < few || value.isChosen || value.isExcluded);
+  const shown = all.filter((value, i) => i < (isOpen ? many : few) || value.isChosen || value.isExcluded);
   const hasMore = more || all.length > shown.length;
   if (all.length === 0) return null;
   const open = () => {
@@ -45,6 +46,7 @@ export function FacetGroup({ field, values, more, few, isLong, onMore, text, onS
       {shown.map((value) => (
         <Value key={value.term} field={field} value={value} text={text} onSearch={onSearch} />
       ))}
+      {isOpen && all.length > shown.length && <p className={styles.beyond}>{texts.facets.beyond(all.length - shown.length, more, field)}</p>}
       {(hasMore || isOpen) && (
         <UnstyledButton className={styles.small} aria-label={isOpen ? `${texts.facets.fewer}: ${label}` : texts.facets.more(label)} onClick={isOpen ? () => setOpen(false) : open}>
           {isOpen ? texts.facets.fewer : texts.facets.moreShort}

@@ -17,13 +17,13 @@ interface Props {
   isListed: boolean; // the entries are there
 }
 
-// Few enough to look over, and all of a closed list such as the categories.
-const limits = { few: 8, many: 50 };
+// Few enough to look over, and all of a closed list such as the categories; of the others the rest is counted.
+const limits = { few: 8, many: 50, counted: 100 };
 
 // What the entries found are like, with counts; a tick narrows the search.
 export function Facets({ org, query, text, onSearch, isListed }: Props) {
   const [isLong, setLong] = useState(false);
-  const facets = useQuery(facetsQuery(org, query, facetFields, isLong ? limits.many : limits.few, isListed));
+  const facets = useQuery(facetsQuery(org, query, facetFields, isLong ? limits.counted : limits.few, isListed));
   if (facets.isPending) return <Loading />;
   if (facets.isError) {
     return (
@@ -36,7 +36,7 @@ export function Facets({ org, query, text, onSearch, isListed }: Props) {
     <div className={styles.facets} aria-busy={facets.isPlaceholderData}>
       {facetFields.map((field) => {
         const { values = [], more = false } = facets.data.data.find((facet) => facet.field === field) ?? {};
-        return <FacetGroup key={field} field={field} values={values} more={more} few={limits.few} isLong={isLong} onMore={() => setLong(true)} text={text} onSearch={onSearch} />;
+        return <FacetGroup key={field} field={field} values={values} more={more} few={limits.few} many={limits.many} isLong={isLong} onMore={() => setLong(true)} text={text} onSearch={onSearch} />;
       })}
     </div>
   );

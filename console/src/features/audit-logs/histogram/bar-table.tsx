@@ -1,6 +1,6 @@
 import { Button, ScrollArea } from '@mantine/core';
 import { formatCount } from '~/lib/format';
-import { formatBare, offsetName } from '~/lib/time';
+import { formatEdge, offsetName } from '~/lib/time';
 import { texts } from '~/texts/audit-logs';
 import { useZone } from '~/ui/zone';
 import type { Bar } from './bars';
@@ -32,14 +32,14 @@ export function BarTable({ bars, onZoom }: Props) {
         <tbody>
           {held.map((bar) => (
             <tr key={bar.start}>
-              <th scope="row">{formatBare(bar.start, zone)}</th>
+              <th scope="row">{formatEdge(bar.start, zone)}</th>
               <td>{formatCount(bar.count)}</td>
               <td>{formatCount(bar.failed)}</td>
               <td>
                 <Button
                   size="compact-xs"
                   variant="subtle"
-                  aria-label={texts.chart.zoomTo(formatBare(bar.start, zone), formatBare(bar.end, zone))}
+                  aria-label={texts.chart.zoomTo(formatEdge(bar.start, zone), formatEdge(bar.end, zone))}
                   onClick={() => onZoom({ from: bar.start, to: bar.end })}
                 >
                   {columns.zoom}

@@ -1,4 +1,5 @@
 import type { Histogram } from '~/api/types';
+import { formatEdgeIn, formatMinute } from '~/lib/time';
 
 export interface Bar {
   start: string;
@@ -54,3 +55,6 @@ export function intervalWords(seconds: number): string {
   const n = seconds / size;
   return `${n} ${name}${n === 1 ? '' : 's'}`;
 }
+
+// How its edges are written: with seconds where bars are that short.
+export const formatOf = (seconds: number): typeof formatMinute => (seconds % 60 === 0 ? formatMinute : formatEdgeIn);

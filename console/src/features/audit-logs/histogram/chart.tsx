@@ -1,5 +1,5 @@
 import { memo, useId, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
-import { formatMinute } from '~/lib/time';
+import type { formatMinute } from '~/lib/time';
 import { texts } from '~/texts/audit-logs';
 import { useZone } from '~/ui/zone';
 import { barAt, heightsOf, mostOf, rangeOf, type Bar } from './bars';
@@ -7,6 +7,7 @@ import styles from './histogram.module.css';
 
 interface Props {
   bars: Bar[];
+  format: typeof formatMinute; // of the edges of bars
   onZoom: (range: { from: string; to: string }) => void;
 }
 
@@ -19,7 +20,7 @@ const least = (a: Chosen) => Math.min(a.from, a.to);
 const most = (a: Chosen) => Math.max(a.from, a.to);
 
 // Dragging or Shift and the arrow keys choose bars; letting go or Enter zooms to them.
-export function Chart({ bars, onZoom }: Props) {
+export function Chart({ bars, format, onZoom }: Props) {
   const id = useId();
   const box = useRef<HTMLDivElement>(null);
   const [chosen, setChosen] = useState<Chosen | null>(null);
@@ -85,26 +86,25 @@ export function Chart({ bars, onZoom }: Props) {
         onKeyDown={press}
         onBlur={() => setChosen(null)}
       >
-        <Bars id={id} bars={bars} first={chosen ? least(chosen) : -1} last={chosen ? most(chosen) : -1} />
+        <Bars id={id} bars={bars} format={format} first={chosen ? least(chosen) : -1} last={chosen ? most(chosen) : -1} />
       </div>
-      <Caption bars={bars} index={shown} range={chosen} />
+      <Caption bars={bars} format={format} index={shown} range={chosen} />
     </div>
   );
 }
 
-interface BarsProps {
+interface BarsProps extends Pick<Props, 'bars' | 'format'> {
   id: string;
-  bars: Bar[];
   first: number;
   last: number;
 }
 
-const Bars = memo(function Bars({ id, bars, first, last }: BarsProps) {
+const Bars = memo(function Bars({ id, bars, format, first, last }: BarsProps) {
   const { zone } = useZone();
   const highest = mostOf(bars);
   return bars.map((bar, i) => {
     const { ok, failed } = heightsOf(bar, highest);
-    const words = texts.chart.bar(formatMinute(bar.start, zone), formatMinute(bar.end, zone), bar.count, bar.failed);
+    const words = texts.chart.bar(format(bar.start, zone), format(bar.end, zone), bar.count, bar.failed);
     return (
       <div key={bar.start} id={`${id}-${i}`} role="option" aria-selected={i >= first && i <= last} aria-label={words} className={styles.bar}>
         <div className={styles.ok} style={{ height: `${ok * 100}%` }} />
@@ -115,7 +115,7 @@ const Bars = memo(function Bars({ id, bars, first, last }: BarsProps) {
 });
 
 // What the bar under the pointer or the chosen range holds, in words.
-function Caption({ bars, index, range }: { bars: Bar[]; index: number | null; range: Chosen | null }) {
+function Caption({ bars, format, index, range }: Pick<Props, 'bars' | 'format'> & { index: number | null; range: Chosen | null }) {
   const { zone } = useZone();
   const from = range ? least(range) : index;
   const to = range ? most(range) : index;
@@ -130,7 +130,7 @@ function Caption({ bars, index, range }: { bars: Bar[]; index: number | null; ra
   const side = share > 0.5 ? { right: `${(1 - share) * 100}%` } : { left: `${share * 100}%` };
   return (
     <div className={`${styles.caption ?? ''} figures`} style={side} aria-hidden="true">
-      {texts.chart.bar(formatMinute(first.start, zone), formatMinute(last.end, zone), count, failed)}
+      {texts.chart.bar(format(first.start, zone), format(last.end, zone), count, failed)}
     </div>
   );
 }

@@ -6,10 +6,10 @@ import { BarsIcon, TableIcon, ZoomOutIcon } from '~/features/audit-logs/icons';
 import { histogramQuery } from '~/features/audit-logs/queries';
 import { formatCount } from '~/lib/format';
 import { serverNowMs } from '~/lib/server-clock';
-import { formatMinute, offsetMinutes } from '~/lib/time';
+import { offsetMinutes } from '~/lib/time';
 import { texts } from '~/texts/audit-logs';
 import { useZone } from '~/ui/zone';
-import { barsOf, intervalWords, totalOf } from './bars';
+import { barsOf, formatOf, intervalWords, totalOf } from './bars';
 import { Chart } from './chart';
 import styles from './histogram.module.css';
 
@@ -38,6 +38,7 @@ export function Histogram({ org, query, isListed, onZoom, onReset }: Props) {
       </p>
     );
   }
+  const format = formatOf(histogram.data.interval_seconds);
   const total = totalOf(bars);
   return (
     <section className={styles.histogram} aria-label={texts.chart.label} aria-busy={histogram.isPlaceholderData}>
@@ -72,12 +73,12 @@ export function Histogram({ org, query, isListed, onZoom, onReset }: Props) {
           <BarTable bars={bars} onZoom={onZoom} />
         </Suspense>
       ) : (
-        <Chart bars={bars} onZoom={onZoom} />
+        <Chart bars={bars} format={format} onZoom={onZoom} />
       )}
       {!isTable && (
         <div className={`${styles.axis ?? ''} figures dim`}>
-          <span>{formatMinute(histogram.data.from, zone)}</span>
-          <span>{formatMinute(histogram.data.to, zone)}</span>
+          <span>{format(histogram.data.from, zone)}</span>
+          <span>{format(histogram.data.to, zone)}</span>
         </div>
       )}
     </section>

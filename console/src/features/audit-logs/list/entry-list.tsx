@@ -1,4 +1,4 @@
-import { Button, Skeleton } from '@mantine/core';
+import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { ApiError, describeError } from '~/api/errors';
 import type { EventPage, SessionOrg } from '~/api/types';
@@ -109,7 +109,7 @@ function LoadingRows({ layout: { columns, compact } }: { layout: Layout }) {
       {Array.from({ length: 14 }, (_, i) => (
         <div key={i} style={{ height: rowHeight(compact, false), gridTemplateColumns: gridTemplate(columns) }} className={styles.loadingRow}>
           {columns.map((column, j) => (
-            <Skeleton key={column} height={10} width={`${55 + ((i * 3 + j) % 4) * 10}%`} radius="sm" />
+            <span key={column} className={styles.loadingValue} style={{ width: `${55 + ((i * 3 + j) % 4) * 10}%` }} />
           ))}
         </div>
       ))}

@@ -23,7 +23,7 @@ export function SearchBox({ org, query, onSearch, mistake }: Props) {
   const input = useRef<HTMLInputElement>(null);
   const listId = useId();
   const errorId = useId();
-  const [text, setText, ask] = useTyped(query, onSearch);
+  const [text, setText, ask, leave] = useTyped(query, onSearch);
   const [caret, setCaret] = useState(0);
   const [isOpen, setOpen] = useState(false);
   const [chosen, setChosen] = useState(-1);
@@ -105,7 +105,7 @@ export function SearchBox({ org, query, onSearch, mistake }: Props) {
           onSelect={moved}
           onKeyDown={press}
           onClick={() => setOpen(true)}
-          onBlur={() => setOpen(false)}
+          onBlur={() => (setOpen(false), leave())}
         />
         {text !== '' && (
           <button type="button" className={styles.clear} aria-label={texts.search.clear} onClick={clear}>
@@ -123,10 +123,11 @@ export function SearchBox({ org, query, onSearch, mistake }: Props) {
   );
 }
 
-type Typed = [text: string, setText: (text: string) => void, ask: (text: string) => void];
+type Typed = [text: string, setText: (text: string) => void, ask: (text: string) => void, leave: () => void];
 
 // A text that is searched for after a pause once nothing in it is half typed, and follows when it changes elsewhere. What
-// was asked here comes back a moment later, over which may have been typed on: that is no change elsewhere.
+// was asked here comes back a moment later, over which may have been typed on: that is no change elsewhere. One go at typing
+// is one step for the browser's Back, which leads to what was shown before it.
 function useTyped(query: string, onSearch: Props['onSearch']): Typed {
   const [text, setText] = useState(query);
   const [seen, setSeen] = useState(query);
@@ -142,14 +143,22 @@ function useTyped(query: string, onSearch: Props['onSearch']): Typed {
     setAsked([...asked, next]);
     onSearch(next, options);
   };
-  const latest = useRef(ask);
+  const typed = useRef<string | null>(null); // the search that this go at typing has led to
+  const latest = useRef((next: string) => ask(next));
   useEffect(() => {
-    latest.current = ask;
+    latest.current = (next) => {
+      const goesOn = typed.current !== null && (typed.current === query || asked.includes(typed.current));
+      typed.current = next.trim();
+      ask(next, { replace: goesOn });
+    };
   });
   useEffect(() => {
     if (text.trim() === query || !isComplete(text)) return;
-    const timer = setTimeout(() => latest.current(text, { replace: true }), pauseMs);
+    const timer = setTimeout(() => latest.current(text), pauseMs);
     return () => clearTimeout(timer);
   }, [text, query]);
-  return [text, setText, ask];
+  const leave = () => {
+    typed.current = null;
+  };
+  return [text, setText, ask, leave];
 }

@@ -43,7 +43,7 @@ export function ViewsMenu({ org, search, setSearch, layout, setLayout }: Props) 
     );
   return (
     <>
-      <Menu position="bottom-end" shadow="md">
+      <Menu position="bottom-end" shadow="md" withinPortal={false}>
         <Menu.Target>
           <Button variant="default" leftSection={<ViewsIcon />} rightSection={<ChevronIcon size={12} />}>
             <span className={styles.name}>{current ? current.name : texts.views.button}</span>
