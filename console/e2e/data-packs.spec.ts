@@ -9,7 +9,7 @@ const packs = (tab: Page) => tab.getByRole('main').getByRole('listitem').filter(
 
 test('packs say what they are, when they come and where they go @mock', async ({ page: tab }) => {
   await signIn(tab, page);
-  await expect(packs(tab)).toHaveCount(4);
+  await expect(packs(tab)).toHaveCount(6);
   await expect(packs(tab).first()).toContainText('formerly Order File Export');
   await expect(packs(tab).first()).toContainText('every day at 05:00 UTC');
   await expect(packs(tab).first()).toContainText('sftp://sftp.acme.example/in/orders/');
@@ -18,7 +18,7 @@ test('packs say what they are, when they come and where they go @mock', async ({
   await search.fill('seat file');
   await expect(packs(tab)).toHaveCount(1);
   await search.fill('SFE');
-  await expect(packs(tab)).toHaveCount(4);
+  await expect(packs(tab)).toHaveCount(6);
   await search.fill('payroll');
   await expect(tab.getByText('No data pack has “payroll” in its name')).toBeVisible();
 });
@@ -77,6 +77,21 @@ test('a held run shows the numbers, and only the vendor can release it @mock', a
   await expect(hold.getByRole('row', { name: 'rows 41,300 212' })).toBeVisible();
   await look(tab, 'pack-held');
   await expect(tab.getByRole('button', { name: /^Release/ })).toHaveCount(0);
+});
+
+test('what changed since the last run is counted, and a set of files says which it is @mock', async ({ page: tab }) => {
+  await signIn(tab, `${page}/packs/contacts`);
+  const runs = tab.getByRole('region', { name: 'Runs' });
+  await expect(runs.getByRole('row').nth(1)).toContainText('19 added, 6 changed, 2 removed');
+  await expect(runs.getByRole('row').nth(2)).toContainText('all of them');
+  await runs.getByRole('button', { name: /^Details of the run/ }).first().click();
+  await expect(runs.getByText('run_contacts_99')).toBeVisible();
+  await look(tab, 'pack-changed');
+  await tab.goto(`${page}/packs/statements`);
+  await expect(runs.getByRole('row').nth(1)).toContainText('revision 2');
+  await runs.getByRole('button', { name: /^Details of the run/ }).first().click();
+  await expect(runs.getByText('november, revision 2')).toBeVisible();
+  await look(tab, 'pack-of-files');
 });
 
 test('an SFTP server is set up, and its host key confirmed once @mock', async ({ page: tab }) => {

@@ -48,6 +48,78 @@ test('a source is made, checked and changed; its password never comes back @mock
   await expect(tab.getByRole('alert')).toBeVisible();
 });
 
+test('files that the vendor brings are shown by their sets @mock', async ({ page: tab }) => {
+  await signIn(tab, `${page}/sources`, operator);
+  await tab.getByRole('button', { name: 'Files of the source drop' }).click();
+  const sets = tab.getByRole('table', { name: 'Sets of files of drop' });
+  await expect(sets.getByRole('row').nth(1)).toContainText('1 of 2 files');
+  await expect(sets.getByRole('row').nth(1)).toContainText('2 Nov 2026 05:00 UTC');
+  await expect(sets.getByRole('row').nth(2)).toContainText('november, revision 2');
+  await expect(sets.getByRole('row').nth(3)).toContainText('Removed after 30 days');
+  await look(tab, 'operators-files');
+});
+
+test('what lies in the watched folder says why, and what to do @mock', async ({ page: tab }) => {
+  await signIn(tab, `${page}/sources`, operator);
+  await tab.getByRole('link', { name: 'In the watched folder: 1 refused, 2 waiting' }).click();
+  await expect(tab.getByRole('combobox', { name: 'Source' })).toHaveValue('nightly');
+  const list = tab.getByRole('list', { name: 'What was not taken' });
+  await expect(list.getByRole('listitem')).toHaveCount(3);
+  await expect(list.getByRole('listitem').nth(0)).toContainText('Bring the file itself');
+  await expect(list.getByRole('listitem').nth(1)).toContainText('22 Nov 2026 06:00 UTC'); // waits for hours
+  await expect(list.getByRole('listitem').nth(1)).toContainText('1 of 2 files of 20261122T060000Z are there.');
+  await expect(list.getByRole('listitem').nth(2)).toContainText('for 2 minutes');
+  await expect(tab.getByRole('table', { name: 'Sets of files of nightly' })).toBeVisible();
+  await look(tab, 'operators-folder');
+  await tab.getByRole('combobox', { name: 'Source' }).selectOption('All sources');
+  await expect(list.getByRole('listitem')).toHaveCount(4);
+  await expect(list.getByRole('listitem').nth(0)).toContainText('make a source of the type Folder');
+  await expect(tab).toHaveURL(new RegExp('/folder$'));
+  await list.getByRole('link', { name: 'Statements' }).first().click();
+  await expect(tab.getByRole('heading', { level: 1, name: 'Statements' })).toBeVisible();
+  await tab.getByRole('region', { name: 'Runs' }).getByRole('link', { name: 'In the watched folder: 1 refused, 2 waiting' }).click();
+  await expect(list.getByRole('listitem')).toHaveCount(3);
+});
+
+test('the watched folder is empty, not there, not set, or the server fails @mock', async ({ page: tab }) => {
+  const answers = {
+    empty: { path: '/srv/drop', looked_at: new Date().toISOString(), problem: null, data: [], more: false },
+    problem: { path: '/srv/drop', looked_at: new Date().toISOString(), problem: 'open /srv/drop: No such file or directory', data: [], more: false },
+    unset: { path: null, looked_at: null, problem: null, data: [], more: false },
+  };
+  let answer: keyof typeof answers | 'fails' | 'waits' = 'waits';
+  let answered = () => {};
+  const asked = new Promise<void>((resolve) => (answered = resolve));
+  await tab.route('**/v1/watched_folder*', async (route) => {
+    if (answer === 'waits') await asked;
+    if (answer === 'fails') await route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify({ title: 'Unavailable', status: 503, code: 'unavailable', detail: 'Try again.', request_id: 'r1' }) });
+    else await route.fulfill({ json: answers[answer === 'waits' ? 'empty' : answer] });
+  });
+  await signIn(tab, `${page}/folder`, operator);
+  await expect(tab.getByRole('status', { name: 'Loading what lies in the watched folder' })).toBeVisible();
+  await look(tab, 'operators-folder-loading');
+  answer = 'empty';
+  answered();
+  await expect(tab.getByText('Nothing waits in the watched folder')).toBeVisible();
+  await look(tab, 'operators-folder-empty');
+  answer = 'problem';
+  await tab.reload();
+  await expect(tab.getByRole('alert')).toContainText('No such file or directory');
+  await expect(tab.getByText('Nothing waits in the watched folder')).toBeHidden();
+  await look(tab, 'operators-folder-problem');
+  answer = 'unset';
+  await tab.reload();
+  await expect(tab.getByText('No folder is watched')).toBeVisible();
+  await look(tab, 'operators-folder-unset');
+  answer = 'fails';
+  await tab.reload();
+  await expect(tab.getByRole('button', { name: 'Try again' })).toBeVisible();
+  await look(tab, 'operators-folder-fails');
+  answer = 'empty';
+  await tab.getByRole('button', { name: 'Try again' }).click();
+  await expect(tab.getByText('Nothing waits in the watched folder')).toBeVisible();
+});
+
 test('a pack is defined, previewed, released and given to an organisation @mock', async ({ page: tab }) => {
   await signIn(tab, page, operator);
   await tab.getByRole('button', { name: 'New data pack' }).click();
@@ -113,9 +185,10 @@ test('runs of all organisations are filtered by their state @mock', async ({ pag
 test('nothing of it hangs over the edge of a small screen @mock', async ({ page: tab }) => {
   await tab.setViewportSize({ width: 320, height: 800 });
   await signIn(tab, page, operator);
-  for (const address of [page, `${page}/sources`, `${page}/runs`, `${page}/packs/orders`]) {
+  for (const address of [page, `${page}/sources`, `${page}/folder`, `${page}/runs`, `${page}/packs/orders`]) {
     await tab.goto(address);
-    await expect(tab.getByRole('main').getByRole('button').first()).toBeVisible();
+    const main = tab.getByRole('main');
+    await expect(main.getByRole('button').or(main.getByRole('list', { name: 'What was not taken' })).first()).toBeVisible();
     expect(await tab.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
     await shot(tab, `320-operators-${address.split('/').at(-1) ?? ''}`);
   }

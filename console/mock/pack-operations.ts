@@ -9,7 +9,9 @@ type Source = Schemas['DataSource'];
 const at = '2026-11-01T08:00:00Z';
 const columns: Schemas['DataPackColumn'][] = [{ name: 'order_id', type: 'integer', native: 'int8' }, { name: 'total', type: 'decimal', native: 'numeric', precision: 12, scale: 2 }];
 
-const sources: Source[] = [{ id: 'shop', type: 'postgresql', host: 'db.vendor.example', port: 5432, database: 'shop', user: 'packs', has_password: true, tls: 'verify', ca: null, packs: 2, created_at: at, updated_at: at }];
+const sources: Source[] = [{ id: 'shop', type: 'postgresql', host: 'db.vendor.example', port: 5432, database: 'shop', user: 'packs', has_password: true, tls: 'verify', ca: null, packs: 2, created_at: at, updated_at: at },
+  { id: 'drop', type: 'upload', host: '', port: null, database: '', user: '', has_password: false, tls: 'off', ca: null, packs: 1, created_at: at, updated_at: at },
+  { id: 'nightly', type: 'folder', host: '', port: null, database: '', user: '', has_password: false, tls: 'off', ca: null, packs: 1, created_at: at, updated_at: at }];
 
 const blank = {
   former_name: null, description: null, mode: 'full' as const, column: null, key: [], part_rows: 1_000_000, part_bytes: 268_435_456, size_tolerance_percent: 50, columns: [], version: null, versions: [], pending: true, organizations: [], held_runs: 0, next_run_at: null,
@@ -22,6 +24,10 @@ const packs: Pack[] = [
   {
     ...blank, id: 'invoices', state: 'held', name: 'Invoices', source: { id: 'shop', query: 'SELECT * FROM invoices WHERE org = :org' }, format: { type: 'parquet', compression: 'zstd' }, schedule: { every: 'weekly', weekday: 'monday', at: '04:00', zone: 'Europe/Berlin' }, columns, version: 1,
     versions: [{ version: 1, released_at: at, ends_at: null, columns }], pending: false, organizations: ['acme'], held_runs: 1, created_at: at, updated_at: at,
+  },
+  {
+    ...blank, id: 'statements', state: 'released', name: 'Statements', source: { id: 'nightly', files: '*.csv.gz' }, format: { type: 'csv', compression: 'gzip' }, schedule: { every: 'daily', at: '06:00', zone: 'UTC' }, columns, version: 1,
+    versions: [{ version: 1, released_at: at, ends_at: null, columns }], pending: false, organizations: ['acme'], created_at: at, updated_at: at,
   },
 ];
 
@@ -103,6 +109,35 @@ export function listAllRuns(call: Call): void {
 export function listSources(call: Call): void {
   forOperators(call);
   sendJson(call, 200, { data: sources });
+}
+
+const upload = (id: string, name: string, bytes: number, received = bytes): Schemas['DataPackUpload'] => ({ id, name, bytes, received, complete: received === bytes, sha256: received === bytes ? 'd'.repeat(64) : null, expires_at: received === bytes ? null : at, created_at: at });
+
+export function listFileSets(call: Call): void {
+  forOperators(call);
+  const head = { organization_id: 'acme', interval_start: null, created_at: at, files_expected: 2, completed_at: at };
+  sendJson(call, 200, {
+    data: [
+      { ...head, name: '2026-11-02T05:00:00Z', interval_start: '2026-11-02T05:00:00Z', revision: 1, state: 'open', completed_at: null, files: [upload('u5', 'statements-1.pdf', 812_004), upload('u6', 'statements-2.pdf', 4_190_208, 1_048_576)] },
+      { ...head, name: 'november', revision: 2, state: 'complete', files: [upload('u3', 'statements-1.pdf', 812_004), upload('u4', 'statements-2.pdf', 4_201_336)] },
+      { ...head, name: 'november', revision: 1, state: 'gone', files: [] },
+    ],
+    next_cursor: null, has_more: false,
+  } satisfies Schemas['FileSetPage']);
+}
+
+export function getFolder(call: Call): void {
+  forOperators(call);
+  const source = call.url.searchParams.get('source');
+  const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+  const entry = (set: string, state: 'waiting' | 'refused' | 'left', code: string, detail: string, minutes: number) => ({ path: `nightly/acme/${set}`, source: 'nightly', organization_id: 'acme', set, state, code, detail, since: ago(minutes) });
+  const data: Schemas['WatchedFolderEntry'][] = [
+    entry('20261122T060000Z', 'waiting', 'files_missing', '1 of 2 files of 20261122T060000Z are there.', 190),
+    entry('20261123T060000Z', 'waiting', 'sha256_differs', 'statements-2.csv.gz is not the file whose SHA-256 is in SHA256SUMS: it may still be on its way.', 2),
+    entry('corrections', 'refused', 'not_a_file', 'statements.csv.gz is not a file of its own: a link, a pipe or a device.', 45),
+    { path: 'weekly', source: null, organization_id: null, set: null, state: 'refused', code: 'unknown_source', detail: 'There is no source of type folder with this id.', since: ago(1500) },
+  ];
+  sendJson(call, 200, { path: '/srv/trailkeeper-drop', looked_at: ago(0.1), problem: null, data: data.filter((one) => source === null || one.source === source), more: false } satisfies Schemas['WatchedFolder']);
 }
 
 export function putSource(call: Call): void {

@@ -25,8 +25,8 @@ function runAt(pack: string, daysAgo: number, more: Partial<Run> = {}): Run {
   const folder = `${pack}/run=${id}`;
   const files = [{ name: `${pack}-00001.csv.gz`, bytes: rows * 31, rows, sha256: 'b'.repeat(64) }];
   return {
-    id, organization_id: 'acme', pack, version: 2, kind: 'scheduled', state: 'delivered', interval: { start: iso(end - dayMs), end: iso(end) }, replaces: null, hold: null, rows, bytes: rows * 31, files, columns, comparison: null,
-    deliveries: [{ destination: 'sftp', place: `sftp://sftp.acme.example/in/${folder}/`, state: 'delivered', files_done: 1, attempts: 1, error: null, remedy: null, request_id: null, next_attempt_at: null, delivered_at: iso(due + 61_000) }],
+    id, organization_id: 'acme', pack, version: 2, kind: 'scheduled', state: 'delivered', interval: { start: iso(end - dayMs), end: iso(end) }, replaces: null, hold: null, rows, bytes: rows * 31, files, file_set: null, changes: null, columns, comparison: null,
+    deliveries: [{ destination: 'sftp', place: 'sftp://sftp.acme.example/in/', state: 'delivered', files_done: 1, attempts: 1, error: null, remedy: null, request_id: null, next_attempt_at: null, delivered_at: iso(due + 61_000) }],
     attempts: 1, error: null, remedy: null, next_attempt_at: null, requested_by: null, folder, manifest_sha256: 'c'.repeat(64), previous_run: null, due_at: iso(due), started_at: iso(due), snapshot_at: iso(due + 900), staged_at: iso(due + 40_000), finished_at: iso(due + 61_000),
     ...more,
   };
@@ -41,7 +41,9 @@ const heldAt: Partial<Run> = {
   hold: { reason: 'size', detail: 'Far fewer rows than in the last runs.', changes: [], numbers: [{ what: 'rows', usual: 41_300, now: 212 }, { what: 'bytes', usual: 1_280_300, now: 6_572 }] },
 };
 
-export const runs: Run[] = [runAt('orders', 0), runAt('orders', 1, failedAt), ...Array.from({ length: 30 }, (_, i) => runAt('orders', i + 2)), runAt('invoices', 0, heldAt), runAt('invoices', 1), runAt('tickets', 0)];
+export const runs: Run[] = [runAt('orders', 0), runAt('orders', 1, failedAt), ...Array.from({ length: 30 }, (_, i) => runAt('orders', i + 2)), runAt('invoices', 0, heldAt), runAt('invoices', 1), runAt('tickets', 0),
+  runAt('contacts', 0, { rows: 27, bytes: 1_830, changes: { since: 'run_contacts_99', added: 19, changed: 6, removed: 2 } }), runAt('contacts', 1, { changes: { since: null, added: 41_337, changed: 0, removed: 0 } }),
+  runAt('statements', 0, { kind: 'again', replaces: 'run_statements_99', rows: null, file_set: { name: 'november', revision: 2 } }), runAt('statements', 1, { rows: null, file_set: { name: iso(today() - 2 * dayMs), revision: 1 } })];
 
 const destination: Schemas['DataPackDestination'] = { s3: null, keep_sftp: false, compare_until: null, sinks: ['sftp'], places: ['sftp://sftp.acme.example/in/'], comparisons: null };
 let sftp: Record<string, unknown> | null = null;
@@ -52,12 +54,14 @@ const packs: [id: string, name: string, former: string | null, description: stri
   ['invoices', 'Invoices', null, 'Invoices and credit notes.', { type: 'parquet', compression: 'zstd' }, { every: 'weekly', weekday: 'monday', at: '04:00', zone: 'Europe/Berlin' }],
   ['tickets', 'Support tickets', null, null, { type: 'jsonl', compression: 'none' }, { every: 'hourly', at: '00:20' }],
   ['seats', 'Seats', 'Seat File Export', null, { type: 'csv', compression: 'none' }, { every: 'monthly', day: 31, at: '06:00', zone: 'UTC' }],
+  ['contacts', 'Contacts', null, 'Contacts that are new, changed or gone.', { type: 'csv', compression: 'gzip' }, schedule],
+  ['statements', 'Statements', null, 'Statements of account as the vendor brings them.', { type: 'other', compression: 'none' }, schedule],
 ];
 
 function packOf([id, name, former_name, description, format, plan]: (typeof packs)[number]): Pack {
   const own = runs.filter((run) => run.pack === id);
   return {
-    id, name, former_name, description, format, schedule: plan, mode: id === 'tickets' ? 'incremental' : 'full', columns: own.length > 0 ? columns : [], version: 2, next_run_at: iso(today() + dayMs + 5 * 3_600_000),
+    id, name, former_name, description, format, schedule: plan, mode: id === 'tickets' ? 'incremental' : id === 'contacts' ? 'changed' : 'full', columns: own.length > 0 ? columns : [], version: 2, next_run_at: iso(today() + dayMs + 5 * 3_600_000),
     last_run: own[0] ?? null, last_delivered_at: own.find(({ state }) => state === 'delivered')?.finished_at ?? null, places: destination.places.map((place) => `${place}${id}/`), comparisons: null,
   };
 }

@@ -4,7 +4,7 @@ import { cancelExport, createExport, downloadExport, estimateExport, getExport, 
 import { getEvent, getProof, histogram, listEvents, listFacets, listValues, watchEvents } from './events.ts';
 import { newRequestId, readBody, sendFile, sendJson, sendProblem } from './http.ts';
 import { act, backfill, deleteDestination, dryRun, getDestination, listDeliveries, listDestinations, putDestination, redeliver, validateDestination } from './s3.ts';
-import { checkSource, deletePack, deleteSource, entitle, getPack, listAllPacks, listAllRuns, listSources, previewPack, putPack, putSource, releasePack } from './pack-operations.ts';
+import { checkSource, deletePack, deleteSource, entitle, getFolder, getPack, listAllPacks, listAllRuns, listFileSets, listSources, previewPack, putPack, putSource, releasePack } from './pack-operations.ts';
 import { acceptInvitation, askForReset, beginFactor, changeMe, changePassword, confirmFactor, createPortalSession, endSession, getMe, listSessions, lookAtInvitation, lookAtPortal, redeemReset, removeFactor, renewCodes } from './me.ts';
 import { changeRole, createInvitation, deleteInvitation, deleteSignIn, getSignIn, listInvitations, listPeople, putSignIn, removePerson, resendInvitation, signInMethods } from './people.ts';
 import { actOnRun, checkSftp, deleteSftp, getPackDestination, getSftp, listPacks, listRuns, putPackDestination, putSftp, startRuns } from './packs.ts';
@@ -83,6 +83,8 @@ const routes: [method: string, pattern: string, handler: Handler][] = [
   ['POST', '/v1/data_packs/:pack/preview', previewPack],
   ['POST', '/v1/data_packs/:pack/release', releasePack],
   ['GET', '/v1/data_pack_runs', listAllRuns],
+  ['GET', '/v1/data_sources/:source/file_sets', listFileSets],
+  ['GET', '/v1/watched_folder', getFolder],
   ['PUT', '/v1/orgs/:org/data_packs/:pack', entitle],
   ['DELETE', '/v1/orgs/:org/data_packs/:pack', entitle],
   ['GET', '/v1/orgs/:org/data_packs', listPacks],

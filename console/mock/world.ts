@@ -18,6 +18,7 @@ export const people: Person[] = [
   { id: 'p2', email: 'mia@acme.example', name: 'Mia Member', operator: false, roles: { acme: 'member' } },
   { id: 'p4', email: 'tia@acme.example', name: 'Tia Two', operator: false, roles: { acme: 'admin' } },
   { id: 'p5', email: 'rob@acme.example', name: 'Rob Retired', operator: false, roles: { acme: 'member' } },
+  { id: 'p6', email: 'sue@mixed.sso.example', name: 'Sue Sign-On', operator: false, roles: { acme: 'admin' } },
   { id: 'p3', email: 'op@vendor.example', name: 'Otto Operator', operator: true, roles: {} },
 ];
 

@@ -581,8 +581,10 @@ export interface paths {
         put?: never;
         /**
          * Accept the columns that held runs found
-         * @description The source changed under the pack: the next version begins with the columns as they are, the held runs go on in it, and the
-         *     version before ends. 409 `nothing_held` when no run is held for its columns.
+         * @description The source changed under the pack: the next version begins with the columns as they are, and the held runs go on in it. For
+         *     `notice_days` (0 by default) the version before is delivered too, with the columns that its readers know: one that the source
+         *     no longer has is empty, one of another type is its text where it was a text and empty else; `column_changes` of the manifest
+         *     says so. 409 `nothing_held` when no run is held for its columns; 422 for a notice of a pack of files, which are sent as they are.
          */
         post: operations["confirmDataPackChange"];
         delete?: never;
@@ -2722,6 +2724,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/watched_folder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What lies in the watched folder and was not taken
+         * @description For operators. Sets of sources of type `folder` lie in `SOURCE/ORGANIZATION/SET/`; each is taken when its list `SHA256SUMS`
+         *     is there and its files are what the list says. What is not taken is here, with the reason; what was taken is among the
+         *     source's file sets.
+         */
+        get: operations["getWatchedFolder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2812,6 +2836,7 @@ export interface components {
             operator: boolean;
             orgs: {
                 id: components["schemas"]["OrgId"];
+                name: string;
                 role: components["schemas"]["Role"];
             }[];
             second_factor: boolean;
@@ -3127,6 +3152,14 @@ export interface components {
         DataPackRun: {
             attempts: number;
             bytes: number;
+            /** @description Of the mode `changed`, once its files are finished: how many rows are new, other or gone */
+            changes: {
+                added: number;
+                changed: number;
+                removed: number;
+                /** @description The run from which on they are counted; null: all rows are in this one */
+                since: string | null;
+            } | null;
             columns: components["schemas"]["DataPackColumn"][];
             comparison: components["schemas"]["DataPackComparison"];
             deliveries: {
@@ -3147,7 +3180,15 @@ export interface components {
             }[];
             /** Format: date-time */
             due_at: string;
+            /** @description What a source itself said is for the vendor; an organization's people learn that it could not be read. */
             error: string | null;
+            /** @description Which of the vendor's sets of files it brings; null of rows, and before its files are finished */
+            file_set: {
+                /** @description The start of its interval, or its label */
+                name: string;
+                /** @description Counts from 1; a later one replaces those before it */
+                revision: number;
+            } | null;
             files: {
                 bytes: number;
                 name: string;
@@ -3295,11 +3336,11 @@ export interface components {
             ok: boolean;
             /** @description Whether the user is known to be able to write nothing */
             read_only: boolean;
-            /** @description Of s3, http and files, in order, up to the first that failed; of databases none */
+            /** @description Of s3, http, files and folder, in order, up to the first that failed; of databases none */
             steps: {
                 detail: string;
                 /** @enum {string} */
-                name: "address" | "process" | "read";
+                name: "address" | "process" | "read" | "folder";
                 ok: boolean;
                 remedy: string | null;
             }[];
@@ -3332,10 +3373,10 @@ export interface components {
             user?: string;
         };
         /**
-         * @description upload: the vendor brings files itself, and nothing else is said of it
+         * @description upload, folder: the vendor brings files itself, by requests or in the watched folder, and nothing else is said of it
          * @enum {string}
          */
-        DataSourceType: "postgresql" | "mariadb" | "clickhouse" | "upload" | "s3" | "http" | "files";
+        DataSourceType: "postgresql" | "mariadb" | "clickhouse" | "upload" | "folder" | "s3" | "http" | "files";
         DeliveredFile: {
             bytes: number;
             key: string;
@@ -4763,6 +4804,41 @@ export interface components {
              * @default false
              */
             shared: boolean;
+        };
+        WatchedFolder: {
+            data: components["schemas"]["WatchedFolderEntry"][];
+            /**
+             * Format: date-time
+             * @description The last time
+             */
+            looked_at: string | null;
+            /** @description Whether there are more than are shown */
+            more: boolean;
+            /** @description Null: the configuration names none (`data_packs.watched_folder`) */
+            path: string | null;
+            /** @description Why the folder itself cannot be read */
+            problem: string | null;
+        };
+        WatchedFolderEntry: {
+            /** @description no_list, list_cut, files_missing, sha256_differs, not_listed, not_quiet, disk_full, no_permission; unknown_source, unknown_organization, no_interval, bad_name, bad_list, not_a_file, not_a_folder, file_too_large, too_many_files; not_removed */
+            code: string;
+            detail: string;
+            organization_id: string | null;
+            /** @description Below the folder; what cannot be shown is a question mark */
+            path: string;
+            /** @description The name of its folder */
+            set: string | null;
+            /**
+             * Format: date-time
+             * @description As far as this process knows
+             */
+            since: string;
+            source: string | null;
+            /**
+             * @description waiting: it may still be on its way; refused: as it is it is never taken; left: it was taken, but cannot be removed there
+             * @enum {string}
+             */
+            state: "waiting" | "refused" | "left";
         };
         WorkosActionList: {
             data: {
@@ -6325,7 +6401,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DataPackRelease"];
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
@@ -6342,7 +6422,10 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
             414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -10450,10 +10533,20 @@ export interface operations {
                 /** @description The `next_cursor` of the page before; bound to its filter */
                 cursor?: components["parameters"]["Cursor"];
                 limit?: components["parameters"]["Limit"];
+                /** @description Only who has not signed in since then, or never did */
+                not_since?: string;
                 /** @description Only the vendor's own staff */
                 operators?: boolean;
+                /** @description Only people of this organisation; all when empty */
+                org?: string;
                 /** @description In email or name, ASCII case aside */
                 q?: components["schemas"]["SearchText"];
+                /** @description Only who has this role in an organisation (in `org`, where it is given) */
+                role?: "" | "primary_admin" | "admin" | "member";
+                /** @description Only who has one set up or only who has not */
+                second_factor?: "" | "on" | "off";
+                /** @description Only who can sign in or only who cannot */
+                state?: "" | "active" | "disabled";
             };
             header?: never;
             path?: never;
@@ -10826,6 +10919,37 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             414: components["responses"]["AddressTooLong"];
+        };
+    };
+    getWatchedFolder: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+                /** @description Only what lies in this source's folder */
+                source?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As of the last look. */
+            200: {
+                headers: {
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchedFolder"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["AddressTooLong"];
+            503: components["responses"]["Unavailable"];
         };
     };
 }

@@ -39,6 +39,7 @@ function operatorPages(navigate: ReturnType<typeof useNavigate>): PaletteItem[] 
   const group = texts.operations;
   return [
     { name: operators.nav.orgs, group, run: () => void navigate({ to: '/operators/orgs' }) },
+    { name: operators.nav.people, group, run: () => void navigate({ to: '/operators/people' }) },
     { name: operators.nav.keys, group, run: () => void navigate({ to: '/operators/keys' }) },
     { name: operators.nav.actions, group, run: () => void navigate({ to: '/operators/actions' }) },
     { name: operators.nav.packs, also: texts.dataPacksFormerly, group, run: () => void navigate({ to: '/operators/data-packs' }) },

@@ -50,6 +50,7 @@ export function Palette({ session, org, onClose }: Props) {
         autoComplete="off"
         spellCheck={false}
         data-autofocus
+        data-passing
         maxLength={200}
         value={typed}
         onChange={(event) => {

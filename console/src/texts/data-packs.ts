@@ -23,7 +23,7 @@ export const texts = {
   facts: { files: 'Files', schedule: 'Schedule', mode: 'Rows', next: 'Next run', last: 'Last run', delivered: 'Last delivered', places: 'Goes to', version: 'Version of the columns' },
   modes: { full: 'all of them, each time', incremental: 'only new ones since the last run', changed: 'only those that are new, changed or gone since the last run' },
   never: 'not yet',
-  nowhere: 'nowhere yet: choose where packs go',
+  nowhere: 'Nowhere yet: choose where packs go',
   types: { csv: 'CSV', jsonl: 'JSON Lines', parquet: 'Parquet', other: 'Files as they are' },
   compressions: { none: '', gzip: 'gzip', zstd: 'zstd' },
   schedule: {
@@ -52,6 +52,8 @@ export const texts = {
   backfillText: 'One run for each interval of the schedule between these days, at most 400.',
   backfillFrom: 'From (UTC)',
   backfillTo: 'To (UTC)',
+  backfillProgress: 'Progress of the backfill',
+  backfillSoFar: (done: number, all: number, troubled: number) => `Backfill: ${formatCount(done)} of ${plural(all, 'run')} finished${troubled > 0 ? `, ${formatCount(troubled)} of them failed or held` : ''}`,
   begin: 'Begin',
   begun: (n: number) => `${plural(n, 'run')} begun.`,
   runs: {
@@ -76,6 +78,14 @@ export const texts = {
     next: 'Next try',
     files: 'Files',
     deliveries: 'Deliveries',
+    fileSet: 'Set of files',
+    revision: (n: number) => `revision ${formatCount(n)}`,
+    changes: 'Changes',
+    // Without a run that they are counted from: everything is in it.
+    changed: ({ since, added, changed, removed }: { since: string | null; added: number; changed: number; removed: number }) =>
+      since === null ? `everything: ${plural(added, 'row')}; begin anew with it` : `${formatCount(added)} added, ${formatCount(changed)} changed, ${formatCount(removed)} removed`,
+    since: 'Counted from the run',
+    allRows: 'all of them',
     comparison: 'Both sides',
     file: (rows: number | null, bytes: number) => (rows === null ? formatBytes(bytes) : `${plural(rows, 'row')}, ${formatBytes(bytes)}`),
     delivery: (state: string, done: number, all: number) => (all > 0 ? `${state}, ${done} of ${plural(all, 'file')}` : state),
@@ -84,6 +94,7 @@ export const texts = {
     progress: 'Files delivered',
     soFar: (rows: number) => `${formatCount(rows)} so far`,
     copyFolder: 'Copy the folder',
+    copyPlace: (sink: string) => `Copy the folder at ${sink}`,
     took: (ms: number) => formatDuration(ms),
     cancel: 'Cancel',
     cancelOf: (interval: string) => `Cancel the run ${interval}`,

@@ -6,6 +6,7 @@ export const texts = {
   tabs: { label: 'Parts of this integration', deliveries: 'Deliveries', settings: 'Settings', permissions: 'Permissions', readers: 'Use it in…' },
   since: (when: string) => `Since ${when}.`,
   safeUntil: (when: string) => `Nothing is lost until ${when}; from then on retention would take entries that were not delivered.`,
+  slow: 'The last delivery took long: it now has a place apart, where it delays nobody else’s. Nothing is lost, files only arrive later.',
   missing: (n: number) => `${plural(n, 'window')} delivered before ${n === 1 ? 'is' : 'are'} no longer whole in the bucket: redeliver ${n === 1 ? 'it' : 'them'}.`,
   pending: {
     title: 'These values are not in use yet',

@@ -9,13 +9,15 @@ interface Props {
   title: string;
   children?: ReactNode;
   actions?: ReactNode;
+  isPage?: boolean; // all that the page holds: its title is the page's own
 }
 
-function State({ icon, title, children, actions, role }: Props & { icon: ReactNode; role?: 'alert' | 'status' }) {
+function State({ icon, title, children, actions, isPage = false, role }: Props & { icon: ReactNode; role?: 'alert' | 'status' }) {
+  const Title = isPage ? 'h1' : 'h2';
   return (
     <section className={styles.state} role={role}>
       <div className={styles.icon}>{icon}</div>
-      <h2 className={styles.title}>{title}</h2>
+      <Title className={styles.title}>{title}</Title>
       {children && <div className={styles.text}>{children}</div>}
       {actions && <div className={styles.actions}>{actions}</div>}
     </section>
@@ -30,14 +32,16 @@ interface ErrorProps {
   advice: string;
   requestId?: string | undefined;
   onRetry?: (() => void) | undefined;
+  isPage?: boolean;
 }
 
-export function ErrorState({ title, advice, requestId, onRetry }: ErrorProps) {
+export function ErrorState({ title, advice, requestId, onRetry, isPage = false }: ErrorProps) {
   return (
     <State
       icon={<WarningIcon size={28} />}
       role="alert"
       title={title}
+      isPage={isPage}
       actions={
         onRetry && (
           <Button size="xs" variant="default" onClick={onRetry}>

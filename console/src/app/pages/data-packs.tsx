@@ -49,6 +49,13 @@ function Tabs({ org }: { org: string }) {
   );
 }
 
+// Where packs go, from the pages of packs.
+const destinationLink = (org: string) => (content: ReactNode) => (
+  <Link to="/orgs/$org/settings/data-packs/destination" params={{ org }}>
+    {content}
+  </Link>
+);
+
 const intro = `${texts.what} ${texts.formerly}`;
 
 export function DataPacksRoute() {
@@ -59,6 +66,7 @@ export function DataPacksRoute() {
           <Tabs org={org.id} />
           <Packs
             org={org.id}
+            destinationLink={destinationLink(org.id)}
             packLink={(pack, content) => (
               <Link to="/orgs/$org/settings/data-packs/packs/$pack" params={{ org: org.id, pack }}>
                 {content}
@@ -103,6 +111,7 @@ export function DataPackRoute() {
           org={org.id}
           id={pack}
           notFound={<NotFoundPage />}
+          destinationLink={destinationLink(org.id)}
           back={
             <Link to="/orgs/$org/settings/data-packs" params={{ org: org.id }}>
               {texts.back}

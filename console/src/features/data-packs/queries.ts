@@ -2,7 +2,7 @@ import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from 
 import { client, dataOf } from '~/api/client';
 import { ApiError } from '~/api/errors';
 import type { DataPackDestinationSettings, DataPackRun, SftpSettings } from '~/api/types';
-import { isRunning } from './shared/words';
+import { isChanging } from './shared/words';
 
 const key = (org: string) => ['data-packs', org] as const;
 const liveMs = 5_000;
@@ -12,7 +12,7 @@ export const packsQuery = (org: string) =>
   queryOptions({
     queryKey: [...key(org), 'list'],
     queryFn: ({ signal }) => dataOf(client.GET('/v1/orgs/{org}/data_packs', { params: { path: { org } }, signal })),
-    refetchInterval: ({ state }) => (state.data?.data.some(({ last_run: run }) => run && isRunning(run)) ? liveMs : idleMs),
+    refetchInterval: ({ state }) => (state.data?.data.some(({ last_run: run }) => run && isChanging(run)) ? liveMs : idleMs),
   });
 
 export const runsQuery = (org: string, pack: string) =>
@@ -22,7 +22,27 @@ export const runsQuery = (org: string, pack: string) =>
       dataOf(client.GET('/v1/orgs/{org}/data_packs/{pack}/runs', { params: { path: { org, pack }, query: { limit: 25, ...(pageParam ? { cursor: pageParam } : {}) } }, signal })),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => (last.has_more ? last.next_cursor : undefined),
-    refetchInterval: ({ state }) => (state.data?.pages.some((page) => page.data.some(isRunning)) ? liveMs : idleMs),
+    refetchInterval: ({ state }) => (state.data?.pages.some((page) => page.data.some(isChanging)) ? liveMs : idleMs),
+  });
+
+const pageOfRuns = (org: string, pack: string, cursor: string | null, signal: AbortSignal) =>
+  dataOf(client.GET('/v1/orgs/{org}/data_packs/{pack}/runs', { params: { path: { org, pack }, query: { limit: 200, ...(cursor ? { cursor } : {}) } }, signal }));
+
+// All runs of one backfill: they were asked for at one moment, and lie beside each other.
+export const backfillQuery = (org: string, pack: string, askedAt: string) =>
+  queryOptions({
+    queryKey: [...key(org), 'backfill', pack, askedAt],
+    queryFn: async ({ signal }) => {
+      const found: DataPackRun[] = [];
+      let cursor: string | null = null;
+      do {
+        const page: Awaited<ReturnType<typeof pageOfRuns>> = await pageOfRuns(org, pack, cursor, signal);
+        found.push(...page.data.filter((run) => run.kind === 'backfill' && run.due_at === askedAt));
+        cursor = page.has_more && Date.parse(page.data.at(-1)?.due_at ?? '') >= Date.parse(askedAt) ? page.next_cursor : null;
+      } while (cursor);
+      return found;
+    },
+    refetchInterval: ({ state }) => (state.data?.some(isChanging) ? liveMs : false),
   });
 
 function useRefresh() {

@@ -23,6 +23,7 @@ import styles from './integrations.module.css';
 interface Props {
   org: string;
   hasPacks: boolean;
+  hasLogs: boolean;
   destination: Destination | undefined;
   options: NonNullable<DestinationList['options']>;
   id: string;
@@ -32,12 +33,12 @@ interface Props {
 }
 
 // One destination: its state on top, then what was delivered, its settings, what to grant and how to read it.
-export function Connection({ org, hasPacks, id, destination, options, search, setSearch, onGone }: Props) {
+export function Connection({ org, hasPacks, hasLogs, id, destination, options, search, setSearch, onGone }: Props) {
   // Before the first delivery: step by step.
   if (!destination || destination.state === 'draft') {
     return (
       <>
-        <Wizard org={org} id={id} destination={destination} options={options} hasPacks={hasPacks} />
+        <Wizard org={org} id={id} destination={destination} options={options} hasPacks={hasPacks} hasLogs={hasLogs} />
         {destination && <StatusPanel org={org} destination={destination} onGone={onGone} />}
       </>
     );

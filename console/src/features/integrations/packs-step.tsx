@@ -6,7 +6,7 @@ import { ApiError, describeError, fieldErrorOf } from '~/api/errors';
 import type { DataPackDestination, DataPackDestinationSettings, Destination } from '~/api/types';
 import { texts } from '~/texts/integrations';
 import { ErrorNotice } from '~/ui/error-notice';
-import { packDestinationQuery, packPreviewQuery, useSavePackDestination } from './queries';
+import { packDestinationQuery, packPreviewQuery, useAct, useSavePackDestination } from './queries';
 import { placeOf } from './status';
 import styles from './integrations.module.css';
 
@@ -16,7 +16,7 @@ interface Props {
   org: string;
   destination: Destination | undefined;
   onBack: () => void;
-  onNext: () => void;
+  onNext: (() => void) | undefined; // none: it is the last step
 }
 
 const Problem = ({ error }: { error: unknown }) => (error ? <ErrorNotice {...describeError(error)} requestId={error instanceof ApiError ? error.requestId : undefined} /> : null);
@@ -35,7 +35,13 @@ function Fields({ org, destination, present, onBack, onNext }: Props & { destina
   const [keep, setKeep] = useState(present.keep_sftp);
   const save = useSavePackDestination(org);
   const body: DataPackDestinationSettings = { s3: { destination: destination.id, ...(path.trim() ? { path: path.trim() } : {}) }, keep_sftp: keep };
-  const next = () => save.mutate(body, { onSuccess: onNext });
+  const activate = useAct(org);
+  const next = async (saves: boolean) => {
+    if (saves) await save.mutateAsync(body);
+    if (onNext) onNext();
+    else await activate.mutateAsync({ id: destination.id, verb: 'activate' });
+  };
+  const go = (saves: boolean) => void next(saves).catch(() => undefined);
   return (
     <>
       <p className={styles.lead}>{words.packs.lead}</p>
@@ -44,15 +50,15 @@ function Fields({ org, destination, present, onBack, onNext }: Props & { destina
         <Checkbox label={words.packs.keep} description={words.packs.keepHint} checked={keep} onChange={(event) => setKeep(event.currentTarget.checked)} />
       </div>
       <Effects org={org} body={body} />
-      <Problem error={save.error} />
+      <Problem error={save.error ?? activate.error} />
       <div className={styles.buttons}>
         <Button variant="default" onClick={onBack}>
           {words.back}
         </Button>
-        <Button loading={save.isPending} onClick={next}>
-          {words.saveAndNext}
+        <Button loading={save.isPending || activate.isPending} onClick={() => go(true)}>
+          {onNext ? words.saveAndNext : words.finish}
         </Button>
-        <Button variant="subtle" onClick={onNext}>
+        <Button variant="subtle" disabled={save.isPending || activate.isPending} onClick={() => go(false)}>
           {words.packs.skip}
         </Button>
       </div>

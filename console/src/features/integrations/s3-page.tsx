@@ -73,7 +73,7 @@ function Chosen({ org, list, newId, onGone, search, setSearch }: Omit<BodyProps,
   return (
     <>
       {present.length > 1 && destination && <Destinations list={present} shown={destination.id} onShow={(shown) => setSearch({ ...search, destination: shown })} />}
-      <Connection key={id} id={id} org={org.id} hasPacks={org.entitlements.data_packs} destination={destination} options={list.options ?? {}} onGone={onGone} search={search} setSearch={setSearch} />
+      <Connection key={id} id={id} org={org.id} hasPacks={org.entitlements.data_packs} hasLogs={org.entitlements.audit_logs} destination={destination} options={list.options ?? {}} onGone={onGone} search={search} setSearch={setSearch} />
     </>
   );
 }

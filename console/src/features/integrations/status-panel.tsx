@@ -63,6 +63,7 @@ export function StatusPanel({ org, destination, onGone }: Props) {
           </p>
         )}
         {(destination.missing_windows ?? 0) > 0 && <p>{s3.missing(destination.missing_windows ?? 0)}</p>}
+        {destination.slow && isRunning(state) && <p className="dim">{s3.slow}</p>}
         {risk && ['suspended', 'retrying', 'lagging', 'paused'].includes(state) && <p className="dim">{s3.safeUntil(formatDay(risk))}</p>}
       </div>
       {act.isError && <ErrorNotice {...describeError(act.error)} requestId={act.error instanceof ApiError ? act.error.requestId : undefined} />}

@@ -22,6 +22,7 @@ interface Props {
   destination: Destination | undefined;
   options: NonNullable<DestinationList['options']>;
   hasPacks: boolean;
+  hasLogs: boolean;
 }
 
 // Where to go on: what was saved says how far it is.
@@ -31,7 +32,7 @@ export function stepOf(destination: Destination | undefined): number {
 }
 
 // Connects a bucket in steps that are saved one by one, so that it can be left and gone on with.
-export function Wizard({ org, id, destination, options, hasPacks }: Props) {
+export function Wizard({ org, id, destination, options, hasPacks, hasLogs }: Props) {
   const [step, setStep] = useState(() => stepOf(destination));
   const saved = formOf(destination);
   const [form, setForm] = useState(saved);
@@ -53,12 +54,12 @@ export function Wizard({ org, id, destination, options, hasPacks }: Props) {
         <Stepper.Step label={words.permissions.step} />
         <Stepper.Step label={words.connection.step} />
         {hasPacks && <Stepper.Step label={words.packs.step} />}
-        <Stepper.Step label={words.auditLogs.step} />
+        {(hasLogs || !hasPacks) && <Stepper.Step label={words.auditLogs.step} />}
       </Stepper>
       <div className={styles.step}>
         {step === 0 && <Permissions {...shared} onNext={() => setStep(1)} />}
         {step === 1 && <ConnectionStep {...shared} onBack={() => setStep(0)} onNext={() => setStep(2)} />}
-        {step === 2 && hasPacks && <PacksStep org={org} destination={destination} onBack={() => setStep(1)} onNext={() => setStep(3)} />}
+        {step === 2 && hasPacks && <PacksStep org={org} destination={destination} onBack={() => setStep(1)} onNext={hasLogs ? () => setStep(3) : undefined} />}
         {step === (hasPacks ? 3 : 2) && <AuditLogs {...shared} onBack={() => setStep(step - 1)} />}
       </div>
     </Panel>

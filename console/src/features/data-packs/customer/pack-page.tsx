@@ -12,6 +12,7 @@ import { texts as common } from '~/texts/common';
 import { texts } from '~/texts/data-packs';
 import { Page, Panel } from '~/ui/page';
 import { EmptyState } from '~/ui/states';
+import { BackfillProgress } from './backfill-progress';
 import { FormerName, PackFacts } from './packs-page';
 
 interface Props {
@@ -19,9 +20,10 @@ interface Props {
   id: string;
   back: ReactNode;
   notFound: ReactNode;
+  destinationLink: (content: ReactNode) => ReactNode;
 }
 
-export function PackPage({ org, id, back, notFound }: Props) {
+export function PackPage({ org, id, back, notFound, destinationLink }: Props) {
   const list = useQuery(packsQuery(org));
   const pack = list.data?.data.find((item) => item.id === id);
   if (list.data && !pack) return notFound;
@@ -29,12 +31,12 @@ export function PackPage({ org, id, back, notFound }: Props) {
     <Page title={pack?.name ?? texts.title} crumb={back} aside={pack && <StartButtons org={org} pack={pack} />} intro={pack?.description}>
       {list.isPending && <Skeleton height={240} role="status" aria-label={texts.loading} />}
       {list.isError && !list.data && <Failed error={list.error} onRetry={() => void list.refetch()} />}
-      {pack && <Body org={org} pack={pack} />}
+      {pack && <Body {...{ org, pack, destinationLink }} />}
     </Page>
   );
 }
 
-function Body({ org, pack }: { org: string; pack: OrgDataPack }) {
+function Body({ org, pack, destinationLink }: { org: string; pack: OrgDataPack } & Pick<Props, 'destinationLink'>) {
   return (
     <>
       <Panel>
@@ -43,7 +45,7 @@ function Body({ org, pack }: { org: string; pack: OrgDataPack }) {
             <FormerName name={pack.former_name} />
           </p>
         )}
-        <PackFacts pack={pack} />
+        <PackFacts pack={pack} destinationLink={destinationLink} />
         <Comparisons comparisons={pack.comparisons} />
       </Panel>
       <Panel title={texts.runs.title}>
@@ -72,7 +74,12 @@ function Runs({ org, pack }: { org: string; pack: OrgDataPack }) {
     );
   }
   const more = list.hasNextPage ? { isLoading: list.isFetchingNextPage, load: () => void list.fetchNextPage() } : undefined;
-  return <RunsTable label={texts.runs.title} runs={runs} more={more} />;
+  return (
+    <>
+      <BackfillProgress org={org} pack={pack.id} runs={runs} />
+      <RunsTable label={texts.runs.title} runs={runs} more={more} />
+    </>
+  );
 }
 
 export function Columns({ columns }: { columns: DataPackColumn[] }) {

@@ -4,7 +4,8 @@ import { useState, type ReactNode } from 'react';
 import type { OrgDataPack } from '~/api/types';
 import { packsQuery } from '~/features/data-packs/queries';
 import { Failed } from '~/features/data-packs/shared/failed';
-import { formatWords, intervalWords, isNamed, scheduleWords, tones } from '~/features/data-packs/shared/words';
+import { RunTrouble } from '~/features/data-packs/shared/runs-table';
+import { formatWords, intervalWords, isNamed, isRunning, scheduleWords, tones } from '~/features/data-packs/shared/words';
 import styles from '~/features/data-packs/data-packs.module.css';
 import { formatMinute, formatRelative } from '~/lib/time';
 import { texts } from '~/texts/data-packs';
@@ -18,9 +19,10 @@ const searchFrom = 4; // packs; fewer are seen at a glance
 interface Props {
   org: string;
   packLink: (pack: string, content: ReactNode) => ReactNode;
+  destinationLink: (content: ReactNode) => ReactNode;
 }
 
-export function Packs({ org, packLink }: Props) {
+export function Packs({ org, packLink, destinationLink }: Props) {
   const list = useQuery(packsQuery(org));
   const [text, setText] = useState('');
   if (list.isPending) return <Skeleton height={160} role="status" aria-label={texts.loading} />;
@@ -46,14 +48,14 @@ export function Packs({ org, packLink }: Props) {
       )}
       <ul className={styles.packs}>
         {found.map((pack) => (
-          <Pack key={pack.id} pack={pack} packLink={packLink} />
+          <Pack key={pack.id} {...{ pack, packLink, destinationLink }} />
         ))}
       </ul>
     </>
   );
 }
 
-function Pack({ pack, packLink }: { pack: OrgDataPack; packLink: Props['packLink'] }) {
+function Pack({ pack, packLink, destinationLink }: { pack: OrgDataPack } & Pick<Props, 'packLink' | 'destinationLink'>) {
   const { last_run: run } = pack;
   return (
     <li className={styles.pack}>
@@ -73,7 +75,8 @@ function Pack({ pack, packLink }: { pack: OrgDataPack; packLink: Props['packLink
           <OutsideText>{pack.description}</OutsideText>
         </p>
       )}
-      <PackFacts pack={pack} />
+      {run && !isRunning(run) && <RunTrouble run={run} isOperator={false} />}
+      <PackFacts pack={pack} destinationLink={destinationLink} />
     </li>
   );
 }
@@ -90,20 +93,22 @@ export function FormerName({ name }: { name: string | null }) {
 }
 
 // What a pack is, when it comes and where it goes.
-export function PackFacts({ pack }: { pack: OrgDataPack }) {
+export function PackFacts({ pack, destinationLink }: { pack: OrgDataPack; destinationLink: Props['destinationLink'] }) {
   const now = useNow();
   const { facts } = texts;
-  const when = (iso: string | null) => (iso ? `${formatRelative(iso, now)} (${formatMinute(iso)})` : texts.never);
+  const when = (iso: string | null, at: number) => (iso ? `${formatRelative(iso, at)} (${formatMinute(iso)})` : texts.never);
+  // What has happened is not ahead, however the clocks of both sides go.
+  const past = pack.last_delivered_at ? Math.max(now, Date.parse(pack.last_delivered_at)) : now;
   const rows: [string, ReactNode][] = [
     [facts.schedule, scheduleWords(pack.schedule)],
     [facts.files, formatWords(pack.format)],
     [facts.mode, texts.modes[pack.mode]],
-    [facts.next, when(pack.next_run_at)],
-    [facts.delivered, when(pack.last_delivered_at)],
+    [facts.next, when(pack.next_run_at, now)],
+    [facts.delivered, when(pack.last_delivered_at, past)],
     [
       facts.places,
       pack.places.length === 0
-        ? texts.nowhere
+        ? destinationLink(texts.nowhere)
         : pack.places.map((place) => (
             <div key={place}>
               <code className={styles.code}>{place}</code>

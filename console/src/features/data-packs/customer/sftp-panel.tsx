@@ -113,7 +113,7 @@ function Check({ org, server, isDirty }: { org: string; server: SftpServer; isDi
   return (
     <div className={styles.stack}>
       <div className={styles.buttons}>
-        <Button variant={server.state === 'active' ? 'default' : 'filled'} disabled={isDirty} loading={check.isPending || confirm.isPending} onClick={() => check.mutate()}>
+        <Button variant={server.state === 'active' || isNew ? 'default' : 'filled'} disabled={isDirty} loading={check.isPending || confirm.isPending} onClick={() => check.mutate()}>
           {words.check}
         </Button>
         <span className="dim" role="status">

@@ -24,7 +24,7 @@ export function DefinitionForm({ pack, onSaved }: Props) {
   const [form, setForm] = useState(() => (pack ? formOf(pack) : emptyPack));
   const save = useSavePack();
   const sources = useQuery(sourcesQuery);
-  const takesFiles = sources.data?.data.find((source) => source.id === form.source)?.type === 'upload';
+  const takesFiles = ['upload', 'folder'].includes(sources.data?.data.find((source) => source.id === form.source)?.type ?? '');
   const change = (next: PackForm) => {
     setForm(next);
     if (save.isSuccess) save.reset();

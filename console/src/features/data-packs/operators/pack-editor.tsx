@@ -14,14 +14,16 @@ import { EmptyState } from '~/ui/states';
 import { StatusMark } from '~/ui/status-mark';
 import { DefinitionForm } from './definition-form';
 import { packTones } from './packs-page';
-import { allRunsQuery, packQuery, useEntitle, useRemovePack } from './queries';
-import { ReleasePanel } from './release-panel';
+import { FolderCount, type FolderLink } from './folder-count';
+import { allRunsQuery, packQuery, sourcesQuery, useEntitle, useRemovePack } from './queries';
+import { HeldForColumns, ReleasePanel } from './release-panel';
 
 const words = texts.pack;
 
 interface Props {
   back: ReactNode;
   orgLink: (org: string, content: ReactNode) => ReactNode;
+  folderLink: FolderLink;
   onGone: () => void;
 }
 
@@ -35,7 +37,7 @@ export function NewPackPage({ back, onCreated }: { back: ReactNode; onCreated: (
   );
 }
 
-export function PackEditorPage({ id, back, orgLink, onGone }: Props & { id: string }) {
+export function PackEditorPage({ id, back, orgLink, folderLink, onGone }: Props & { id: string }) {
   const query = useQuery(packQuery(id));
   const pack = query.data;
   const aside = pack && (
@@ -50,12 +52,13 @@ export function PackEditorPage({ id, back, orgLink, onGone }: Props & { id: stri
       {query.isError && !pack && <Failed error={query.error} onRetry={() => void query.refetch()} />}
       {pack && (
         <>
+          <HeldForColumns pack={pack} />
           <Panel title={words.definition}>
             <DefinitionForm key={pack.id} pack={pack} onSaved={() => undefined} />
           </Panel>
           <ReleasePanel pack={pack} />
           <Entitlements pack={pack} orgLink={orgLink} />
-          <Runs pack={pack} orgLink={orgLink} />
+          <Runs pack={pack} orgLink={orgLink} folderLink={folderLink} />
           {pack.versions.length > 0 && <Versions pack={pack} />}
         </>
       )}
@@ -99,12 +102,14 @@ function Entitlements({ pack, orgLink }: { pack: DataPack; orgLink: Props['orgLi
   );
 }
 
-function Runs({ pack, orgLink }: { pack: DataPack; orgLink: Props['orgLink'] }) {
+function Runs({ pack, orgLink, folderLink }: { pack: DataPack } & Pick<Props, 'orgLink' | 'folderLink'>) {
+  const sources = useQuery(sourcesQuery);
+  const isDropped = sources.data?.data.find(({ id }) => id === pack.source.id)?.type === 'folder';
   const list = useInfiniteQuery(allRunsQuery(null, pack.id));
   const runs = list.data?.pages.flatMap((page) => page.data) ?? [];
   const more = list.hasNextPage ? { isLoading: list.isFetchingNextPage, load: () => void list.fetchNextPage() } : undefined;
   return (
-    <Panel title={customer.runs.title}>
+    <Panel title={customer.runs.title} aside={isDropped && <FolderCount source={pack.source.id} link={folderLink} />}>
       {list.isPending && <Skeleton height={120} role="status" aria-label={customer.runs.loading} />}
       {list.isError && <Failed error={list.error} onRetry={() => void list.refetch()} />}
       {list.isSuccess && runs.length === 0 && <EmptyState title={customer.runs.none} />}

@@ -20,6 +20,25 @@ export const sourcesQuery = queryOptions({
   queryFn: ({ signal }) => dataOf(client.GET('/v1/data_sources', { signal })),
 });
 
+// What the vendor has brought of files, by sets.
+export const fileSetsQuery = (source: string) =>
+  infiniteQueryOptions({
+    queryKey: ['pack-operations', 'file-sets', source],
+    queryFn: ({ pageParam, signal }) =>
+      dataOf(client.GET('/v1/data_sources/{source}/file_sets', { params: { path: { source }, query: { limit: 20, ...(pageParam ? { cursor: pageParam } : {}) } }, signal })),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => (last.has_more ? last.next_cursor : undefined),
+    refetchInterval: 10_000,
+  });
+
+// What lies in the watched folder and was not taken; the server looks there every few seconds.
+export const folderQuery = (source?: string) =>
+  queryOptions({
+    queryKey: ['pack-operations', 'folder', source ?? null],
+    queryFn: ({ signal }) => dataOf(client.GET('/v1/watched_folder', { params: { query: source === undefined ? {} : { source } }, signal })),
+    refetchInterval: 5_000,
+  });
+
 export const allRunsQuery = (state: DataPackRun['state'] | null, pack?: string) =>
   infiniteQueryOptions({
     queryKey: ['pack-operations', 'runs', state, pack ?? null],
@@ -68,7 +87,7 @@ export function useRelease() {
 export function useConfirmChange() {
   const refresh = useRefresh();
   return useMutation({
-    mutationFn: (pack: string) => dataOf(client.POST('/v1/data_packs/{pack}/confirm_change', { params: { path: { pack } } })),
+    mutationFn: ({ pack, days }: { pack: string; days: number }) => dataOf(client.POST('/v1/data_packs/{pack}/confirm_change', { params: { path: { pack } }, body: { notice_days: days } })),
     onSuccess: refresh,
   });
 }

@@ -26,7 +26,6 @@ export function ReleasePanel({ pack }: { pack: DataPack }) {
   return (
     <Panel title={words.preview}>
       <div className={styles.stack}>
-        <HeldForColumns pack={pack} />
         <p className={styles.lead}>{words.previewLead}</p>
         <form
           className={styles.stack}
@@ -67,18 +66,21 @@ export function ReleasePanel({ pack }: { pack: DataPack }) {
 }
 
 // Runs that found other columns than those of the version in use.
-function HeldForColumns({ pack }: { pack: DataPack }) {
+export function HeldForColumns({ pack }: { pack: DataPack }) {
   const held = useInfiniteQuery({ ...allRunsQuery('held', pack.id), enabled: pack.held_runs > 0 });
   const confirm = useConfirmChange();
+  const [notice, setNotice] = useState('30');
+  const takesNotice = !pack.source.files; // files are sent as they are
   const run = held.data?.pages.flatMap((page) => page.data).find(({ hold }) => hold?.reason === 'columns');
   return (
     <>
       {run && (
-        <Alert color="yellow" title={words.confirmText}>
+        <Alert color="yellow" mb="md" title={words.confirmText}>
           <div className={styles.stack}>
             <Changes changes={run.hold?.changes ?? []} />
+            {takesNotice && <TextInput className={styles.search ?? ''} label={words.notice} description={words.noticeHint} inputMode="numeric" maxLength={3} value={notice} onChange={(event) => setNotice(event.currentTarget.value)} />}
             <div className={styles.buttons}>
-              <Button loading={confirm.isPending} onClick={() => confirm.mutate(pack.id)}>
+              <Button loading={confirm.isPending} onClick={() => confirm.mutate({ pack: pack.id, days: takesNotice ? Number(notice) || 0 : 0 })}>
                 {words.confirmChange}
               </Button>
             </div>
@@ -106,7 +108,7 @@ function Shown({ preview }: { preview: DataPackPreview }) {
         <div key={org.id}>
           <h3 className={styles.subtitle}>
             <OutsideText>{org.id}</OutsideText>
-            {org.rows !== null && `: ${words.rows(org.rows)}`}
+            {org.rows !== null && `: ${words.rows(org.rows, org.sample.length)}`}
           </h3>
           {org.error ? (
             <p>

@@ -9,11 +9,13 @@ import { texts } from '~/texts/pack-operations';
 import { useSaveSource } from './queries';
 
 const words = texts.sources;
-const types = ['postgresql', 'mariadb', 'clickhouse', 's3', 'http', 'files', 'upload'] as const;
+const types = ['postgresql', 'mariadb', 'clickhouse', 's3', 'http', 'files', 'upload', 'folder'] as const;
 type Field = 'host' | 'database' | 'user';
+// The vendor brings files there; nothing else is said of it.
+const takesFiles = (type: DataSourceSettings['type']): boolean => type === 'upload' || type === 'folder';
 // What cannot be left empty; the other fields of files are not asked for at all.
 const needed = (type: DataSourceSettings['type']): Field[] =>
-  type === 'upload' ? [] : type === 'files' ? ['database'] : type === 's3' ? ['host', 'database'] : type === 'http' ? ['host'] : ['host', 'database', 'user'];
+  takesFiles(type) ? [] : type === 'files' ? ['database'] : type === 's3' ? ['host', 'database'] : type === 'http' ? ['host'] : ['host', 'database', 'user'];
 type Tls = NonNullable<DataSourceSettings['tls']>;
 
 // A source; its password goes in and never comes out.
@@ -37,7 +39,7 @@ export function SourceDialog({ source, onClose }: { source: DataSource | null; o
     autoComplete: 'off',
     onChange: (event: { currentTarget: { value: string } }) => setForm({ ...form, [key]: event.currentTarget.value }),
   });
-  const body = (): DataSourceSettings => form.type === 'upload' ? { type: form.type } : ({
+  const body = (): DataSourceSettings => takesFiles(form.type) ? { type: form.type } : ({
     type: form.type,
     ...(form.host.trim() ? { host: form.host.trim() } : {}),
     ...(form.database.trim() ? { database: form.database.trim() } : {}),
@@ -48,8 +50,7 @@ export function SourceDialog({ source, onClose }: { source: DataSource | null; o
     ...(form.ca.trim() ? { ca: form.ca } : {}),
   });
   const isWhole = id.trim() !== '' && needed(form.type).every((field) => form[field].trim() !== '');
-  const takesUploads = form.type === 'upload';
-  const hasServer = form.type !== 'files' && !takesUploads;
+  const hasServer = form.type !== 'files' && !takesFiles(form.type);
   const labels = words.locations[form.type];
   return (
     <Modal opened onClose={onClose} size="lg" title={source ? words.editTitle(source.id) : words.newTitle} closeButtonProps={{ 'aria-label': common.close }}>
@@ -62,10 +63,10 @@ export function SourceDialog({ source, onClose }: { source: DataSource | null; o
       >
         {!source && <TextInput label={words.id} maxLength={64} spellCheck={false} data-autofocus value={id} onChange={(event) => setId(event.currentTarget.value)} />}
         <NativeSelect label={words.type} value={form.type} data={types.map((value) => ({ value, label: words.types[value] ?? value }))} onChange={(event) => setForm({ ...form, type: event.currentTarget.value as DataSourceSettings['type'] })} />
-        {takesUploads && <p className={styles.wide}>{words.uploadHint}</p>}
+        {form.type === 'upload' && <p className={styles.wide}>{words.uploadHint}</p>}
         {hasServer && <TextInput label={words.host} description={labels?.host ?? words.hostHint} maxLength={255} {...text('host')} />}
         {hasServer && <TextInput label={words.port} description={words.portHint} inputMode="numeric" maxLength={5} {...text('port')} />}
-        {!takesUploads && <TextInput label={labels?.database ?? words.database} {...(labels ? { description: labels.databaseHint } : {})} maxLength={255} {...text('database')} />}
+        {!takesFiles(form.type) && <TextInput label={labels?.database ?? words.database} {...(labels ? { description: labels.databaseHint } : {})} maxLength={255} {...text('database')} />}
         {hasServer && <TextInput label={labels?.user ?? words.user} maxLength={255} {...text('user')} />}
         {hasServer && <PasswordInput label={labels?.password ?? words.password} {...(source?.has_password ? { description: words.passwordKept } : {})} autoComplete="new-password" maxLength={1024} value={form.password} onChange={(event) => setForm({ ...form, password: event.currentTarget.value })} />}
         {hasServer && <NativeSelect label={words.tls} value={form.tls} data={Object.entries(words.tlsChoices).filter(([value]) => !labels || value !== 'require').map(([value, label]) => ({ value, label }))} onChange={(event) => setForm({ ...form, tls: event.currentTarget.value as Tls })} />}

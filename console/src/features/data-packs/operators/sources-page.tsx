@@ -13,11 +13,13 @@ import { Page, Panel } from '~/ui/page';
 import { EmptyState } from '~/ui/states';
 import { StatusMark } from '~/ui/status-mark';
 import { sourcesQuery, useCheckSource, useRemoveSource } from './queries';
+import { FileSets } from './file-sets';
+import { FolderCount, type FolderLink } from './folder-count';
 import { SourceDialog } from './source-dialog';
 
 const words = texts.sources;
 
-export function SourcesPage({ tabs }: { tabs: ReactNode }) {
+export function SourcesPage({ tabs, folderLink }: { tabs: ReactNode; folderLink: FolderLink }) {
   const list = useQuery(sourcesQuery);
   const [edited, setEdited] = useState<DataSource | 'new' | null>(null);
   return (
@@ -46,7 +48,7 @@ export function SourcesPage({ tabs }: { tabs: ReactNode }) {
               </Table.Thead>
               <Table.Tbody>
                 {list.data.data.map((source) => (
-                  <SourceRow key={source.id} source={source} onEdit={() => setEdited(source)} />
+                  <SourceRow key={source.id} source={source} folderLink={folderLink} onEdit={() => setEdited(source)} />
                 ))}
               </Table.Tbody>
             </Table>
@@ -58,27 +60,35 @@ export function SourcesPage({ tabs }: { tabs: ReactNode }) {
   );
 }
 
-function SourceRow({ source, onEdit }: { source: DataSource; onEdit: () => void }) {
+function SourceRow({ source, folderLink, onEdit }: { source: DataSource; folderLink: FolderLink; onEdit: () => void }) {
   const check = useCheckSource();
   const [asks, setAsks] = useState(false);
   const remove = useRemoveSource();
   const { id } = source;
-  const hasMore = check.isSuccess || check.isError;
+  const [showsFiles, setShowsFiles] = useState(false);
+  const takesFiles = source.type === 'upload' || source.type === 'folder';
+  const hasMore = check.isSuccess || check.isError || showsFiles;
   return (
     <>
       <Table.Tr data-continued={hasMore || undefined}>
         <Table.Td>{id}</Table.Td>
         <Table.Td>{words.types[source.type] ?? source.type}</Table.Td>
         <Table.Td>
-          <OutsideText>{`${source.host}${source.port ? `:${source.port}` : ''} / ${source.database}`}</OutsideText>
+          <OutsideText>{placeOf(source)}</OutsideText>
+          {source.type === 'folder' && <FolderCount source={id} link={folderLink} />}
         </Table.Td>
         <Table.Td>
           <OutsideText>{source.user}</OutsideText>
-          {!source.has_password && <span className={styles.under}>{words.noPassword}</span>}
+          {!source.has_password && !takesFiles && source.type !== 'files' && <span className={styles.under}>{words.noPassword}</span>}
         </Table.Td>
         <Table.Td className="figures">{formatCount(source.packs)}</Table.Td>
         <Table.Td>
           <div className={styles.buttons}>
+            {takesFiles && (
+              <Button size="compact-xs" variant="default" aria-label={words.filesOf(id)} aria-expanded={showsFiles} onClick={() => setShowsFiles(!showsFiles)}>
+                {words.files}
+              </Button>
+            )}
             <Button size="compact-xs" variant="default" aria-label={words.checkOf(id)} loading={check.isPending} onClick={() => check.mutate(id)}>
               {words.check}
             </Button>
@@ -112,6 +122,7 @@ function SourceRow({ source, onEdit }: { source: DataSource; onEdit: () => void 
               <Refused error={check.error} />
               {check.data && <Checked check={check.data} />}
             </div>
+            {showsFiles && <FileSets source={id} />}
           </Table.Td>
         </Table.Tr>
       )}
@@ -119,10 +130,16 @@ function SourceRow({ source, onEdit }: { source: DataSource; onEdit: () => void 
   );
 }
 
+// Without where it was compiled and by what: "PostgreSQL 15.9 (Debian 15.9-0)".
+const shortVersion = (text: string): string => text.replace(/ on \S+, compiled by .*$/, '');
+
+// Only what there is of it: files come to no server.
+const placeOf = ({ host, port, database }: DataSource): string => [host + (port ? `:${String(port)}` : ''), database].filter(Boolean).join(' / ');
+
 function Checked({ check }: { check: NonNullable<ReturnType<typeof useCheckSource>['data']> }) {
   return (
     <>
-      <StatusMark tone={check.ok ? (check.warning ? 'warn' : 'good') : 'bad'}>{check.ok ? words.works(check.version ?? '', formatDuration(check.duration_ms)) : words.fails}</StatusMark>
+      <StatusMark tone={check.ok ? (check.warning ? 'warn' : 'good') : 'bad'}>{check.ok ? words.works(shortVersion(check.version ?? ''), formatDuration(check.duration_ms)) : words.fails}</StatusMark>
       {check.ok && check.read_only && ` ${words.readOnly}`}
       {check.warning && (
         <p className={styles.small}>

@@ -19,9 +19,9 @@ export function Comparisons({ comparisons, runLink }: { comparisons: DataPackCom
   if (!comparisons) return null;
   const { runs, equal, differing, waiting, failed, last_compared_at: last, last_difference: difference } = comparisons;
   return (
-    <section className={styles.stack} aria-label={words.title}>
+    <section className={`${styles.stack ?? ''} ${styles.compared ?? ''}`} aria-label={words.title}>
       <div>
-        <StatusMark tone={differing > 0 ? 'bad' : failed > 0 ? 'warn' : 'good'}>{words.equalOf(equal, runs)}</StatusMark>
+        <StatusMark tone={differing > 0 ? 'bad' : failed > 0 ? 'warn' : waiting > 0 ? 'quiet' : 'good'}>{words.equalOf(equal, runs)}</StatusMark>
         <span className="dim">
           {last && ` ${words.last(formatMinute(last))}`}
           {waiting > 0 && ` ${words.waiting(waiting)}`}
@@ -38,6 +38,7 @@ export function Comparisons({ comparisons, runLink }: { comparisons: DataPackCom
 }
 
 function Differences({ result }: { result: Result }) {
+  if (result.differences.length === 0) return null;
   return (
     <ul className={styles.plain}>
       {result.differences.map((one) => (

@@ -11,6 +11,7 @@ import { StatusMark, type Tone } from '~/ui/status-mark';
 import { useNow } from '~/ui/use-now';
 import { RunComparison } from './compared';
 import { RunActions } from './run-actions';
+import { troubleOf } from './words';
 
 const words = texts.runs;
 
@@ -18,6 +19,7 @@ const words = texts.runs;
 export function RunDetail({ run, isOperator }: { run: DataPackRun; isOperator: boolean }) {
   const now = useNow();
   const when = (iso: string | null) => iso && formatMinute(iso);
+  const trouble = run.hold ? null : troubleOf(run, isOperator);
   return (
     <>
       {run.hold && <Hold hold={run.hold} isOperator={isOperator} />}
@@ -27,13 +29,16 @@ export function RunDetail({ run, isOperator }: { run: DataPackRun; isOperator: b
         <Fact label={words.replaces}>{run.replaces}</Fact>
         <Fact label={words.snapshot}>{when(run.snapshot_at)}</Fact>
         <Fact label={words.attempts}>{run.attempts > 1 ? run.attempts : null}</Fact>
-        <Fact label={words.reason}>{run.error && <OutsideText>{run.error}</OutsideText>}</Fact>
-        <Fact label={words.remedy}>{run.remedy && <OutsideText>{run.remedy}</OutsideText>}</Fact>
+        <Fact label={words.reason}>{trouble && <OutsideText>{trouble.reason}</OutsideText>}</Fact>
+        <Fact label={words.remedy}>{trouble?.remedy && <OutsideText>{trouble.remedy}</OutsideText>}</Fact>
         <Fact label={words.next}>{run.next_attempt_at && `${formatRelative(run.next_attempt_at, now)} (${formatMinute(run.next_attempt_at)})`}</Fact>
+        <Fact label={words.fileSet}>{run.file_set && <SetName set={run.file_set} />}</Fact>
+        <Fact label={words.changes}>{run.changes && words.changed(run.changes)}</Fact>
+        <Fact label={words.since}>{run.changes?.since}</Fact>
         <Fact label={words.deliveries}>{run.deliveries.length > 0 && <Deliveries run={run} />}</Fact>
         <Fact label={words.comparison}>{run.comparison && <RunComparison run={run} comparison={run.comparison} />}</Fact>
         <Fact label={words.folder}>
-          {run.staged_at && (
+          {run.staged_at && run.deliveries.length === 0 && (
             <>
               <code className={styles.code}>{run.folder}</code> <CopyButton text={run.folder} label={words.copyFolder} />
             </>
@@ -57,6 +62,17 @@ function Fact({ label, children }: { label: string; children: ReactNode }) {
   );
 }
 
+// The start of an interval is a time, whatever else it is called.
+export function SetName({ set }: { set: { name: string; revision: number } }) {
+  const isTime = /^\d{4}-\d\d-\d\dT/.test(set.name);
+  return (
+    <>
+      {isTime ? formatMinute(set.name) : <OutsideText>{set.name}</OutsideText>}
+      {set.revision > 1 && <span className="dim">, {words.revision(set.revision)}</span>}
+    </>
+  );
+}
+
 const deliveryTones: Record<DataPackRun['deliveries'][number]['state'], Tone> = { due: 'quiet', delivering: 'quiet', delivered: 'good', failed: 'bad' };
 
 // The manifest is counted among what was sent; people count files of rows.
@@ -75,8 +91,8 @@ function Deliveries({ run }: { run: DataPackRun }) {
           </StatusMark>
           {delivery.delivered_at && `, ${formatMinute(delivery.delivered_at)}`}
           {delivery.place && (
-            <div className="dim">
-              <code className={styles.code}>{delivery.place}</code>
+            <div>
+              <code className={styles.code}>{`${delivery.place}${run.folder}/`}</code> <CopyButton text={`${delivery.place}${run.folder}/`} label={words.copyPlace(words.sinks[delivery.destination])} />
             </div>
           )}
           {delivery.error && (

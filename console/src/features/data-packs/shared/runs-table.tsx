@@ -10,7 +10,7 @@ import { StatusMark } from '~/ui/status-mark';
 import styles from '~/features/data-packs/data-packs.module.css';
 import { RunActions } from './run-actions';
 import { RunDetail } from './run-detail';
-import { intervalWords, isRunning, tones } from './words';
+import { intervalWords, isRunning, tones, troubleOf } from './words';
 
 const words = texts.runs;
 
@@ -80,12 +80,16 @@ function RunRow({ run, isOperator, orgLink, packLink, span }: { run: DataPackRun
         <Table.Td className="figures nowrap">
           {interval}
           {kind && <span className={styles.badge}>{kind}</span>}
+          {run.file_set && run.file_set.revision > 1 && <span className={styles.badge}>{words.revision(run.file_set.revision)}</span>}
         </Table.Td>
         <Table.Td>
           <StatusMark tone={tones[run.state]}>{words.states[run.state]}</StatusMark>
           <Delivered run={run} />
         </Table.Td>
-        <Table.Td className={`figures ${styles.number ?? ''}`}>{rowsOf(run)}</Table.Td>
+        <Table.Td className={`figures ${styles.number ?? ''}`}>
+          {rowsOf(run)}
+          {run.changes && <span className={`${styles.under ?? ''} ${styles.wrap ?? ''}`}>{run.changes.since === null ? words.allRows : words.changed(run.changes)}</span>}
+        </Table.Td>
         <Table.Td className={`figures ${styles.number ?? ''}`}>{run.bytes > 0 ? formatBytes(run.bytes) : ''}</Table.Td>
         <Table.Td className={`figures ${styles.number ?? ''}`}>{run.started_at && run.finished_at ? words.took(Date.parse(run.finished_at) - Date.parse(run.started_at)) : ''}</Table.Td>
         <Table.Td className={styles.number ?? ''}>
@@ -113,18 +117,27 @@ function Delivered({ run }: { run: DataPackRun }) {
   return <Progress className={styles.progress ?? ''} size="sm" value={(100 * done) / all} aria-label={words.progress} />;
 }
 
+// In a line or two, where there is one.
+export function RunTrouble({ run, isOperator }: { run: DataPackRun; isOperator: boolean }) {
+  const trouble = troubleOf(run, isOperator);
+  if (!trouble) return null;
+  return (
+    <p className={styles.small}>
+      <OutsideText>{trouble.reason}</OutsideText>{' '}
+      {trouble.remedy && (
+        <>
+          {!run.hold && `${words.remedy}: `}
+          <OutsideText>{trouble.remedy}</OutsideText>
+        </>
+      )}
+    </p>
+  );
+}
+
 function Trouble({ run, isOperator }: { run: DataPackRun; isOperator: boolean }) {
   return (
     <>
-      <p className={styles.small}>
-        {run.hold ? `${texts.hold.title[run.hold.reason]}. ${isOperator ? '' : texts.hold.customer}` : <OutsideText>{run.error ?? ''}</OutsideText>}
-        {!run.hold && run.remedy && (
-          <>
-            {' '}
-            {words.remedy}: <OutsideText>{run.remedy}</OutsideText>
-          </>
-        )}
-      </p>
+      <RunTrouble run={run} isOperator={isOperator} />
       {(isOperator || !isRunning(run)) && <RunActions run={run} isOperator={isOperator} />}
     </>
   );

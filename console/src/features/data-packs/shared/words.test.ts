@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { formatWords, intervalWords, isNamed, scheduleWords } from './words';
+import type { DataPackRun } from '~/api/types';
+import { formatWords, intervalWords, isNamed, scheduleWords, troubleOf } from './words';
 
 describe('scheduleWords', () => {
   it.each<[Parameters<typeof scheduleWords>[0], string]>([
@@ -30,4 +31,15 @@ describe('isNamed', () => {
   const pack = { id: 'orders', name: 'Orders', former_name: 'Order File Export', description: null };
   it.each(['orders', 'ORDER', 'file export', 'SFE', 'standardized file export', ''])('finds it by “%s”', (text) => expect(isNamed(text, pack)).toBe(true));
   it('does not by another', () => expect(isNamed('invoices', pack)).toBe(false));
+});
+
+describe('troubleOf', () => {
+  const run = (more: Partial<DataPackRun>) => ({ state: 'failed', hold: null, error: 'relation "deals" does not exist', remedy: 'Mend the query.', staged_at: null, ...more }) as DataPackRun;
+  it('says what an operator can do about a held run to operators alone', () => {
+    const held = run({ state: 'held', hold: { reason: 'columns' } as DataPackRun['hold'] });
+    expect(troubleOf(held, true)?.remedy).toBeNull();
+    expect(troubleOf(held, false)?.remedy).toBe('The vendor looks at it before it is delivered.');
+  });
+  it('says what went wrong, and what to do', () => expect(troubleOf(run({}), false)).toEqual({ reason: 'relation "deals" does not exist', remedy: 'Mend the query.' }));
+  it('has nothing to say of a run without trouble', () => expect(troubleOf(run({ error: null }), false)).toBeNull());
 });

@@ -18,6 +18,16 @@ export const tones: Record<DataPackRun['state'], Tone> = {
 const running: DataPackRun['state'][] = ['due', 'extracting', 'staged', 'delivering'];
 export const isRunning = ({ state }: Pick<DataPackRun, 'state'>): boolean => running.includes(state);
 
+// Why a run is not there, and what to do.
+export function troubleOf(run: DataPackRun, isOperator: boolean): { reason: string; remedy: string | null } | null {
+  if (run.hold) return { reason: `${texts.hold.title[run.hold.reason]}.`, remedy: isOperator ? null : texts.hold.customer };
+  if (!run.error) return null;
+  return { reason: run.error, remedy: run.remedy };
+}
+
+// Something of it is about to be other than it is.
+export const isChanging = (run: Pick<DataPackRun, 'state' | 'comparison'>): boolean => isRunning(run) || run.comparison?.state === 'due';
+
 export function scheduleWords({ every, at, weekday, day, cron, zone }: DataPackSchedule): string {
   const words = texts.schedule;
   const time = at ?? '00:00';
