@@ -26,6 +26,12 @@ import bench_peers
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
+QUERIES = (("newest 50, again and again", "p50 6 ms, p99 20 ms", "limit=50"),
+           ("four-field search, common", "15 ms", "limit=50&q=created"),
+           ("four-field search, rare", "25 ms", "limit=50&q=user499@"),
+           ("four-field search, no match", "35 ms", "limit=50&q=no-such-thing"))
+
+
 class Server:
     """A server of its own, in a folder of its own, on a port the kernel picks."""
 
@@ -215,9 +221,20 @@ class Bench:
         while self.server.metric("trailkeeper_journal_backlog_bytes"):
             time.sleep(0.2)
 
-    def query(self, work, goal, query):
-        got = self.run("query", "--path", f"/v1/orgs/bench-000/events?{query}", "--repeats", 100)
-        self.row(work, f"p50 {got['p50_ms']} p99 {got['p99_ms']} ms", goal)
+    def queries(self, repeats=100, when=""):
+        for work, goal, query in QUERIES:
+            got = self.run("query", "--path", f"/v1/orgs/bench-000/events?{query}", "--repeats", repeats)
+            self.row(f"{work}{when}", f"p50 {got['p50_ms']} p99 {got['p99_ms']} ms", goal, **got)
+
+    def queries_during_intake(self, seconds):
+        """The same while one connection sends as fast as it is answered: a busy server, not one at its limit."""
+        sent = []
+        sender = threading.Thread(target=lambda: sent.append(self.load(seconds, 100, connections=1)))
+        sender.start()
+        self.queries(repeats=50, when=", intake running")
+        sender.join()
+        self.row("  the intake meanwhile", f"{sent[0]['events_per_second']:,} /s", "", **sent[0])
+        self.wait_until_stored()
 
     def first_looks(self, work, goal):
         """The newest page of each organization, asked once: nothing of it is in memory yet."""
@@ -306,10 +323,8 @@ def measure(bench, options):
     bench_immudb.measure(bench, options)
     disk(bench)
     bench.first_looks("newest 50 of 48 organizations, the first time", "p50 6 ms, p99 20 ms")
-    bench.query("newest 50, again and again", "p50 6 ms, p99 20 ms", "limit=50")
-    bench.query("four-field search, common", "15 ms", "limit=50&q=created")
-    bench.query("four-field search, rare", "25 ms", "limit=50&q=user499@")
-    bench.query("four-field search, no match", "35 ms", "limit=50&q=no-such-thing")
+    bench.queries()
+    bench.queries_during_intake(max(12, short))
     bench.freshness()
     bench.export()
 
