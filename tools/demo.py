@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Fills a new server with a demo organisation: two weeks of believable entries of every kind, and a demo admin.
+"""Fills a new server with a demo organization: two weeks of believable entries of every kind, and a demo admin.
 
 Used by `./dev run` on its first start. The entries go through the ordinary intake with an ordinary key, each with an
 external_id, so an interrupted run can simply be repeated.
@@ -58,7 +58,7 @@ def new_password() -> str:
 
 
 def make(program: str, data: pathlib.Path, url: str, end: datetime.datetime, password: str) -> dict:
-    """Makes the organisation, its admin, its key and its entries up to `end`; returns what the person needs to know.
+    """Makes the organization, its admin, its key and its entries up to `end`; returns what the person needs to know.
 
     Repeating it with the same `end` and `password` doubles nothing.
     """

@@ -109,7 +109,7 @@ def make_demo(data: pathlib.Path, url: str) -> dict | None:
     """What demo.py made, now or on an earlier start; nothing for a data folder that was not ours to fill."""
     made = data / MADE
     if (data / PENDING).exists():
-        print("==> Making the demo organisation", flush=True)
+        print("==> Making the demo organization", flush=True)
         plan = json.loads((data / PENDING).read_text())
         end = datetime.datetime.fromisoformat(plan["end"])
         write_private(made, demo.make(PROGRAM, data, url, end, plan["password"]))
@@ -122,7 +122,7 @@ def block(url: str, data: pathlib.Path, facts: dict | None) -> str:
     if facts:
         lines += [
             f"  Sign in   {facts['email']}   password   {facts['password']}",
-            f"            organisation \"{demo.ORG_NAME}\" with {facts['entries']:,} entries of two weeks",
+            f"            organization \"{demo.ORG_NAME}\" with {facts['entries']:,} entries of two weeks",
             "",
             "  Send an event:",
             f"    curl {url}/v1/events -H 'Authorization: Bearer {facts['key']}' \\",

@@ -45,7 +45,7 @@ def server_runs(data: pathlib.Path) -> bool:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="./dev s3", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--org", default="demo", help="the organisation that gets a draft destination")
+    parser.add_argument("--org", default="demo", help="the organization that gets a draft destination")
     parser.add_argument("--data", type=pathlib.Path, default=pathlib.Path("data"), help="the server's data folder")
     parser.add_argument("--frequency", choices=["hourly", "daily"], default="hourly")
     parser.add_argument("--stop", action="store_true", help="stop the local S3; its objects are in memory and go")

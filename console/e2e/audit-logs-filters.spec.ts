@@ -138,7 +138,7 @@ test('on a narrow screen the facets are a sheet', async ({ page }) => {
 
 test('a link whose range can hold nothing says why, and one that asks for too much gets the window', async ({ page }) => {
   const usual = page.getByRole('button', { name: 'Date range: Last 30 days' });
-  for (const [query, title] of [['?to=2020-01-01T00:00:00Z', 'This range is older than what your organisation sees'], ['?from=2026-11-22T00:00:00Z&to=2026-11-21T00:00:00Z', 'This range ends before it begins']] as const) {
+  for (const [query, title] of [['?to=2020-01-01T00:00:00Z', 'This range is older than what your organization sees'], ['?from=2026-11-22T00:00:00Z&to=2026-11-21T00:00:00Z', 'This range ends before it begins']] as const) {
     await page.goto(auditLogs + query);
     await expect(page.getByRole('heading', { name: title })).toBeVisible();
     await expectAccessible(page);
@@ -146,7 +146,7 @@ test('a link whose range can hold nothing says why, and one that asks for too mu
     await expect(entries(page).first()).toBeVisible();
     await expect(usual).toBeVisible();
   }
-  // Times that are none, a range of no organisation, a parameter twice.
+  // Times that are none, a range of no organization, a parameter twice.
   for (const query of ['?from=2026-13-45', '?range=0d', '?query=a&query=b']) {
     await page.goto(auditLogs + query);
     await expect(usual).toBeVisible();

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { expect, isReal, look as lookAt, overhang, signIn, test, tick } from './support.ts';
 
-// All people over all organisations, on a real server only: tests/e2e/scenario_operators.py says who they are.
+// All people over all organizations, on a real server only: tests/e2e/scenario_operators.py says who they are.
 const operator = { email: process.env['E2E_OPERATOR_EMAIL'] ?? '', password: process.env['E2E_OPERATOR_PASSWORD'] ?? '' };
 test.skip(!isReal || operator.email === '', 'needs a server with an operator');
 test.describe.configure({ mode: 'serial' });
@@ -30,7 +30,7 @@ test('everybody is there, page by page', async () => {
   await expect(row('crowd59@crowd.example')).toBeVisible();
 });
 
-test('people are found by name, organisation, role, state, second factor and last sign-in', async () => {
+test('people are found by name, organization, role, state, second factor and last sign-in', async () => {
   await filters().getByLabel('Name or email').fill('gina');
   await expect(rows()).toHaveCount(1);
   await expect(row('gina@globex.example')).toContainText('Admin');
@@ -39,9 +39,9 @@ test('people are found by name, organisation, role, state, second factor and las
   await expect(page.getByRole('heading', { name: 'Nobody matches' })).toBeVisible();
   await look('none');
   await filters().getByLabel('Name or email').fill('');
-  await filters().getByLabel('Organisation', { exact: true }).fill('Acm');
-  await expect(page.getByText('No organisation has this id or name.')).toBeVisible();
-  await filters().getByLabel('Organisation', { exact: true }).fill('Acme');
+  await filters().getByLabel('Organization', { exact: true }).fill('Acm');
+  await expect(page.getByText('No organization has this id or name.')).toBeVisible();
+  await filters().getByLabel('Organization', { exact: true }).fill('Acme');
   await expect(page).toHaveURL(/org=acme/);
   await expect(row('crowd')).toHaveCount(0);
   await expect(row('ann@acme.example')).toContainText('Primary admin');
@@ -55,7 +55,7 @@ test('people are found by name, organisation, role, state, second factor and las
   // The address says it all.
   await page.reload();
   await expect(rows()).toHaveCount(2);
-  await expect(filters().getByLabel('Organisation', { exact: true })).toHaveValue('acme');
+  await expect(filters().getByLabel('Organization', { exact: true })).toHaveValue('acme');
   await look('narrowed');
   await page.goto('/operators/people?org=crowd&quiet=never');
   await expect(rows()).toHaveCount(50);
@@ -85,7 +85,7 @@ test('an operator takes away a second factor, from all people', async () => {
   await reset('fay@acme.example');
 });
 
-test('and from the people of an organisation, where the name leads', async () => {
+test('and from the people of an organization, where the name leads', async () => {
   await page.goto('/operators/people?q=hal%40acme');
   await row('hal@acme.example').getByRole('link', { name: 'Acme' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Acme' })).toBeVisible();

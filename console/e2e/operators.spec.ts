@@ -24,18 +24,18 @@ async function go(name: string): Promise<void> {
   await expect(heading(name)).toBeVisible();
 }
 
-test('organisations are found, made and changed', async () => {
-  await expect(heading('Organisations')).toBeVisible();
+test('organizations are found, made and changed', async () => {
+  await expect(heading('Organizations')).toBeVisible();
   await expect(row('Acme')).toContainText('Audit logs');
   await look('orgs');
   await page.getByRole('searchbox', { name: 'Find by id or name' }).fill('glob');
   await expect(row('Acme')).toBeHidden();
   await expect(row('Globex')).toBeVisible();
   await page.getByRole('searchbox', { name: 'Find by id or name' }).fill('no such customer');
-  await expect(page.getByText('No organisation has “no such customer”')).toBeVisible();
+  await expect(page.getByText('No organization has “no such customer”')).toBeVisible();
 
-  await page.getByRole('button', { name: 'New organisation' }).click();
-  const form = page.getByRole('dialog', { name: 'New organisation' });
+  await page.getByRole('button', { name: 'New organization' }).click();
+  const form = page.getByRole('dialog', { name: 'New organization' });
   await form.getByLabel('Id').fill('initech');
   await form.getByLabel('Name').fill('Initech');
   await form.getByLabel('S3 integration (needs audit logs or data packs)').check();
@@ -49,7 +49,7 @@ test('organisations are found, made and changed', async () => {
   await expect(page.getByLabel('Viewing window (days)')).toHaveValue('45');
 });
 
-test('people of an organisation are invited, disabled and enabled', async () => {
+test('people of an organization are invited, disabled and enabled', async () => {
   await expect(page.getByText('Nobody yet. Invite the customer’s primary admin; they invite the others.')).toBeVisible();
   await page.getByRole('button', { name: 'Invite a person' }).click();
   const form = page.getByRole('dialog', { name: 'Invite a person' });
@@ -60,7 +60,7 @@ test('people of an organisation are invited, disabled and enabled', async () => 
   await form.getByText('Close', { exact: true }).click();
   await expect(page.getByRole('region', { name: 'Invitations' }).getByRole('row').filter({ hasText: 'bill@initech.example' })).toContainText('Primary admin');
 
-  await page.getByRole('link', { name: 'Organisations' }).last().click();
+  await page.getByRole('link', { name: 'Organizations' }).last().click();
   await page.getByRole('link', { name: 'Globex' }).click();
   const people = page.getByRole('region', { name: 'List of people' });
   const gina = people.getByRole('row').filter({ hasText: 'gina@globex.example' });
@@ -75,17 +75,17 @@ test('people of an organisation are invited, disabled and enabled', async () => 
   await expect(gina.getByRole('button', { name: /^Disable/ })).toBeVisible();
 });
 
-test('an organisation that is not there says so', async () => {
+test('an organization that is not there says so', async () => {
   await page.goto('/operators/orgs/nowhere');
-  await expect(page.getByRole('heading', { name: 'There is no such organisation' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'There is no such organization' })).toBeVisible();
   await look('no-such-org');
-  await page.getByRole('main').getByRole('link', { name: 'Organisations' }).click();
+  await page.getByRole('main').getByRole('link', { name: 'Organizations' }).click();
   await expect(row('Acme')).toBeVisible();
 });
 
 test('on a phone no table is squeezed and nothing hangs over the edge', async () => {
   await page.setViewportSize({ width: 320, height: 640 });
-  for (const name of ['Organisations', 'Applications and keys', 'Actions', 'Health']) {
+  for (const name of ['Organizations', 'Applications and keys', 'Actions', 'Health']) {
     await go(name);
     await expect(page.getByRole('main').getByRole('status', { name: /^Loading/ })).toHaveCount(0);
     const seen = await page.evaluate(() => ({
@@ -103,7 +103,7 @@ test('a key is made and shown once, rotated, limited and revoked', async () => {
   await page.getByRole('button', { name: 'New key' }).click();
   const form = page.getByRole('dialog', { name: 'New key' });
   await form.getByLabel('Application').fill('Billing');
-  await form.getByLabel('One organisation').check();
+  await form.getByLabel('One organization').check();
   await form.getByLabel('Its id').fill('initech');
   await form.getByLabel('Read the log, exports and the feed').check();
   await look('new-key');
@@ -190,7 +190,7 @@ test('a look shows what the customer sees, and is in the customer’s trail', as
   await page.goto(auditLogs);
   await expect(page.getByText('Your look has ended, or there was none')).toBeVisible();
   await look('no-look');
-  await page.getByRole('link', { name: 'Go to the organisation' }).click();
+  await page.getByRole('link', { name: 'Go to the organization' }).click();
   await expect(heading('Acme')).toBeVisible();
   await look('org');
   await page.getByRole('button', { name: 'Look at its audit log' }).click();

@@ -120,7 +120,7 @@ test('the watched folder is empty, not there, not set, or the server fails @mock
   await expect(tab.getByText('Nothing waits in the watched folder')).toBeVisible();
 });
 
-test('a pack is defined, previewed, released and given to an organisation @mock', async ({ page: tab }) => {
+test('a pack is defined, previewed, released and given to an organization @mock', async ({ page: tab }) => {
   await signIn(tab, page, operator);
   await tab.getByRole('button', { name: 'New data pack' }).click();
   const create = tab.getByRole('button', { name: 'Create' });
@@ -140,15 +140,15 @@ test('a pack is defined, previewed, released and given to an organisation @mock'
   await create.click();
   await expect(tab.getByRole('heading', { level: 1, name: 'Refunds' })).toBeVisible();
   const release = tab.getByRole('region', { name: 'Preview and release' });
-  await release.getByRole('textbox', { name: 'Organisations' }).fill('acme, nobody');
+  await release.getByRole('textbox', { name: 'Organizations' }).fill('acme, nobody');
   await release.getByRole('button', { name: 'Preview' }).click();
   await expect(release.getByText('acme: 41,337 rows')).toBeVisible();
-  await expect(release.getByText('There is no such organisation.')).toBeVisible();
+  await expect(release.getByText('There is no such organization.')).toBeVisible();
   await look(tab, 'operators-preview');
   await release.getByRole('button', { name: 'Release' }).click();
   await expect(release.getByText('Released as version 1.')).toBeVisible();
   const who = tab.getByRole('region', { name: 'Who has it' });
-  await who.getByRole('textbox', { name: 'Organisation id' }).fill('globex');
+  await who.getByRole('textbox', { name: 'Organization id' }).fill('globex');
   await who.getByRole('button', { name: 'Add' }).click();
   await expect(who.getByRole('button', { name: 'Withdraw from globex' })).toBeVisible();
   await who.getByRole('button', { name: 'Withdraw from globex' }).click();
@@ -172,7 +172,7 @@ test('a change that breaks readers says so and asks for a notice @mock', async (
   await expect(tab.getByRole('region', { name: 'Versions' })).toContainText('Version 3');
 });
 
-test('runs of all organisations are filtered by their state @mock', async ({ page: tab }) => {
+test('runs of all organizations are filtered by their state @mock', async ({ page: tab }) => {
   await signIn(tab, `${page}/runs`, operator);
   await tab.getByRole('combobox', { name: 'State' }).selectOption('delivered');
   await expect(tab.getByRole('row').filter({ hasText: 'Delivered' }).first()).toBeVisible();

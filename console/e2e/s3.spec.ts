@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { expect, integrations, isReal, look, shot, signIn, test } from './support.ts';
 
-// Needs an organisation with the S3 integration enabled; leaves it without a destination.
+// Needs an organization with the S3 integration enabled; leaves it without a destination.
 test.describe.configure({ mode: 'serial' });
 
 const page = `${integrations}/s3`;

@@ -139,7 +139,7 @@ test('another person who signs in beside it finds nothing of the first one @mock
   const other = await context.newPage();
   await signIn(other, '/', { ...admin, email: 'op@vendor.example' });
   await page.evaluate(() => window.dispatchEvent(new Event('focus')));
-  await expect(page.getByRole('heading', { level: 1, name: 'Organisations' })).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1, name: 'Organizations' })).toBeVisible();
   await expect(page.getByRole('dialog')).toHaveCount(0);
 });
 

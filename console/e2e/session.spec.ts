@@ -61,14 +61,14 @@ test('a member sees that audit logs are not theirs', async ({ page }) => {
   await shot(page, 'not-allowed');
 });
 
-test('another organisation does not exist', async ({ page }) => {
+test('another organization does not exist', async ({ page }) => {
   await signIn(page, '/orgs/someone-elses/settings/audit-logs');
   await expect(page.getByText('There is nothing here')).toBeVisible();
 });
 
-test('an organisation without audit logs sees how to ask @mock', async ({ page }) => {
+test('an organization without audit logs sees how to ask @mock', async ({ page }) => {
   await signIn(page, auditLogs);
-  await page.getByRole('button', { name: /Organisation Acme, switch/ }).click();
+  await page.getByRole('button', { name: /Organization Acme, switch/ }).click();
   await page.getByRole('menuitem', { name: 'Globex' }).click();
   await expect(page.getByText('Audit Logs are not enabled for Globex')).toBeVisible();
   await shot(page, 'not-enabled');

@@ -17,8 +17,8 @@ export function orgFor(call: Call, entitlement: keyof Schemas['Entitlements']): 
   const { person } = sessionOf(call);
   const org = orgs.find((item) => item.id === call.params['org']);
   const role = org && person.roles[org.id];
-  if (!org || !role) throw new Refusal(404, 'not_found', 'There is no such organisation.');
+  if (!org || !role) throw new Refusal(404, 'not_found', 'There is no such organization.');
   if (role === 'member') throw new Refusal(403, 'forbidden', 'Only primary admins and admins may do this.');
-  if (!org.entitlements[entitlement]) throw new Refusal(403, 'not_enabled', 'This is not enabled for the organisation.');
+  if (!org.entitlements[entitlement]) throw new Refusal(403, 'not_enabled', 'This is not enabled for the organization.');
   return org;
 }

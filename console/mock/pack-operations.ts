@@ -79,7 +79,7 @@ export function previewPack(call: Call): void {
   const { organization_ids: ids } = call.body as Schemas['DataPackPreviewRequest'];
   sendJson(call, 200, {
     columns, changes: pack.version === null ? [] : [{ column: 'currency', change: 'removed', before: 'text', after: null }],
-    organizations: ids.map((id) => (id === 'acme' ? { id, rows: 41_337, sample: [['1001', '12.50'], ['1002', null]], error: null } : { id, rows: null, sample: [], error: 'There is no such organisation.' })),
+    organizations: ids.map((id) => (id === 'acme' ? { id, rows: 41_337, sample: [['1001', '12.50'], ['1002', null]], error: null } : { id, rows: null, sample: [], error: 'There is no such organization.' })),
   } satisfies Schemas['DataPackPreview']);
 }
 

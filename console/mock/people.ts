@@ -1,4 +1,4 @@
-// People of an organisation, invitations, the organisation's provider.
+// People of an organization, invitations, the organization's provider.
 import { sessionOf } from './access.ts';
 import { sendJson } from './http.ts';
 import { orgs, people, token } from './world.ts';
@@ -11,7 +11,7 @@ function orgOf(call: Call): string {
   const { person } = sessionOf(call);
   const org = call.params['org'] ?? '';
   const role = person.roles[org];
-  if (!role) throw new Refusal(404, 'not_found', 'There is no such organisation.');
+  if (!role) throw new Refusal(404, 'not_found', 'There is no such organization.');
   if (role === 'member') throw new Refusal(403, 'forbidden', 'Only primary admins and admins may do this.');
   return org;
 }
@@ -36,7 +36,7 @@ export function changeRole(call: Call): void {
   const org = orgOf(call);
   const { person, isLast } = personOf(call, org);
   const { role } = call.body as { role: Schemas['Role'] };
-  if (isLast && role !== 'primary_admin') throw new Refusal(409, 'last_primary_admin', 'An organisation keeps at least one primary admin.');
+  if (isLast && role !== 'primary_admin') throw new Refusal(409, 'last_primary_admin', 'An organization keeps at least one primary admin.');
   person.roles[org] = role;
   sendJson(call, 200, { id: person.id, email: person.email, name: person.name, role });
 }
@@ -44,7 +44,7 @@ export function changeRole(call: Call): void {
 export function removePerson(call: Call): void {
   const org = orgOf(call);
   const { person, isLast } = personOf(call, org);
-  if (isLast) throw new Refusal(409, 'last_primary_admin', 'An organisation keeps at least one primary admin.');
+  if (isLast) throw new Refusal(409, 'last_primary_admin', 'An organization keeps at least one primary admin.');
   // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the key is an id
   delete person.roles[org];
   sendJson(call, 204, undefined);

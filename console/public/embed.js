@@ -1,4 +1,4 @@
-// <trailkeeper-audit-logs url="…"></trailkeeper-audit-logs>: an organisation's audit log inside your own page.
+// <trailkeeper-audit-logs url="…"></trailkeeper-audit-logs>: an organization's audit log inside your own page.
 //
 // `url` is what POST /v1/embed_tokens answered your server, asked with your key. It ends after 15 minutes; the element says
 // `trailkeeper-token-needed` ahead of that, and goes on when it gets another: event.detail.use(url), or a new `url` attribute.

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""DESIGN, promise 7: no id, cursor, link or key of one organisation opens anything of another.
+"""DESIGN, promise 7: no id, cursor, link or key of one organization opens anything of another.
 
 The matrix is made from api/openapi.yaml: every operation, with every kind of id its address and body name, by everybody who
-must get nothing. Organisation `bravo` is full of a word that occurs nowhere else; no byte that anybody else is answered may
+must get nothing. Organization `bravo` is full of a word that occurs nowhere else; no byte that anybody else is answered may
 hold it, and an answer about bravo's things must be the answer about things that there are not. At the end bravo is as before.
 
 A new route is tried by itself. It fails here only when the matrix cannot know what an id is or who may use the route; the
@@ -52,18 +52,18 @@ PLACES = {
     "/log/{log}": "log",
     "/log/{log}/tile/{tile}": "tile",
 }
-# Names that each organisation chooses for itself: under alpha's own address bravo's name is a name of alpha's.
+# Names that each organization chooses for itself: under alpha's own address bravo's name is a name of alpha's.
 CHOSEN = {"destination"}
-# What an operator has to enable before an organisation's own admins get anything there; "" for nothing.
+# What an operator has to enable before an organization's own admins get anything there; "" for nothing.
 ENTITLEMENT = {
     "events": "audit_logs", "views": "audit_logs", "exports": "audit_logs", "feed": "audit_logs", "actions": "audit_logs",
     "log": "audit_logs", "integrations": "s3", "deliveries": "s3", "data_packs": "data_packs", "data_pack_destination": "data_packs",
     "people": "", "invitations": "", "sign_in": "", "keys": "", "looks": "", "": "",
 }
-# Of an organisation's own things, what its members may too, and a key of its own that can only send.
+# Of an organization's own things, what its members may too, and a key of its own that can only send.
 MEMBERS_MAY = {"GET /v1/orgs/{org}"}
 SENDERS_MAY = {"GET /v1/orgs/{org}"}
-# Decided by operators about an organisation, whatever it has enabled; nothing of its trail is read.
+# Decided by operators about an organization, whatever it has enabled; nothing of its trail is read.
 OPERATORS_DECIDE = {"POST /v1/orgs/{org}/log/new_epoch"}
 # The vendor's own: nothing for a customer's people.
 VENDORS_OWN = ("/v1/operators", "/v1/overview", "/v1/destinations", "/v1/looks", "/v1/people", "/v1/actions", "/v1/masking",
@@ -220,7 +220,7 @@ class Isolation(unittest.TestCase):
                 self.assertIn(PLACES[place], self.world.ids, f"World.fill makes no {PLACES[place]}.")
             if operation.path.startswith("/v1/orgs/{org}"):
                 self.assertIn(self.part_of(operation), ENTITLEMENT, f"{operation}: write into ENTITLEMENT what an operator has to "
-                              "enable before an organisation's admins get anything of it.")
+                              "enable before an organization's admins get anything of it.")
 
     def test_2_strangers_learn_nothing_not_even_that_it_is_there(self):
         for operation in self.operations:
@@ -260,7 +260,7 @@ class Isolation(unittest.TestCase):
                     self.assertIn(asked.status, (401, 403, 404), f"{operation} lets {who} in. If that is meant, write it into "
                                   f"MEMBERS_MAY or SENDERS_MAY and say why: {asked.body[:200]!r}")
 
-    def test_5_what_is_not_enabled_is_refused_to_the_organisations_own_admins(self):
+    def test_5_what_is_not_enabled_is_refused_to_the_organizations_own_admins(self):
         for operation in self.operations:
             needed = self.needs(operation)
             if not needed or operation.keys_only or operation.path.endswith("/looks") or str(operation) in OPERATORS_DECIDE:

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """What the vendor's staff see and do: a look at a customer's trail and what it leaves there (REQUIREMENTS F6), the view over all
-organisations (G4), the registry from the command line, and the operators' pages in a real browser."""
+organizations (G4), the registry from the command line, and the operators' pages in a real browser."""
 import datetime
 import json
 import os

@@ -67,7 +67,7 @@ class Path(unittest.TestCase):
             config, environment = s3_config(self.lab.env)
             self.server = Server(folder, config, environment, smtp_port=self.mail.port).start()
             self.addCleanup(self.server.stop)
-            for step in (self.step_clock, self.step_organisation, self.step_destinations, self.step_send, self.step_page,
+            for step in (self.step_clock, self.step_organization, self.step_destinations, self.step_send, self.step_page,
                          self.step_csv, self.step_hourly, self.step_daily, self.step_link_expires):
                 started = time.monotonic()
                 step()
@@ -86,7 +86,7 @@ class Path(unittest.TestCase):
         if hasattr(self, "ann"):
             self.assertEqual(self.ann.sign_in(EMAIL, PASSWORD).status, 201)
 
-    def step_organisation(self):
+    def step_organization(self):
         self.key = self.server.make_org(ORG, "Acme", "--s3")
         self.server.make_person(ORG, EMAIL, "Ann Park", "primary_admin", PASSWORD)
         self.server.make_person(ORG, "max@acme.example", "Max", "member", PASSWORD)

@@ -123,7 +123,7 @@ class Provider(PeopleCase):
         self.assertEqual(visitor.get("/v1/sessions/current").json()["person"]["email"], "pat@acme.example", "by sub")
 
     def one_customers_provider_speaks_for_no_other(self):
-        """Somebody of two organisations, an operator even: the provider of one says so, and opens that one."""
+        """Somebody of two organizations, an operator even: the provider of one says so, and opens that one."""
         email = "both@acme.example"
         self.server.admin("operator", "create", "--email", email, "--name", "Both", stdin=PASSWORD + "\n")
         self.server.admin("user", "create", "--org", "globex", "--email", email, "--name", "Both", "--role", "admin")

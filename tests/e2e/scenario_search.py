@@ -239,7 +239,7 @@ class Search(unittest.TestCase):
         only_old = max(micros(record["occurred_at"]) for record in old)
         to = datetime.datetime.fromtimestamp(only_old / 1e6, datetime.timezone.utc).isoformat()
         self.assertEqual(self.ann.post(EXPORTS, {"format": "jsonl", "to": to}).status, 400)
-        # Members, other organisations and strangers get nothing at all.
+        # Members, other organizations and strangers get nothing at all.
         for path in ("", "/facets", "/histogram", "/values?field=area", "/live"):
             self.assertEqual(self.carl.get(EVENTS + path).status, 403, path)
             self.assertEqual(self.ann.get(EVENTS.replace("acme", "globex") + path).status, 404, path)

@@ -44,7 +44,7 @@ class Send(unittest.TestCase):
         cls.orgs = 0
 
     def setUp(self):
-        """An organisation of its own for each test."""
+        """An organization of its own for each test."""
         type(self).orgs += 1
         self.org = f"org{self.orgs}"
         self.key = self.server.make_org(self.org, "An org")

@@ -187,7 +187,7 @@ class Verify(unittest.TestCase):
         self.assertEqual((code, report["state"]), (0, "complete"), json.dumps(report, indent=1))
         last = max(int(window["last_seq"]) for stream in report["streams"] for window in stream["windows"]
                    if "last_seq" in window)
-        self.assertEqual(report["entries_complete"], last, "from the first entry of the organisation on")
+        self.assertEqual(report["entries_complete"], last, "from the first entry of the organization on")
         reasons = sorted(stream["reason"] for stream in report["streams"])
         self.assertEqual(reasons, ["activated", "backfill", "location_changed"])
         empty = [window for stream in report["streams"] for window in stream["windows"]

@@ -1,4 +1,4 @@
-// Somebody signs in at their organisation's own provider: the button that their address brings, the provider's redirects,
+// Somebody signs in at their organization's own provider: the button that their address brings, the provider's redirects,
 // and back to the page that they wanted.
 import assert from 'node:assert/strict'
 import { join } from 'node:path'

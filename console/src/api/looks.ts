@@ -35,5 +35,5 @@ export async function endLook(id: string): Promise<void> {
 export const ownOrg = 'trailkeeper';
 export const ownOrgOf = (name: string): SessionOrg => ({ id: ownOrg, name, role: 'admin', entitlements: { audit_logs: true, data_packs: false, s3: false }, viewing_window_days: 3650 });
 
-// The organisation as its own admins have it: an operator sees the same pages.
+// The organization as its own admins have it: an operator sees the same pages.
 export const orgOfLook = (look: Look): SessionOrg => ({ ...look.org, role: 'admin' });

@@ -144,7 +144,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The name of a log, which is no organisation's */
+                /** @description The name of a log, which is no organization's */
                 log: components["parameters"]["LogName"];
             };
             cookie?: never;
@@ -167,7 +167,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The name of a log, which is no organisation's */
+                /** @description The name of a log, which is no organization's */
                 log: components["parameters"]["LogName"];
                 /** @description What follows `tile/` in c2sp.org/tlog-tiles, slashes included: `0/x001/067`, `1/000.p/17`, `entries/002.p/44` */
                 tile: string;
@@ -223,7 +223,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -232,7 +232,7 @@ export interface paths {
         get: operations["getWorkosRetention"];
         /**
          * WorkOS' set retention
-         * @description A month is 30 days, a year 365. Not shorter than the organisation's viewing window.
+         * @description A month is 30 days, a year 365. Not shorter than the organization's viewing window.
          */
         put: operations["putWorkosRetention"];
         post?: never;
@@ -253,7 +253,7 @@ export interface paths {
         put?: never;
         /**
          * WorkOS' generate portal link
-         * @description `{public_url}/portal#TOKEN`: shows a button that signs in to the page of the intent, `audit_logs` or `log_streams` (others are 422), once and within five minutes, as an admin of that organisation for at most two hours. `return_url` must begin with an entry of the operator's list `portal.return_urls`.
+         * @description `{public_url}/portal#TOKEN`: shows a button that signs in to the page of the intent, `audit_logs` or `log_streams` (others are 422), once and within five minutes, as an admin of that organization for at most two hours. `return_url` must begin with an entry of the operator's list `portal.return_urls`.
          */
         post: operations["generateWorkosPortalLink"];
         delete?: never;
@@ -357,7 +357,7 @@ export interface paths {
         };
         /**
          * Registered actions, and those that were seen
-         * @description Operators, and keys for all organisations with scope `read` or `manage`. Counts are those of the entries that are kept. Trailkeeper's own actions (`trailkeeper. ...`) need no registration and are left out.
+         * @description Operators, and keys for all organizations with scope `read` or `manage`. Counts are those of the entries that are kept. Trailkeeper's own actions (`trailkeeper. ...`) need no registration and are left out.
          */
         get: operations["listActions"];
         put?: never;
@@ -381,7 +381,7 @@ export interface paths {
         /** One registered action */
         get: operations["getAction"];
         /**
-         * Register or change an action (operator, or key for all organisations with manage)
+         * Register or change an action (operator, or key for all organizations with manage)
          * @description Sets the action to exactly what is given; what is absent is taken away. Holds for the next request. Label, area, category and crud are stored with an event whose sender says nothing.
          */
         put: operations["putAction"];
@@ -507,7 +507,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Runs of all organisations, newest first
+         * Runs of all organizations, newest first
          * @description For operators.
          */
         get: operations["listAllDataPackRuns"];
@@ -607,7 +607,7 @@ export interface paths {
         put?: never;
         /**
          * Rows and counts of the draft
-         * @description Reads the source for each of the organisations, at most ten; may take up to 60 seconds.
+         * @description Reads the source for each of the organizations, at most ten; may take up to 60 seconds.
          */
         post: operations["previewDataPack"];
         delete?: never;
@@ -814,7 +814,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Destinations of all organisations, those in trouble first (operators)
+         * Destinations of all organizations, those in trouble first (operators)
          * @description By trouble, then by lag, the largest first. At most 200 are given; `has_more` says that there are others.
          */
         get: operations["listAllDestinations"];
@@ -837,7 +837,7 @@ export interface paths {
         put?: never;
         /**
          * A short token for the embedded page
-         * @description A key with scope `read` or `manage` for the organisation. The token is sent as `Authorization: Bearer tke_...` and reads this organisation's audit log and exports, nothing else. `parent` is the origin of the page around it and must be on the operator's list `embed.parents`: else 422.
+         * @description A key with scope `read` or `manage` for the organization. The token is sent as `Authorization: Bearer tke_...` and reads this organization's audit log and exports, nothing else. `parent` is the origin of the page around it and must be on the operator's list `embed.parents`: else 422.
          */
         post: operations["createEmbedToken"];
         delete?: never;
@@ -860,7 +860,7 @@ export interface paths {
          * @description One event, a JSON array or NDJSON, plain, gzip or zstd; at most 10 MiB and 50,000 events. Answered
          *     when the events are durable, each on its own: a bad one is refused by index and the others are
          *     stored. 200 when at least one was stored, 422 when none could be. An event without
-         *     `organization_id` belongs to the key's organisation; a key of all organisations needs it.
+         *     `organization_id` belongs to the key's organization; a key of all organizations needs it.
          */
         post: operations["ingestEvents"];
         delete?: never;
@@ -879,8 +879,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Join the organisation and sign in
-         * @description Somebody new gives `name` and chooses `password`. Somebody who is `known` proves it with the present `password`, and with `code` where a second factor is on. 409 `sso_required` when people of the organisation sign in by its provider: go to `sign_in_url` of the look instead.
+         * Join the organization and sign in
+         * @description Somebody new gives `name` and chooses `password`. Somebody who is `known` proves it with the present `password`, and with `code` where a second factor is on. 409 `sso_required` when people of the organization sign in by its provider: go to `sign_in_url` of the look instead.
          */
         post: operations["acceptInvitation"];
         delete?: never;
@@ -1044,7 +1044,7 @@ export interface paths {
         };
         /** What is masked before anything is stored */
         get: operations["getMasking"];
-        /** Set what is masked (operator, or key for all organisations with manage) */
+        /** Set what is masked (operator, or key for all organizations with manage) */
         put: operations["putMasking"];
         post?: never;
         delete?: never;
@@ -1122,7 +1122,7 @@ export interface paths {
         put?: never;
         /**
          * Begin to set up a second factor
-         * @description TOTP of RFC 6238: SHA-1, six digits, 30 seconds. Nothing changes until it is confirmed. 409 `second_factor_on` when there is one, `no_password` for people who sign in by their organisation's provider only.
+         * @description TOTP of RFC 6238: SHA-1, six digits, 30 seconds. Nothing changes until it is confirmed. 409 `second_factor_on` when there is one, `no_password` for people who sign in by their organization's provider only.
          */
         post: operations["beginSecondFactor"];
         /**
@@ -1215,7 +1215,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All organisations (operators) */
+        /** All organizations (operators) */
         get: operations["listOrgs"];
         put?: never;
         post?: never;
@@ -1230,16 +1230,16 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
         };
-        /** One organisation */
+        /** One organization */
         get: operations["getOrg"];
         /**
-         * Make or change an organisation (operator or key with manage)
-         * @description Members that are absent keep their value, or take the default in a new organisation.
+         * Make or change an organization (operator or key with manage)
+         * @description Members that are absent keep their value, or take the default in a new organization.
          */
         put: operations["putOrg"];
         post?: never;
@@ -1254,12 +1254,12 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
         };
-        /** The actions that were seen in an organisation */
+        /** The actions that were seen in an organization */
         get: operations["listOrgActions"];
         put?: never;
         post?: never;
@@ -1274,7 +1274,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -1299,13 +1299,13 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
         };
         /**
-         * The organisation's data packs
+         * The organization's data packs
          * @description For its admins, and operators.
          */
         get: operations["listOrgDataPacks"];
@@ -1322,7 +1322,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
                 /** @description The data pack's id */
                 pack: components["parameters"]["DataPackId"];
@@ -1331,13 +1331,13 @@ export interface paths {
         };
         get?: never;
         /**
-         * Let the organisation have the pack
+         * Let the organization have the pack
          * @description For operators. The first run is that of the interval in progress, once it has ended.
          */
         put: operations["enableOrgDataPack"];
         post?: never;
         /**
-         * Take the pack away from the organisation
+         * Take the pack away from the organization
          * @description For operators. Runs that have not been delivered are cancelled.
          */
         delete: operations["disableOrgDataPack"];
@@ -1351,7 +1351,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
                 /** @description The data pack's id */
                 pack: components["parameters"]["DataPackId"];
@@ -1378,7 +1378,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
                 /** @description The data pack's id */
                 pack: components["parameters"]["DataPackId"];
@@ -1402,7 +1402,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
                 /** @description The data pack's id */
                 pack: components["parameters"]["DataPackId"];
@@ -1429,7 +1429,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
                 /** @description The data pack's id */
                 pack: components["parameters"]["DataPackId"];
@@ -1457,7 +1457,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
                 /** @description The data pack's id */
                 pack: components["parameters"]["DataPackId"];
@@ -1484,7 +1484,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
                 /** @description The data pack's id */
                 pack: components["parameters"]["DataPackId"];
@@ -1511,7 +1511,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -1533,7 +1533,7 @@ export interface paths {
             path: {
                 /** @description A delivered window */
                 id: string;
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -1557,14 +1557,14 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
         };
         /**
          * Search the audit log
-         * @description Primary admins and admins of an organisation with audit logs, or a key with scope `read`. Text
+         * @description Primary admins and admins of an organization with audit logs, or a key with scope `read`. Text
          *     parameters match as substrings, case-insensitively over any Unicode text; all parameters given must
          *     match. `query` says all of it and more in one line (docs/search.md). Ordered by `occurred_at`, then `seq`. A person never gets an entry older than the viewing
          *     window: an earlier `from` is moved to its edge. A key sees everything that is kept.
@@ -1585,7 +1585,7 @@ export interface paths {
             path: {
                 /** @description The entry's id */
                 id: string;
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -1607,13 +1607,13 @@ export interface paths {
             path: {
                 /** @description The entry's id */
                 id: string;
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
         };
         /**
-         * That the entry is in the organisation's signed log
+         * That the entry is in the organization's signed log
          * @description The stored entry is held against the log before: one that was changed is answered by 500 `entry_altered`. An
          *     entry is in a checkpoint about a second after it can be seen; until then the answer is 404 `not_in_checkpoint`.
          */
@@ -1631,7 +1631,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -1656,7 +1656,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -1682,7 +1682,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -1707,7 +1707,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -1731,7 +1731,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -1760,7 +1760,7 @@ export interface paths {
             path: {
                 /** @description The export's id */
                 id: components["parameters"]["ExportId"];
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -1782,7 +1782,7 @@ export interface paths {
             path: {
                 /** @description The export's id */
                 id: components["parameters"]["ExportId"];
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -1807,7 +1807,7 @@ export interface paths {
             path: {
                 /** @description The export's id */
                 id: components["parameters"]["ExportId"];
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -1827,7 +1827,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -1850,7 +1850,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -1860,7 +1860,7 @@ export interface paths {
          * @description For programs that take everything, such as a SIEM: entries by `seq`, each once, none skipped. Ask again with
          *     `next_cursor`; with `wait` the answer comes as soon as there is an entry, or empty after that many seconds.
          *     A page is as long as its `limit`, or 2 MiB, or what can be read at this moment. The cursor is bound to the
-         *     organisation and does not expire. Needs a key with scope `read`: the feed reaches back as far as entries are
+         *     organization and does not expire. Needs a key with scope `read`: the feed reaches back as far as entries are
          *     kept, so people, who have a viewing window, get 403 `key_needed`.
          *
          *     With `Accept: application/x-ndjson` the body is the records, a line each, and cursor, watermark and whether
@@ -1880,12 +1880,12 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
         };
-        /** The organisation's S3 destinations */
+        /** The organization's S3 destinations */
         get: operations["listS3Destinations"];
         put?: never;
         post?: never;
@@ -1902,7 +1902,7 @@ export interface paths {
             path: {
                 /** @description The destination's id */
                 id: components["parameters"]["DestinationId"];
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -1932,7 +1932,7 @@ export interface paths {
             path: {
                 /** @description The destination's id */
                 id: components["parameters"]["DestinationId"];
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -1957,7 +1957,7 @@ export interface paths {
             path: {
                 /** @description The destination's id */
                 id: components["parameters"]["DestinationId"];
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -1983,7 +1983,7 @@ export interface paths {
             path: {
                 /** @description The destination's id */
                 id: components["parameters"]["DestinationId"];
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -2008,7 +2008,7 @@ export interface paths {
             path: {
                 /** @description The destination's id */
                 id: components["parameters"]["DestinationId"];
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -2030,7 +2030,7 @@ export interface paths {
             path: {
                 /** @description The destination's id */
                 id: components["parameters"]["DestinationId"];
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -2052,7 +2052,7 @@ export interface paths {
             path: {
                 /** @description The destination's id */
                 id: components["parameters"]["DestinationId"];
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -2074,7 +2074,7 @@ export interface paths {
             path: {
                 /** @description The destination's id */
                 id: components["parameters"]["DestinationId"];
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -2097,7 +2097,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -2130,7 +2130,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -2155,7 +2155,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -2180,7 +2180,7 @@ export interface paths {
             header?: never;
             path: {
                 id: string;
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -2201,7 +2201,7 @@ export interface paths {
             header?: never;
             path: {
                 id: string;
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -2221,15 +2221,15 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
         };
-        /** The keys of one organisation */
+        /** The keys of one organization */
         get: operations["listOrgKeys"];
         put?: never;
-        /** Make an application key of this organisation */
+        /** Make an application key of this organization */
         post: operations["createOrgKey"];
         delete?: never;
         options?: never;
@@ -2242,12 +2242,12 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
         };
-        /** Name and public keys of the organisation's log */
+        /** Name and public keys of the organization's log */
         get: operations["getLog"];
         put?: never;
         post?: never;
@@ -2262,7 +2262,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -2282,7 +2282,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -2307,7 +2307,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -2315,8 +2315,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Open an organisation's audit log as the vendor (operator's session)
-         * @description An operator reads a customer's audit log by a look only, also as a member of that organisation. It holds for this session and organisation for 30 minutes; what it shows are the organisation's own rules (viewing window, entitlement). The look, each search, each entry opened and each export within it are entries of the organisation's own trail, under the area `Vendor access` and actions that begin with `trailkeeper.vendor.`; nothing is shown before the entry about it is durable. The same search repeated within five minutes is noted once. A second look of the same session replaces the first.
+         * Open an organization's audit log as the vendor (operator's session)
+         * @description An operator reads a customer's audit log by a look only, also as a member of that organization. It holds for this session and organization for 30 minutes; what it shows are the organization's own rules (viewing window, entitlement). The look, each search, each entry opened and each export within it are entries of the organization's own trail, under the area `Vendor access` and actions that begin with `trailkeeper.vendor.`; nothing is shown before the entry about it is durable. The same search repeated within five minutes is noted once. A second look of the same session replaces the first.
          */
         post: operations["startLook"];
         delete?: never;
@@ -2330,15 +2330,15 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
         };
-        /** People of an organisation */
+        /** People of an organization */
         get: operations["listPeople"];
         put?: never;
-        /** Add a person to an organisation */
+        /** Add a person to an organization */
         post: operations["createPerson"];
         delete?: never;
         options?: never;
@@ -2352,7 +2352,7 @@ export interface paths {
             header?: never;
             path: {
                 id: string;
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -2361,15 +2361,15 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Remove a person from the organisation
-         * @description 409 `last_primary_admin`. The person keeps the sign-in and other organisations.
+         * Remove a person from the organization
+         * @description 409 `last_primary_admin`. The person keeps the sign-in and other organizations.
          */
         delete: operations["removePerson"];
         options?: never;
         head?: never;
         /**
          * Change a person's role
-         * @description 409 `last_primary_admin`: an organisation keeps at least one. Only primary admins make or unmake primary admins.
+         * @description 409 `last_primary_admin`: an organization keeps at least one. Only primary admins make or unmake primary admins.
          */
         patch: operations["changeRole"];
         trace?: never;
@@ -2379,19 +2379,19 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
         };
         /**
-         * How people of the organisation sign in by its own provider
+         * How people of the organization sign in by its own provider
          * @description Primary admins and admins, keys with `manage`, operators.
          */
         get: operations["getSignIn"];
         /**
-         * Set the organisation's OpenID Connect provider
-         * @description Primary admins, keys with `manage`, operators. The issuer is looked up before it is kept: 422 at `/issuer` when it does not answer as a provider. `allowed_domains` are decided by the vendor (operators, keys for all organisations, admin.sock), since a domain leads its people here: others may take domains away, a new one is 403 `operators_only`; one that another organisation has is 409 `domain_taken`. `required` needs a sign-in that worked with these settings: 409 `not_tried`.
+         * Set the organization's OpenID Connect provider
+         * @description Primary admins, keys with `manage`, operators. The issuer is looked up before it is kept: 422 at `/issuer` when it does not answer as a provider. `allowed_domains` are decided by the vendor (operators, keys for all organizations, admin.sock), since a domain leads its people here: others may take domains away, a new one is 403 `operators_only`; one that another organization has is 409 `domain_taken`. `required` needs a sign-in that worked with these settings: 409 `not_tried`.
          */
         put: operations["putSignIn"];
         post?: never;
@@ -2407,20 +2407,20 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
         };
         /**
          * Saved views of the audit log
-         * @description The caller's own, and those that others of the organisation share; by name. A key sees the shared ones.
+         * @description The caller's own, and those that others of the organization share; by name. A key sees the shared ones.
          */
         get: operations["listViews"];
         put?: never;
         /**
          * Save a view
-         * @description For people only. At most 50 a person and 300 an organisation (409 `too_many_views`).
+         * @description For people only. At most 50 a person and 300 an organization (409 `too_many_views`).
          */
         post: operations["createView"];
         delete?: never;
@@ -2436,7 +2436,7 @@ export interface paths {
             path: {
                 /** @description The view's id */
                 id: components["parameters"]["ViewId"];
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -2522,7 +2522,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All people (operators, keys with scope manage for all organisations) */
+        /** All people (operators, keys with scope manage for all organizations) */
         get: operations["listAllPeople"];
         put?: never;
         post?: never;
@@ -2544,7 +2544,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Disable a person (operators, keys with scope manage for all organisations)
+         * Disable a person (operators, keys with scope manage for all organizations)
          * @description Ends all sessions of the person, and lets no new one begin.
          */
         post: operations["disablePerson"];
@@ -2566,7 +2566,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Enable a person (operators, keys with scope manage for all organisations)
+         * Enable a person (operators, keys with scope manage for all organizations)
          * @description Lets the person sign in again.
          */
         post: operations["enablePerson"];
@@ -2689,12 +2689,12 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
         };
-        /** To the organisation's provider */
+        /** To the organization's provider */
         get: operations["beginOidcSignIn"];
         put?: never;
         post?: never;
@@ -2713,7 +2713,7 @@ export interface paths {
         };
         /**
          * Back from the provider
-         * @description Register `{public_url}/v1/sign_in/oidc/callback` at the provider as the redirect URI. Leads to `next` with a session for this organisation alone, or to `/sign-in?problem=CODE`: `sso_expired` (begin again), `sso_denied` (the provider said no), `sso_failed` (its answer does not hold), `sso_email` (no verified email address of an allowed domain), `sso_disabled` (the person was disabled here), `sso_unavailable`.
+         * @description Register `{public_url}/v1/sign_in/oidc/callback` at the provider as the redirect URI. Leads to `next` with a session for this organization alone, or to `/sign-in?problem=CODE`: `sso_expired` (begin again), `sso_denied` (the provider said no), `sso_failed` (its answer does not hold), `sso_email` (no verified email address of an allowed domain), `sso_disabled` (the person was disabled here), `sso_unavailable`.
          */
         get: operations["endOidcSignIn"];
         put?: never;
@@ -3917,7 +3917,7 @@ export interface components {
                 name: string;
             };
             role: components["schemas"]["Role"];
-            /** @description When people of the organisation sign in by its provider: go there to accept */
+            /** @description When people of the organization sign in by its provider: go there to accept */
             sign_in_url: string | null;
         };
         InvitationPage: {
@@ -4122,7 +4122,7 @@ export interface components {
             /** Format: date-time */
             last_seen_at: string;
             method: components["schemas"]["SignInMethod"];
-            /** @description The only organisation it reaches */
+            /** @description The only organization it reaches */
             org?: string | null;
             user_agent: string | null;
         };
@@ -4339,7 +4339,7 @@ export interface components {
         /** @enum {string} */
         Outcome: "success" | "failure" | "unknown";
         Overview: {
-            /** @description Runs of all organisations; each number is at most 200 of a state */
+            /** @description Runs of all organizations; each number is at most 200 of a state */
             data_packs: {
                 /** @description Runs that wait for their turn */
                 due: number;
@@ -4494,7 +4494,7 @@ export interface components {
             received_at: string;
             /**
              * Format: int64
-             * @description Gap-free in the organisation, from 1
+             * @description Gap-free in the organization, from 1
              */
             seq: number;
             targets?: components["schemas"]["Target"][];
@@ -4537,7 +4537,7 @@ export interface components {
             description?: string | null;
             external_id?: string | null;
             fields?: Record<string, never> | null;
-            /** @description The organisation */
+            /** @description The organization */
             group?: {
                 id?: string;
             } | null;
@@ -4735,7 +4735,7 @@ export interface components {
             last_sign_in_at: string | null;
             /** @description To register at the provider */
             redirect_uri: string;
-            /** @description People of the organisation cannot use a password */
+            /** @description People of the organization cannot use a password */
             required: boolean;
         };
         Target: {
@@ -4997,7 +4997,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `forbidden` (role or scope), `not_enabled` (the organisation has no right to this) or `csrf`. */
+        /** @description `forbidden` (role or scope), `not_enabled` (the organization has no right to this) or `csrf`. */
         Forbidden: {
             headers: {
                 "X-Request-ID": components["headers"]["RequestId"];
@@ -5027,7 +5027,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `not_found`: it does not exist, or belongs to another organisation. */
+        /** @description `not_found`: it does not exist, or belongs to another organization. */
         NotFound: {
             headers: {
                 "X-Request-ID": components["headers"]["RequestId"];
@@ -5068,7 +5068,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `slow_down`; from intake `rate_limited`: the organisation or the key sent more than its limit, and nothing of the request was stored. */
+        /** @description `slow_down`; from intake `rate_limited`: the organization or the key sent more than its limit, and nothing of the request was stored. */
         TooManyRequests: {
             headers: {
                 RateLimit: components["headers"]["RateLimit"];
@@ -5183,9 +5183,9 @@ export interface components {
         /** @description The key's id */
         KeyId: string;
         Limit: number;
-        /** @description The name of a log, which is no organisation's */
+        /** @description The name of a log, which is no organization's */
         LogName: string;
-        /** @description The organisation's id */
+        /** @description The organization's id */
         Org: components["schemas"]["OrgId"];
         /** @description Retraced's project; not looked at, the key says for whom the events are */
         RetracedProject: string;
@@ -5204,7 +5204,7 @@ export interface components {
     headers: {
         /** @description What of it is left (`r`), and after how many seconds it is whole again (`t`). */
         RateLimit: string;
-        /** @description What the sender's organisation and key may send (draft-ietf-httpapi-ratelimit-headers-10), the tighter of the two: `q` events, content bytes and requests in any `w` seconds. On every answer of intake to a valid key. */
+        /** @description What the sender's organization and key may send (draft-ietf-httpapi-ratelimit-headers-10), the tighter of the two: `q` events, content bytes and requests in any `w` seconds. On every answer of intake to a valid key. */
         RateLimitPolicy: string;
         /** @description Name it when asking for help */
         RequestId: string;
@@ -5439,7 +5439,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The file, as an attachment. Each fetch is an entry in the organisation's trail. */
+            /** @description The file, as an attachment. Each fetch is an entry in the organization's trail. */
             200: {
                 headers: {
                     "Content-Disposition"?: string;
@@ -5483,7 +5483,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The name of a log, which is no organisation's */
+                /** @description The name of a log, which is no organization's */
                 log: components["parameters"]["LogName"];
             };
             cookie?: never;
@@ -5510,7 +5510,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The name of a log, which is no organisation's */
+                /** @description The name of a log, which is no organization's */
                 log: components["parameters"]["LogName"];
                 /** @description What follows `tile/` in c2sp.org/tlog-tiles, slashes included: `0/x001/067`, `1/000.p/17`, `entries/002.p/44` */
                 tile: string;
@@ -5588,7 +5588,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -5621,7 +5621,7 @@ export interface operations {
                 "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
             };
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -6686,7 +6686,7 @@ export interface operations {
                 /** @description The `next_cursor` of the page before; bound to its filter */
                 cursor?: components["parameters"]["Cursor"];
                 limit?: components["parameters"]["Limit"];
-                /** @description Only those of this organisation */
+                /** @description Only those of this organization */
                 organization_id?: components["schemas"]["OrgId"];
             };
             header?: never;
@@ -7155,7 +7155,7 @@ export interface operations {
                 /** @description The `next_cursor` of the page before; bound to its filter */
                 cursor?: components["parameters"]["Cursor"];
                 limit?: components["parameters"]["Limit"];
-                /** @description Only this organisation's; all when empty */
+                /** @description Only this organization's; all when empty */
                 org?: string;
             };
             header?: never;
@@ -7856,7 +7856,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description One page of organisations. */
+            /** @description One page of organizations. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7878,14 +7878,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The organisation. */
+            /** @description The organization. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7910,7 +7910,7 @@ export interface operations {
                 "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
             };
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -7957,7 +7957,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -7987,7 +7987,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -8022,7 +8022,7 @@ export interface operations {
                 "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
             };
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -8060,7 +8060,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -8092,7 +8092,7 @@ export interface operations {
                 "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
             };
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
                 /** @description The data pack's id */
                 pack: components["parameters"]["DataPackId"];
@@ -8145,7 +8145,7 @@ export interface operations {
                 "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
             };
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
                 /** @description The data pack's id */
                 pack: components["parameters"]["DataPackId"];
@@ -8178,7 +8178,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
                 /** @description The data pack's id */
                 pack: components["parameters"]["DataPackId"];
@@ -8213,7 +8213,7 @@ export interface operations {
                 "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
             };
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
                 /** @description The data pack's id */
                 pack: components["parameters"]["DataPackId"];
@@ -8253,7 +8253,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
                 /** @description The data pack's id */
                 pack: components["parameters"]["DataPackId"];
@@ -8289,7 +8289,7 @@ export interface operations {
                 "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
             };
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
                 /** @description The data pack's id */
                 pack: components["parameters"]["DataPackId"];
@@ -8327,7 +8327,7 @@ export interface operations {
                 "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
             };
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
                 /** @description The data pack's id */
                 pack: components["parameters"]["DataPackId"];
@@ -8365,7 +8365,7 @@ export interface operations {
                 "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
             };
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
                 /** @description The data pack's id */
                 pack: components["parameters"]["DataPackId"];
@@ -8403,7 +8403,7 @@ export interface operations {
                 "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
             };
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
                 /** @description The data pack's id */
                 pack: components["parameters"]["DataPackId"];
@@ -8444,7 +8444,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -8479,7 +8479,7 @@ export interface operations {
             path: {
                 /** @description A delivered window */
                 id: string;
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -8536,7 +8536,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -8569,7 +8569,7 @@ export interface operations {
             path: {
                 /** @description The entry's id */
                 id: string;
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -8606,7 +8606,7 @@ export interface operations {
             path: {
                 /** @description The entry's id */
                 id: string;
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -8666,7 +8666,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -8724,7 +8724,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -8782,7 +8782,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -8822,7 +8822,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -8857,7 +8857,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -8890,7 +8890,7 @@ export interface operations {
                 "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
             };
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -8930,7 +8930,7 @@ export interface operations {
             path: {
                 /** @description The export's id */
                 id: components["parameters"]["ExportId"];
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -8964,7 +8964,7 @@ export interface operations {
             path: {
                 /** @description The export's id */
                 id: components["parameters"]["ExportId"];
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -8996,7 +8996,7 @@ export interface operations {
             path: {
                 /** @description The export's id */
                 id: components["parameters"]["ExportId"];
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -9041,7 +9041,7 @@ export interface operations {
                 "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
             };
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -9088,7 +9088,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -9125,7 +9125,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -9156,7 +9156,7 @@ export interface operations {
             path: {
                 /** @description The destination's id */
                 id: components["parameters"]["DestinationId"];
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -9190,7 +9190,7 @@ export interface operations {
             path: {
                 /** @description The destination's id */
                 id: components["parameters"]["DestinationId"];
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -9243,7 +9243,7 @@ export interface operations {
             path: {
                 /** @description The destination's id */
                 id: components["parameters"]["DestinationId"];
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -9275,7 +9275,7 @@ export interface operations {
             path: {
                 /** @description The destination's id */
                 id: components["parameters"]["DestinationId"];
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -9310,7 +9310,7 @@ export interface operations {
             path: {
                 /** @description The destination's id */
                 id: components["parameters"]["DestinationId"];
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -9356,7 +9356,7 @@ export interface operations {
             path: {
                 /** @description The destination's id */
                 id: components["parameters"]["DestinationId"];
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -9401,7 +9401,7 @@ export interface operations {
             path: {
                 /** @description The destination's id */
                 id: components["parameters"]["DestinationId"];
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -9436,7 +9436,7 @@ export interface operations {
             path: {
                 /** @description The destination's id */
                 id: components["parameters"]["DestinationId"];
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -9471,7 +9471,7 @@ export interface operations {
             path: {
                 /** @description The destination's id */
                 id: components["parameters"]["DestinationId"];
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -9506,7 +9506,7 @@ export interface operations {
             path: {
                 /** @description The destination's id */
                 id: components["parameters"]["DestinationId"];
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -9539,7 +9539,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -9571,7 +9571,7 @@ export interface operations {
                 "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
             };
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -9622,7 +9622,7 @@ export interface operations {
                 "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
             };
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -9651,7 +9651,7 @@ export interface operations {
                 "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
             };
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -9685,7 +9685,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -9718,7 +9718,7 @@ export interface operations {
                 "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
             };
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -9761,7 +9761,7 @@ export interface operations {
             };
             path: {
                 id: string;
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -9791,7 +9791,7 @@ export interface operations {
             };
             path: {
                 id: string;
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -9829,7 +9829,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -9862,7 +9862,7 @@ export interface operations {
                 "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
             };
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -9899,7 +9899,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -9931,7 +9931,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -9964,7 +9964,7 @@ export interface operations {
                 "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
             };
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -9998,7 +9998,7 @@ export interface operations {
                 "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
             };
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -10039,7 +10039,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -10072,7 +10072,7 @@ export interface operations {
                 "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
             };
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -10114,14 +10114,14 @@ export interface operations {
             };
             path: {
                 id: string;
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Removed; what they had open in this organisation ends at once. */
+            /** @description Removed; what they had open in this organization ends at once. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -10145,7 +10145,7 @@ export interface operations {
             };
             path: {
                 id: string;
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -10183,7 +10183,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -10215,7 +10215,7 @@ export interface operations {
                 "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
             };
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -10256,7 +10256,7 @@ export interface operations {
                 "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
             };
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -10282,7 +10282,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -10316,7 +10316,7 @@ export interface operations {
                 "X-CSRF-Token"?: components["parameters"]["CsrfToken"];
             };
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -10360,7 +10360,7 @@ export interface operations {
             path: {
                 /** @description The view's id */
                 id: components["parameters"]["ViewId"];
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -10404,7 +10404,7 @@ export interface operations {
             path: {
                 /** @description The view's id */
                 id: components["parameters"]["ViewId"];
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;
@@ -10537,11 +10537,11 @@ export interface operations {
                 not_since?: string;
                 /** @description Only the vendor's own staff */
                 operators?: boolean;
-                /** @description Only people of this organisation; all when empty */
+                /** @description Only people of this organization; all when empty */
                 org?: string;
                 /** @description In email or name, ASCII case aside */
                 q?: components["schemas"]["SearchText"];
-                /** @description Only who has this role in an organisation (in `org`, where it is given) */
+                /** @description Only who has this role in an organization (in `org`, where it is given) */
                 role?: "" | "primary_admin" | "admin" | "member";
                 /** @description Only who has one set up or only who has not */
                 second_factor?: "" | "on" | "off";
@@ -10773,7 +10773,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            /** @description `bad_credentials`: the email or the password is wrong (the answer does not say which); `second_factor_needed`: send the same again with `code`; `wrong_code`: the code is wrong or was used already; `sso_required`: all organisations of the person want a sign-in by their provider. */
+            /** @description `bad_credentials`: the email or the password is wrong (the answer does not say which); `second_factor_needed`: send the same again with `code`; `wrong_code`: the code is wrong or was used already; `sso_required`: all organizations of the person want a sign-in by their provider. */
             401: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10873,7 +10873,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The organisation's id */
+                /** @description The organization's id */
                 org: components["parameters"]["Org"];
             };
             cookie?: never;

@@ -11,7 +11,7 @@ export const sessionKey = ['session'] as const;
 // True when a session has ended under the person's hands, until the next one begins.
 export const sessionEndedKey = ['session-ended'] as const;
 
-// The organisations whose log the person may read, for public/first.js.
+// The organizations whose log the person may read, for public/first.js.
 const readsKey = 'reads';
 
 // Keeps what every later call needs from a session.

@@ -14,7 +14,7 @@ import { useLook, useOrg } from './use-org';
 const LookBar = lazy(async () => ({ default: (await import('~/features/operators/look-bar')).LookBar }));
 const NoLook = lazy(async () => ({ default: (await import('./operators/no-look')).NoLook }));
 
-// The frame of one organisation.
+// The frame of one organization.
 export function Frame() {
   const session = useSession();
   const org = useOrg();

@@ -6,7 +6,7 @@ import { ChevronIcon } from '~/ui/icons';
 import { OutsideText } from '~/ui/outside-text';
 import styles from './frame.module.css';
 
-// From this many on the list of organisations has a search box.
+// From this many on the list of organizations has a search box.
 const searchFrom = 8;
 
 interface Props {

@@ -22,7 +22,7 @@ export function usePaletteItems(session: Session, org: SessionOrg | null): Palet
     .filter((item) => item.id !== org?.id)
     .map((item) => ({
       name: item.name,
-      group: texts.groups.organisations,
+      group: texts.groups.organizations,
       run: () => void navigate({ to: '/orgs/$org/settings/audit-logs', params: { org: item.id } }),
     }));
   return [

@@ -16,7 +16,7 @@ interface Props {
 
 const shownMax = 50;
 
-// Go to a page, an organisation or a setting by typing a part of its name.
+// Go to a page, an organization or a setting by typing a part of its name.
 export function Palette({ session, org, onClose }: Props) {
   const items = usePaletteItems(session, org);
   const [typed, setTyped] = useState('');

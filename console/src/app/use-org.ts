@@ -7,13 +7,13 @@ import { texts } from '~/texts/frame';
 
 const own = ownOrgOf(texts.ownTrail);
 
-// The organisation whose pages were open last in this window.
+// The organization whose pages were open last in this window.
 let lastOrg = '';
 
 export const lastOrgOf = (session: Session): SessionOrg | null =>
   session.orgs.find((item) => item.id === lastOrg) ?? (session.operator ? null : (session.orgs[0] ?? null));
 
-// The organisation of the address, when the person belongs to it or looks at it as the vendor.
+// The organization of the address, when the person belongs to it or looks at it as the vendor.
 export function useOrg(): SessionOrg | null {
   const { org } = useParams({ strict: false });
   const session = useSession();
@@ -26,7 +26,7 @@ export function useOrg(): SessionOrg | null {
   return session?.orgs.find((item) => item.id === org) ?? looked;
 }
 
-// The look by which an operator sees the organisation of the address.
+// The look by which an operator sees the organization of the address.
 export function useLook(): Look | null {
   const { org } = useParams({ strict: false });
   return useLooks()?.find((look) => look.org.id === org) ?? null;

@@ -7,7 +7,7 @@ export const texts = {
   profile: {
     title: 'Profile',
     name: 'Name',
-    nameHint: 'Others of your organisations see it, and the audit log says it with what you do.',
+    nameHint: 'Others of your organizations see it, and the audit log says it with what you do.',
     email: 'Email',
     emailHint: 'You sign in with it. When it has to change, ask to be invited with the new one.',
   },
@@ -19,7 +19,7 @@ export const texts = {
     submit: 'Change the password',
     done: 'Changed. You are signed out everywhere else.',
     ends: 'Changing it signs you out everywhere else.',
-    provider: 'You sign in by your organisation’s identity provider; it looks after your password and second factor.',
+    provider: 'You sign in by your organization’s identity provider; it looks after your password and second factor.',
   },
   secondFactor: {
     title: 'Second factor',

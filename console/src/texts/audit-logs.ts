@@ -11,7 +11,7 @@ export const texts = {
   notEnabled: {
     title: (org: string) => `Audit Logs are not enabled for ${org}`,
     what: 'They show who did what, to what, from where and with what result, and deliver the same to your own bucket. They are a limited release.',
-    ask: (org: string) => `Ask your contact at the vendor to enable Audit Logs for the organisation “${org}”.`,
+    ask: (org: string) => `Ask your contact at the vendor to enable Audit Logs for the organization “${org}”.`,
   },
   categories: {
     authentication: 'Sign-in',
@@ -106,10 +106,10 @@ export const texts = {
     openEnd: 'now',
     until: (to: string) => `Until ${to}`,
     between: (from: string, to: string) => `${from} to ${to}`,
-    rule: (earliest: string) => `From is included, To is not; an empty To is open. Your organisation sees entries since ${earliest}.`,
+    rule: (earliest: string) => `From is included, To is not; an empty To is open. Your organization sees entries since ${earliest}.`,
     reversed: 'From is not before To: nothing can be found.',
-    tooOld: (earliest: string) => `Your organisation sees entries since ${earliest} only.`,
-    wrong: { reversed: 'This range ends before it begins', tooOld: 'This range is older than what your organisation sees' },
+    tooOld: (earliest: string) => `Your organization sees entries since ${earliest} only.`,
+    wrong: { reversed: 'This range ends before it begins', tooOld: 'This range is older than what your organization sees' },
     wrongAdvice: {
       reversed: () => 'Choose another range.',
       tooOld: (earliest: string) => `Entries are shown since ${earliest}. Older ones are kept for longer: your contact at the vendor can widen what you see.`,
@@ -213,7 +213,7 @@ export const texts = {
     manageTitle: 'Views',
     name: 'Name',
     nameExample: 'For example: Failed sign-ins of the week',
-    share: 'Share with the admins of this organisation',
+    share: 'Share with the admins of this organization',
     holds: 'A view holds the search, the date range and the columns.',
     by: (name: string) => `by ${name}`,
     update: (name: string) => `Update “${name}” to what is shown now`,

@@ -1,7 +1,7 @@
 import { formatBytes, formatCount, plural } from '~/lib/format';
 import { formatDuration } from '~/lib/time';
 
-// What an organisation sees of its data packs; the tables of runs are the operators' too.
+// What an organization sees of its data packs; the tables of runs are the operators' too.
 export const texts = {
   title: 'Data packs',
   lockedTitle: 'Data packs are for primary admins and admins',
@@ -10,9 +10,9 @@ export const texts = {
   formerly: 'Formerly called Standardized File Export (SFE).',
   formerlyOf: (name: string) => `formerly ${name}`,
   formerNames: ['standardized file export', 'sfe'],
-  ask: (id: string) => `Ask your contact at the vendor to enable Data packs for the organisation “${id}”.`,
+  ask: (id: string) => `Ask your contact at the vendor to enable Data packs for the organization “${id}”.`,
   empty: 'No data pack yet',
-  emptyText: 'The vendor has not assigned one to your organisation. Ask your contact there which ones there are. You can set up where packs go meanwhile.',
+  emptyText: 'The vendor has not assigned one to your organization. Ask your contact there which ones there are. You can set up where packs go meanwhile.',
   loading: 'Loading data packs',
   search: 'Find a data pack',
   searchHint: 'By its name or its former name',
@@ -61,7 +61,7 @@ export const texts = {
     loading: 'Loading runs',
     none: 'No run yet',
     noneText: (next: string | null) => (next === null ? 'It has no next run planned.' : `The first one is due ${next}.`),
-    columns: { org: 'Organisation', pack: 'Pack', interval: 'Interval (UTC)', state: 'State', rows: 'Rows', size: 'Size', took: 'Took', more: 'Details' },
+    columns: { org: 'Organization', pack: 'Pack', interval: 'Interval (UTC)', state: 'State', rows: 'Rows', size: 'Size', took: 'Took', more: 'Details' },
     states: { due: 'Due', extracting: 'Reading rows', staged: 'Ready to send', delivering: 'Delivering', delivered: 'Delivered', held: 'Held', failed: 'Failed', cancelled: 'Cancelled' },
     kinds: { scheduled: '', manual: 'run now', backfill: 'backfill', again: 'run again' },
     details: (interval: string) => `Details of the run ${interval}`,

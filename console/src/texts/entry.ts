@@ -8,9 +8,9 @@ export const texts = {
   newer: 'Newer',
   older: 'Older',
   copyLink: 'Copy link',
-  gone: { title: 'This entry is not here.', advice: 'It may be older than what your organisation sees, or the link is wrong.' },
+  gone: { title: 'This entry is not here.', advice: 'It may be older than what your organization sees, or the link is wrong.' },
   sentence: { in: ' in ', failed: ', which failed.', end: '.', ago: (relative: string) => `, ${relative}` },
-  vendor: 'Someone of the vendor’s staff did this in your organisation. No setting can hide such entries.',
+  vendor: 'Someone of the vendor’s staff did this in your organization. No setting can hide such entries.',
   sections: { who: 'Who', what: 'What', where: 'Where from', result: 'Result', changes: 'Before and after', more: 'More', raw: 'Raw record', neighbours: 'Around it' },
   who: { name: 'Name', username: 'Username', email: 'Email', id: 'User id', role: 'Role', type: 'Type', user: 'User' },
   what: {

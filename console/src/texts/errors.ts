@@ -5,7 +5,7 @@ export interface Sentence {
 
 const unavailable: Sentence = { title: 'The service is not available for the moment.', advice: 'Nothing is lost. Try again shortly.' };
 const ended: Sentence = { title: 'Your session had ended.', advice: 'Nothing was changed. Sign in, then try again.' };
-const forbidden: Sentence = { title: 'You may not do this.', advice: 'Ask a primary admin of your organisation.' };
+const forbidden: Sentence = { title: 'You may not do this.', advice: 'Ask a primary admin of your organization.' };
 const notFound: Sentence = { title: 'This does not exist, or is not yours to see.', advice: 'Check the address.' };
 const tooMany: Sentence = { title: 'Too many requests.', advice: 'Wait a little, then try again.' };
 const oldList: Sentence = { title: 'This list has changed since it was loaded.', advice: 'Load it again.' };
@@ -16,24 +16,24 @@ const byCode: Record<string, Sentence> = {
   wrong_code: { title: 'The code is wrong or was used already.', advice: 'Wait for the next one, then enter it.' },
   wrong_password: { title: 'The password is wrong.', advice: 'Enter your present password.' },
   second_factor_needed: { title: 'A code of your second factor is needed.', advice: 'Enter it to go on.' },
-  sso_required: { title: 'Your organisation wants a sign-in by its own identity provider.', advice: 'Use single sign-on instead of a password.' },
+  sso_required: { title: 'Your organization wants a sign-in by its own identity provider.', advice: 'Use single sign-on instead of a password.' },
   second_factor_on: { title: 'A second factor is set up already.', advice: 'Load the page again.' },
   second_factor_off: { title: 'There is no second factor.', advice: 'Load the page again.' },
   second_factor_required: { title: 'The vendor requires a second factor.', advice: 'It cannot be taken away.' },
-  no_password: { title: 'You sign in by your organisation’s identity provider.', advice: 'It looks after your password and second factor.' },
+  no_password: { title: 'You sign in by your organization’s identity provider.', advice: 'It looks after your password and second factor.' },
   not_begun: { title: 'The set-up has expired.', advice: 'Begin again.' },
   link_not_valid: { title: 'This link is not valid any more.', advice: 'Ask for a new one.' },
-  already_member: { title: 'This person belongs to the organisation already.', advice: 'Change the role in the list instead.' },
-  last_primary_admin: { title: 'An organisation keeps at least one primary admin.', advice: 'Make somebody else a primary admin first.' },
-  domain_taken: { title: 'Another organisation has this domain.', advice: 'Ask your contact at the vendor.' },
+  already_member: { title: 'This person belongs to the organization already.', advice: 'Change the role in the list instead.' },
+  last_primary_admin: { title: 'An organization keeps at least one primary admin.', advice: 'Make somebody else a primary admin first.' },
+  domain_taken: { title: 'Another organization has this domain.', advice: 'Ask your contact at the vendor.' },
   operators_only: { title: 'Only the vendor can do this.', advice: 'Ask your contact at the vendor.' },
   not_tried: { title: 'Nobody has signed in with these settings yet.', advice: 'Sign in by the provider once, then require it.' },
   guest: { title: 'This needs an account of your own.', advice: 'You came through another product; ask a primary admin to invite you.' },
   unauthenticated: ended,
   csrf: { title: 'This page is older than your session.', advice: 'Load the page again, then repeat what you did.' },
   forbidden,
-  not_enabled: { title: 'This is not enabled for your organisation.', advice: 'Ask your contact at the vendor.' },
-  look_needed: { title: 'An operator opens this with a reason.', advice: 'Start a look on the page of the organisation, under Operations.' },
+  not_enabled: { title: 'This is not enabled for your organization.', advice: 'Ask your contact at the vendor.' },
+  look_needed: { title: 'An operator opens this with a reason.', advice: 'Start a look on the page of the organization, under Operations.' },
   not_found: notFound,
   invalid_cursor: oldList,
   bad_cursor: oldList,

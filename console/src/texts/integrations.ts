@@ -37,10 +37,10 @@ export const texts = {
   },
   notEnabled: {
     title: (org: string) => `The S3 integration is not enabled for ${org}`,
-    text: 'It writes your audit logs and data packs to your own S3 bucket. To use it, your organisation needs:',
+    text: 'It writes your audit logs and data packs to your own S3 bucket. To use it, your organization needs:',
     sources: 'data packs and/or audit logs',
     bucket: 'its own AWS S3 bucket',
-    ask: (id: string) => `Ask your contact at the vendor to enable the S3 integration for the organisation “${id}”.`,
+    ask: (id: string) => `Ask your contact at the vendor to enable the S3 integration for the organization “${id}”.`,
   },
   states: {
     draft: { word: 'Draft', sentence: 'Nothing is delivered yet: validate, then activate.' },

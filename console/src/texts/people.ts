@@ -35,11 +35,11 @@ export const texts = {
   // All of them, for operators.
   everybody: {
     title: 'People',
-    intro: 'Everybody who can sign in here: your own operators, and the people of all organisations.',
+    intro: 'Everybody who can sign in here: your own operators, and the people of all organizations.',
     filters: 'Filters',
     find: 'Name or email',
-    org: 'Organisation',
-    unknownOrg: 'No organisation has this id or name.',
+    org: 'Organization',
+    unknownOrg: 'No organization has this id or name.',
     any: 'Any',
     anyTime: 'Any time',
     state: 'State',
@@ -47,11 +47,11 @@ export const texts = {
     factors: { on: 'On', off: 'Off' },
     quiet: { '30d': 'Not in the last 30 days', '90d': 'Not in the last 90 days', never: 'Never' },
     operatorsOnly: 'Operators only',
-    orgs: 'Organisations and roles',
+    orgs: 'Organizations and roles',
     operator: 'Operator',
     since: 'Known since',
     disabled: 'Disabled',
-    moreOrgs: (n: number) => `and ${plural(n, 'more organisation')}`,
+    moreOrgs: (n: number) => `and ${plural(n, 'more organization')}`,
     noOrg: 'none',
     noneFound: 'Nobody matches',
     noneFoundAdvice: 'Take a filter away, or search for a part of the name.',
@@ -60,7 +60,7 @@ export const texts = {
   roleMeans: {
     primary_admin: 'Sees the audit log, connects integrations, decides who is a primary admin and how people sign in.',
     admin: 'Sees the audit log, connects integrations, invites and removes people.',
-    member: 'Belongs to the organisation; does not see the audit log.',
+    member: 'Belongs to the organization; does not see the audit log.',
   } satisfies Record<Role, string>,
   invite: {
     button: 'Invite a person',
@@ -96,7 +96,7 @@ export const texts = {
   operate: {
     disable: {
       title: (name: string) => `Disable ${name}?`,
-      text: (name: string) => `${name} is signed out everywhere and cannot sign in again, in any organisation, until enabled. Each of them sees it in its audit log.`,
+      text: (name: string) => `${name} is signed out everywhere and cannot sign in again, in any organization, until enabled. Each of them sees it in its audit log.`,
       submit: 'Disable',
       done: (name: string) => `${name} is disabled.`,
     },

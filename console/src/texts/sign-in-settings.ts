@@ -1,6 +1,6 @@
 import { formatMinute } from '~/lib/time';
 
-// How people of an organisation sign in: its own OpenID Connect provider.
+// How people of an organization sign in: its own OpenID Connect provider.
 export const texts = {
   title: 'Single sign-on',
   loading: 'Loading the sign-in settings',
@@ -28,7 +28,7 @@ export const texts = {
   dropDomain: (domain: string) => `Remove ${domain}`,
   role: 'Role of people who come for the first time',
   required: 'Require single sign-on',
-  requiredHint: 'People of this organisation cannot use a password any more. Somebody must have signed in by the provider before.',
+  requiredHint: 'People of this organization cannot use a password any more. Somebody must have signed in by the provider before.',
   save: 'Save',
   saved: 'Saved',
   forget: 'Disconnect',

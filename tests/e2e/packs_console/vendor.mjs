@@ -50,7 +50,7 @@ export async function definition(facts, watch) {
   await olga.getByRole('textbox', { name: 'Time zone' }).fill('Europe/Berlin')
   await olga.getByRole('textbox', { name: 'Rows of a file at most' }).fill(String(facts.rows / 2))
   await press(olga, 'Create')
-  await olga.locator('[aria-invalid=true]').first().waitFor() // the organisation is not asked for
+  await olga.locator('[aria-invalid=true]').first().waitFor() // the organization is not asked for
   await watch.look(olga, 'vendor-new-pack')
   await olga.getByRole('textbox', { name: 'Query' }).fill('SELECT * FROM deals WHERE org = :org AND made < :interval_end ORDER BY id')
   await press(olga, 'Create')
@@ -59,7 +59,7 @@ export async function definition(facts, watch) {
 
 export async function release(facts, watch) {
   const panel = region(olga, 'Preview and release')
-  await panel.getByRole('textbox', { name: 'Organisations' }).fill('acme globex')
+  await panel.getByRole('textbox', { name: 'Organizations' }).fill('acme globex')
   await press(panel, 'Preview')
   await text(panel, `acme: ${facts.rows.toLocaleString('en')} rows`)
   await text(panel, `globex: ${facts.rows.toLocaleString('en')} rows`)
@@ -68,7 +68,7 @@ export async function release(facts, watch) {
   await press(panel, 'Release')
   await text(panel, 'Released as version 1.')
   const who = region(olga, 'Who has it')
-  await who.getByRole('textbox', { name: 'Organisation id' }).fill('acme')
+  await who.getByRole('textbox', { name: 'Organization id' }).fill('acme')
   await press(who, 'Add')
   await who.getByRole('button', { name: 'Withdraw from acme' }).waitFor()
   await watch.look(olga, 'vendor-released')

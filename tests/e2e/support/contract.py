@@ -7,7 +7,7 @@ import yaml
 from support import places
 
 METHODS = ("get", "put", "post", "patch", "delete")
-# Members of bodies and parameters of queries that name an organisation.
+# Members of bodies and parameters of queries that name an organization.
 ORG_MEMBERS = ("org", "organization_id", "organization")
 
 
@@ -55,7 +55,7 @@ class Contract:
         return node
 
     def names_org(self, operation: Operation) -> str | None:
-        """The member of the body or the parameter that names an organisation."""
+        """The member of the body or the parameter that names an organization."""
         for name in ORG_MEMBERS:
             if name in operation.parameters:
                 return name

@@ -1,4 +1,4 @@
-"""What the scenarios of the intake forms share: one server with two organisations, and log records of OTLP in JSON."""
+"""What the scenarios of the intake forms share: one server with two organizations, and log records of OTLP in JSON."""
 import unittest
 
 from support import places

@@ -121,7 +121,7 @@ class Server:
         return json.loads(done.stdout) if done.stdout.strip() else {}
 
     def make_org(self, org: str, name: str, *flags: str) -> str:
-        """An organisation with audit logs and a key that may send and read; the key."""
+        """An organization with audit logs and a key that may send and read; the key."""
         self.admin("org", "create", org, "--name", name, "--audit-logs", *flags)
         return self.make_key(org)
 

@@ -6,7 +6,7 @@ import { Shell } from '~/app/shell';
 import { texts } from '~/texts/frame';
 import { OperatorsNavigation } from './navigation';
 
-// What vendor staff see instead of an organisation's settings.
+// What vendor staff see instead of an organization's settings.
 export function OperatorsFrame() {
   const session = useSession();
   if (!session) return null;

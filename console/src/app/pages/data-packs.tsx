@@ -14,7 +14,7 @@ import { texts as frame } from '~/texts/frame';
 import { Page } from '~/ui/page';
 import { LockedState } from '~/ui/states';
 
-// Only for admins of an organisation that has data packs; everybody else is told why.
+// Only for admins of an organization that has data packs; everybody else is told why.
 function Gate({ children }: { children: (org: SessionOrg) => ReactNode }) {
   const org = useOrg();
   if (!org) return null;

@@ -5,7 +5,7 @@ import type { AuditSearch } from '~/features/audit-logs/search';
 import { texts } from '~/texts/exports';
 import { DownloadButton } from './download-button';
 
-// Download as somebody has it who is signed in: they are mailed, and see the other pages of the organisation.
+// Download as somebody has it who is signed in: they are mailed, and see the other pages of the organization.
 export function OrgDownload({ org, search }: { org: SessionOrg; search: AuditSearch }) {
   const navigate = useNavigate();
   const email = useSession()?.person.email ?? '';

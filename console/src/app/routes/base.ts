@@ -32,7 +32,7 @@ export const account = createRoute({
   component: lazyRouteComponent(() => import('~/app/pages/account'), 'AccountRoute'),
 });
 
-// Whatever belongs to one organisation, inside its frame.
+// Whatever belongs to one organization, inside its frame.
 export const org = createRoute({
   getParentRoute: () => signedIn,
   path: '/orgs/$org',

@@ -19,7 +19,7 @@ const start = createRoute({
 
 const pages = () => import('~/app/operators/pages');
 const orgs = createRoute({ getParentRoute: () => operators, path: '/orgs', component: lazyRouteComponent(pages, 'OrgsRoute') });
-// Not `$org`: that is an organisation whose own pages are open.
+// Not `$org`: that is an organization whose own pages are open.
 const org = createRoute({ getParentRoute: () => operators, path: '/orgs/$orgId', component: lazyRouteComponent(pages, 'OrgRoute') });
 const people = createRoute({
   getParentRoute: () => operators,

@@ -50,5 +50,5 @@ export const hasFailed = (entry: AuditRecord): boolean => entry.outcome === 'fai
 
 const vendorArea = 'Vendor access';
 
-// What the vendor's own staff did in the organisation: always marked, never to be hidden.
+// What the vendor's own staff did in the organization: always marked, never to be hidden.
 export const isVendorAccess = (entry: AuditRecord): boolean => entry.area === vendorArea;

@@ -23,7 +23,7 @@ export function rangesWithin(windowDays: number): string[] {
 
 export const windowStart = (windowDays: number, nowMs: number): string => new Date(nowMs - windowDays * 24 * hourMs).toISOString();
 
-// The search with no more than the window in it: a link of another organisation or of longer ago may ask for more.
+// The search with no more than the window in it: a link of another organization or of longer ago may ask for more.
 export function withinWindow(search: AuditSearch, windowDays: number): AuditSearch {
   if (search.range === undefined || hoursOf(search.range) <= windowDays * 24) return search;
   const whole = `${windowDays}d`;

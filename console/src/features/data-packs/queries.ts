@@ -98,7 +98,7 @@ export function useSaveDestination(org: string) {
   });
 }
 
-// The buckets that an organisation has connected, of which one can take data packs.
+// The buckets that an organization has connected, of which one can take data packs.
 export const bucketsQuery = (org: string) =>
   queryOptions({
     queryKey: ['s3', org],

@@ -14,7 +14,7 @@ const words = texts.destinations;
 
 const nameOf = (destination: Destination): string => placeOf(destination) ?? integrations.draftOf(destination.id);
 
-// Where an organisation has several: all of them with their state, one of them shown below.
+// Where an organization has several: all of them with their state, one of them shown below.
 export function Destinations({ list, shown, onShow }: { list: Destination[]; shown: string; onShow: (id: string) => void }) {
   return (
     <Panel title={words.title}>

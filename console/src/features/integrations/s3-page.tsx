@@ -64,7 +64,7 @@ function PageBody({ list, newId, ...rest }: BodyProps): ReactNode {
   return <Chosen list={list.data} newId={newId} {...rest} />;
 }
 
-// An organisation may have several destinations; most have one.
+// An organization may have several destinations; most have one.
 function Chosen({ org, list, newId, onGone, search, setSearch }: Omit<BodyProps, 'list'> & { list: DestinationList }) {
   const present = presentOnes(list.data);
   const destination = present.find((item) => item.id === search.destination) ?? present[0];

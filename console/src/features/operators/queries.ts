@@ -28,7 +28,7 @@ export const orgQuery = (org: string) =>
     queryFn: ({ signal }) => dataOf(client.GET('/v1/orgs/{org}', { params: { path: { org } }, signal })),
   });
 
-// The organisation as it stands in the list of all, which says what comes in.
+// The organization as it stands in the list of all, which says what comes in.
 export const activityQuery = (org: string) =>
   queryOptions({
     queryKey: ['operators', 'activity', org],

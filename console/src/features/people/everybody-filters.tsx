@@ -46,7 +46,7 @@ export function EverybodyFilters({ search, setSearch }: Props) {
   );
 }
 
-// An organisation by its id or its whole name, found as one types.
+// An organization by its id or its whole name, found as one types.
 function OrgFilter({ org, onOrg }: { org: string; onOrg: (org: string) => void }) {
   const [text, setText] = useState(org);
   const listId = useId();

@@ -24,7 +24,7 @@ interface Props {
   orgLink: (org: string, content: ReactNode) => ReactNode;
 }
 
-// All operators and all people over all organisations.
+// All operators and all people over all organizations.
 export function EverybodyPage({ self, search, setSearch, orgLink }: Props) {
   const list = useInfiniteQuery(everybodyQuery(search));
   const [done, setDone] = useState('');

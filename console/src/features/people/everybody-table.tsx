@@ -14,7 +14,7 @@ const words = texts.list;
 interface Props {
   people: AnyPerson[];
   self: string;
-  first: string | undefined; // the organisation that is shown first
+  first: string | undefined; // the organization that is shown first
   orgLink: (org: string, content: ReactNode) => ReactNode;
   onOperate: (kind: OperatorAction['kind'], person: AnyPerson) => void;
 }

@@ -18,7 +18,7 @@ interface Props {
   onDone: (sentence: string) => void;
 }
 
-// Says what it does in every organisation of the person, then does it.
+// Says what it does in every organization of the person, then does it.
 export function OperatorDialog({ action: { kind, person }, onClose, onDone }: Props) {
   const operate = useOperate();
   const words = texts.operate[kind];

@@ -28,7 +28,7 @@ export const invitationsQuery = (org: string) =>
 
 const everybodyPageSize = 50;
 
-// All people over all organisations, for operators.
+// All people over all organizations, for operators.
 export const everybodyQuery = ({ q, operators, org, role, state, factor, quiet }: EverybodySearch) => {
   const narrowed = {
     ...(q ? { q } : {}),
@@ -48,7 +48,7 @@ export const everybodyQuery = ({ q, operators, org, role, state, factor, quiet }
   });
 };
 
-// The first organisations whose id or name holds the text.
+// The first organizations whose id or name holds the text.
 export const orgNamesQuery = (text: string) =>
   queryOptions({
     queryKey: ['everybody', 'orgs', text],

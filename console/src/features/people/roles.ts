@@ -1,6 +1,6 @@
 import type { Role, SessionOrg } from '~/api/types';
 
-// The organisation whose people they are, and what whoever looks is in it.
+// The organization whose people they are, and what whoever looks is in it.
 export type PeopleOrg = Pick<SessionOrg, 'id' | 'name' | 'role'>;
 
 export const roles: Role[] = ['primary_admin', 'admin', 'member'];

@@ -11,7 +11,7 @@ import { Section } from './facts';
 
 const hasCode = (error: unknown, code: string) => error instanceof ApiError && error.code === code;
 
-// Whether the organisation's signed log has the entry, as it is stored.
+// Whether the organization's signed log has the entry, as it is stored.
 export function Proof({ org, id, seq }: { org: string; id: string; seq: number }) {
   const proof = useQuery(proofQuery(org, id));
   const words = texts.proof;

@@ -11,7 +11,7 @@ import { Toolbar } from './toolbar';
 interface Props extends PageState {
   org: SessionOrg;
   problem: 'reversed' | 'tooOld';
-  earliest: string; // what the organisation sees begins here
+  earliest: string; // what the organization sees begins here
 }
 
 // Instead of the list, for a link whose range can hold nothing.

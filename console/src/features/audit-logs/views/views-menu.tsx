@@ -21,7 +21,7 @@ interface Props extends PageState {
   setLayout: (layout: Layout) => void;
 }
 
-// Saved searches: one's own, and those that others of the organisation share.
+// Saved searches: one's own, and those that others of the organization share.
 export function ViewsMenu({ org, search, setSearch, layout, setLayout }: Props) {
   const [dialog, setDialog] = useState<'save' | 'manage' | null>(null);
   const views = useQuery(viewsQuery(org.id)).data ?? [];

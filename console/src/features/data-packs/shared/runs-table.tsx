@@ -18,7 +18,7 @@ interface Props {
   label: string;
   runs: DataPackRun[];
   isOperator?: boolean;
-  orgLink?: (org: string, content: ReactNode) => ReactNode; // of all organisations: says whose each is
+  orgLink?: (org: string, content: ReactNode) => ReactNode; // of all organizations: says whose each is
   packLink?: (pack: string, content: ReactNode) => ReactNode;
   more?: { isLoading: boolean; load: () => void } | undefined;
 }
